@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target for each thing the program knows; a target may use only those declared above it.
+// `Sources/README.md` draws the house and gives the reason of each dependency.
+
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "customer-genomics",
+    products: [
+        .executable(name: "cnb", targets: ["cnb"]),
+        .library(name: "CustomerGenomics", targets: ["Events", "Models", "Selection", "Plots"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        // Doors to C and C++.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])], linkerSettings: [.linkedLibrary("m")]),
+        .systemLibrary(name: "COneDNN"),
+        .systemLibrary(name: "CLAPACK"),
+        .systemLibrary(name: "CXXHash"),
+        .systemLibrary(name: "CCompression"),
+        .systemLibrary(name: "CMarkdown"),
+        .target(name: "CGnuplot", linkerSettings: [
+            .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"), .linkedLibrary("boost_filesystem"),
+        ]),
+        .systemLibrary(name: "CReadline"),
+
+        // The library.
+        .target(name: "Diagnostics"),
+        .target(name: "Runtime", dependencies: ["CXXHash"]),
+        .target(name: "Store", dependencies: ["Runtime"]),
+        .target(name: "Expressions", dependencies: ["Diagnostics"]),
+        .target(name: "Tables", dependencies: ["CCompression", "Diagnostics", "Runtime", "Store", "Expressions"]),
+        .target(name: "Events", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", collections]),
+        .target(name: "Algebra", dependencies: ["Runtime", "CKernels", "COneDNN", "CLAPACK"]),
+        .target(name: "Scoring", dependencies: ["Algebra"]),
+        .target(name: "Features", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables", "Events", "Algebra"]),
+        .target(name: "Layers", dependencies: ["Runtime", "CKernels", "Algebra"]),
+        .target(name: "Models", dependencies: ["Diagnostics", "Runtime", "Store", "Features", "Algebra", "Layers", "Scoring"]),
+        .target(name: "Selection", dependencies: ["Diagnostics", "Runtime", "Algebra", "Scoring", "Features", "Models"]),
+        .target(name: "Plots", dependencies: ["CGnuplot"]),
+        .target(name: "Language", dependencies: ["Diagnostics", "Runtime", "Expressions", "Store"]),
+        .target(name: "Notebooks", dependencies: ["CMarkdown", "Diagnostics", "Runtime", "Store", "Language", yams]),
+        .target(name: "Reports", dependencies: ["CMarkdown", "Diagnostics", "Runtime", "Store", "Language", "Notebooks", mustache]),
+        .target(name: "Commands", dependencies: [
+            "Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers",
+            "Models", "Selection", "Plots", "Language", algorithms,
+        ]),
+
+        // The programs.
+        .executableTarget(name: "cnb", dependencies: [
+            "CReadline", "Diagnostics", "Runtime", "Store", "Expressions", "Plots", "Language", "Notebooks", "Reports", "Commands", arguments,
+        ]),
+        .executableTarget(name: "cnb-bench", dependencies: [
+            "Runtime", "Store", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers", "Models", "Selection", arguments,
+        ]),
+
+        // The tests.
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"]),
+        .testTarget(name: "TablesTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables"]),
+        .testTarget(name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"]),
+        .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),
+        .testTarget(name: "ScoringTests", dependencies: ["Algebra", "Scoring"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "FeaturesTests", dependencies: ["Runtime", "Tables", "Events", "Algebra", "Features"]),
+        .testTarget(name: "LayersTests", dependencies: ["Runtime", "Algebra", "Layers"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ModelsTests", dependencies: ["Runtime", "Algebra", "Features", "Layers", "Models", "Scoring"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),
+        .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports"]),
+        .testTarget(name: "CommandsTests", dependencies: [
+            "Diagnostics", "Runtime", "Tables", "Events", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
+        ]),
+        .testTarget(name: "ProgramTests", dependencies: ["cnb", "Runtime"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17,
+    cxxLanguageStandard: .gnucxx17
+)
