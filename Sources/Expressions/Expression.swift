@@ -1,0 +1,66 @@
+import Diagnostics
+
+/// A typed expression over the columns of a log or table, as a tree; each node knows the words that it was written with.
+///
+/// The tree is all that an engine needs: the embedded one compiles it and runs it by column, a cluster will be sent SQL written from it.
+public struct Expression: Sendable {
+    public let node: Node
+    public let span: SourceSpan
+
+    public init(_ node: Node, at span: SourceSpan) {
+        self.node = node
+        self.span = span
+    }
+
+    public indirect enum Node: Sendable {
+        case literal(Literal)
+        /// A column by its name, or by the role that it plays.
+        case column(String)
+        case negated(Expression)
+        case not(Expression)
+        case binary(BinaryOperator, Expression, Expression)
+        /// `x in [a, b]`, `x not in [a, b]`.
+        case membership(Expression, [Expression], isNegated: Bool)
+        /// `x in a..b`, both ends included.
+        case within(Expression, Expression, Expression, isNegated: Bool)
+        case conditional(condition: Expression, then: Expression, otherwise: Expression)
+        case call(String, [Expression])
+        /// `/.../` or `/.../i`; stands only as an argument of a function.
+        case regex(String, ignoresCase: Bool)
+        /// `has(PATTERN)`: whether the group's events hold the pattern.
+        case has(Pattern)
+    }
+}
+
+public enum Literal: Sendable, Hashable {
+    case integer(Int)
+    case number(Double)
+    case text(String)
+    case boolean(Bool)
+    /// Seconds since 1970-01-01T00:00 in UTC, as the date or date and time was written.
+    case time(seconds: Double, written: String)
+    case duration(seconds: Double, written: String)
+    /// No value: `missing`.
+    case missing
+}
+
+public enum BinaryOperator: String, Sendable, CaseIterable {
+    case or, and
+    case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
+    case add = "+", subtract = "-"
+    case multiply = "*", divide = "/"
+
+    /// A higher rank binds tighter.
+    public var rank: Int {
+        switch self {
+        case .or: 1
+        case .and: 2
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: 4
+        case .add, .subtract: 5
+        case .multiply, .divide: 6
+        }
+    }
+
+    public var isComparison: Bool { rank == 4 }
+    public var isEquality: Bool { self == .equal || self == .notEqual }
+}
