@@ -8,6 +8,7 @@ extension Expression: CustomStringConvertible {
         switch node {
         case .literal(let literal): return literal.description
         case .column(let name): return Expression.quotedName(name)
+        case .parameter(let name): return "${\(name)}"
         case .negated(let operand): return enclosed(7, "-\(operand.text(rank: 8))")
         case .not(let operand): return enclosed(3, "not \(operand.text(rank: 3))")
         case .binary(let binary, let left, let right):

@@ -16,6 +16,8 @@ public struct Expression: Sendable {
         case literal(Literal)
         /// A column by its name, or by the role that it plays.
         case column(String)
+        /// `$name`: a value that the script, notebook or loop gives before the expression is typed.
+        case parameter(String)
         case negated(Expression)
         case not(Expression)
         case binary(BinaryOperator, Expression, Expression)
@@ -63,4 +65,32 @@ public enum BinaryOperator: String, Sendable, CaseIterable {
 
     public var isComparison: Bool { rank == 4 }
     public var isEquality: Bool { self == .equal || self == .notEqual }
+}
+
+extension Expression {
+    /// The expression with each `$name` replaced by the literal that `value` gives for it.
+    public func substituting(_ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> Expression {
+        func inner(_ expression: Expression) throws(Diagnostic) -> Expression { try expression.substituting(value) }
+        let replaced: Node
+        switch node {
+        case .literal, .column, .regex, .has: return self
+        case .parameter(let name): replaced = .literal(try value(name, span))
+        case .negated(let operand): replaced = .negated(try inner(operand))
+        case .not(let operand): replaced = .not(try inner(operand))
+        case .binary(let binary, let left, let right): replaced = .binary(binary, try inner(left), try inner(right))
+        case .membership(let operand, let members, let isNegated):
+            var substituted: [Expression] = []
+            for member in members { substituted.append(try inner(member)) }
+            replaced = .membership(try inner(operand), substituted, isNegated: isNegated)
+        case .within(let operand, let low, let high, let isNegated):
+            replaced = .within(try inner(operand), try inner(low), try inner(high), isNegated: isNegated)
+        case .conditional(let condition, let then, let otherwise):
+            replaced = .conditional(condition: try inner(condition), then: try inner(then), otherwise: try inner(otherwise))
+        case .call(let name, let arguments):
+            var substituted: [Expression] = []
+            for argument in arguments { substituted.append(try inner(argument)) }
+            replaced = .call(name, substituted)
+        }
+        return Expression(replaced, at: span)
+    }
 }

@@ -102,6 +102,7 @@ extension Expression {
         case .column(let name):
             if let column = schema.column(named: name) { return column.type }
             throw unknownColumn(name, in: schema)
+        case .parameter(let name): preconditionFailure("parameter '\(name)' must be replaced before the expression is typed")
         case .negated(let operand):
             let type = try operand.type(in: schema, aggregates: aggregates)
             guard type.fits(.number) || type == .duration else { throw operand.mismatch("a number", type) }
@@ -203,7 +204,7 @@ extension Expression {
     /// Columns that the expression names, as written.
     public var columnNames: Set<String> {
         switch node {
-        case .literal, .regex: []
+        case .literal, .regex, .parameter: []
         case .has: ["action", "time"]
         case .column(let name): [name]
         case .negated(let operand), .not(let operand): operand.columnNames

@@ -1,0 +1,161 @@
+import Diagnostics
+import Expressions
+import Runtime
+
+/// A verb: its signature, and what it does with the value that it reads.
+public protocol Command: Sendable {
+    static var signature: Signature { get }
+    init()
+    /// - Parameter input: the value chosen by `on`, else the newest of a kind that the signature reads; none when it reads nothing.
+    /// - Throws: a `Diagnostic`, any `Diagnosable` error of the library (which is then placed at the statement), or `Cancelled`.
+    func run(_ call: Call, on input: Input?) throws -> Outcome
+}
+
+/// A value of the session and its name.
+public struct Input: Sendable {
+    public let name: String
+    public let value: any KindValue
+    public init(name: String, value: any KindValue) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What a statement gave: a value for the session, what to show, and what to remark.
+public struct Outcome: Sendable {
+    public var value: (any KindValue)?
+    /// The name that the value bears unless `as` gives another; else the verb's.
+    public var name: String?
+    /// What is shown; the value's own blocks unless set.
+    public var blocks: [Block]
+    /// Warnings and notes, each with a stable code; they go to standard error.
+    public var notes: [Diagnostic]
+    public var effects: [Effect] = []
+
+    public init(_ value: (any KindValue)?, name: String? = nil, blocks: [Block]? = nil, notes: [Diagnostic] = []) {
+        self.value = value
+        self.name = name
+        self.blocks = blocks ?? value?.blocks ?? []
+        self.notes = notes
+    }
+
+    /// Something to show that makes no value.
+    public static func shown(_ blocks: [Block], notes: [Diagnostic] = []) -> Outcome { Outcome(nil, blocks: blocks, notes: notes) }
+}
+
+/// A statement with its arguments read, and all that a verb may use of the session.
+public struct Call: Sendable {
+    public let signature: Signature
+    /// The word that chose the variant: the model of `fit`, the kind of `plot`.
+    public let variant: String?
+    public let span: SourceSpan
+    public let context: Context
+    let arguments: [String: (argument: BoundArgument, span: SourceSpan)]
+
+    public init(signature: Signature, variant: String?, span: SourceSpan, context: Context, arguments: [String: (argument: BoundArgument, span: SourceSpan)]) {
+        self.signature = signature
+        self.variant = variant
+        self.span = span
+        self.context = context
+        self.arguments = arguments
+    }
+
+    /// The value of a parameter, or its default.
+    public subscript<T>(_ parameter: Parameter<T>) -> T {
+        get throws {
+            guard let (argument, span) = arguments[parameter.description.name] else {
+                if let fallback = parameter.fallback { return fallback }
+                throw Diagnostic(
+                    "missing-argument", "'\(signature.verb)' needs \(parameter.description.name)", category: .syntax, at: self.span, hint: signature.usage(variant: variant))
+            }
+            do throws(ArgumentMismatch) { return try parameter.convert(argument) } catch {
+                throw Diagnostic("wrong-value", "'\(parameter.description.name)' takes a \(error.expected)", category: .syntax, at: span, label: "not one")
+            }
+        }
+    }
+
+    /// Whether the person gave the parameter.
+    public func isGiven(_ name: String) -> Bool { arguments[name] != nil }
+
+    /// The plain value given for a parameter by name: for parameters that come from a model's schema.
+    public func value(named name: String) -> (value: Value, span: SourceSpan)? {
+        guard let (argument, span) = arguments[name], case .value(let value) = argument else { return nil }
+        return (value, span)
+    }
+
+    /// Where a parameter's value was written, or the whole statement.
+    public func span<T>(of parameter: Parameter<T>) -> SourceSpan { span(named: parameter.description.name) }
+    public func span(named name: String) -> SourceSpan { arguments[name]?.span ?? span }
+}
+
+/// What verbs may use of the session that they run in.
+public struct Context: Sendable {
+    public let work: Work
+    public let seed: Int
+    /// Paths are relative to this folder.
+    public let directory: String
+    /// The values by name as they were when the statement began, oldest first.
+    public let values: [Input]
+    public let catalogue: Catalogue
+    /// Columns of the terminal; 80 elsewhere.
+    public let width: Int
+    public let settings: [SettingValue]
+
+    public init(work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue]) {
+        self.work = work
+        self.seed = seed
+        self.directory = directory
+        self.values = values
+        self.catalogue = catalogue
+        self.width = width
+        self.settings = settings
+    }
+
+    public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }
+
+    /// The newest value of one of some kinds.
+    public func newest(of kinds: [Kind]) -> Input? { values.last { kinds.contains($0.value.kind) } }
+
+    /// A value by name.
+    /// - Throws: `unknown-name` at `span`, with the nearest name.
+    public func value(named name: String, at span: SourceSpan) throws(Diagnostic) -> Input {
+        if let found = values.last(where: { $0.name == name }) { return found }
+        throw .unknownName(name, among: values.map(\.name), at: span)
+    }
+}
+
+/// A setting of the session and its value, as `set` shows them.
+public struct SettingValue: Sendable {
+    public let name: String, text: String
+    public init(_ name: String, _ text: String) {
+        self.name = name
+        self.text = text
+    }
+}
+
+/// The verbs and kinds that a session knows.
+public struct Catalogue: Sendable {
+    public let commands: [any Command.Type]
+    public let kinds: [Kind]
+    private let index: [String: Int]
+
+    public init(commands: [any Command.Type], kinds: [Kind]) {
+        self.commands = commands
+        self.kinds = kinds
+        index = Dictionary(commands.enumerated().map { ($0.element.signature.verb, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        precondition(index.count == commands.count, "two verbs bear one name")
+    }
+
+    public func command(_ verb: String) -> (any Command.Type)? { index[verb].map { commands[$0] } }
+    public func signature(_ verb: String) -> Signature? { command(verb)?.signature }
+    public var verbs: [String] { commands.map { $0.signature.verb } }
+}
+
+extension Diagnostic {
+    static func unknownName(_ name: String, among names: [String], at span: SourceSpan) -> Diagnostic {
+        let near = nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+        return Diagnostic(
+            "unknown-name", "nothing is named '\(name)' yet", category: .syntax, at: span, label: "not a name",
+            hint: near ?? (names.isEmpty ? "'load FILE' makes the first value" : "names are \(Set(names).sorted().joined(separator: ", "))"))
+    }
+}

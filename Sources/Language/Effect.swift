@@ -1,0 +1,6 @@
+/// A change to the session that a verb asks for besides its value.
+public enum Effect: Sendable {
+    case setSeed(Int)
+    case setThreads(Int)
+    case drop([String])
+}

@@ -1,0 +1,32 @@
+import Runtime
+
+/// A sort of value that verbs read and give. The language itself knows none but plain values; the catalogue brings the others.
+public struct Kind: Hashable, Sendable, CustomStringConvertible {
+    public let name: String
+    public init(_ name: String) { self.name = name }
+    public var description: String { name }
+
+    /// Numbers, texts, lists and the like, made by `let`.
+    public static let plain = Kind("value")
+}
+
+/// A value that a verb gave and a name stands for.
+public protocol KindValue: Sendable {
+    static var kind: Kind { get }
+    /// One line without the name: `84,475 events of 815 users, 2017-11-24 to 2017-12-03`.
+    var summary: String { get }
+    /// How the value is shown when a statement gives it, or `show` asks.
+    var blocks: [Block] { get }
+    /// What programs get with `--json`.
+    var json: JSON { get }
+    /// A number or text of the value for prose, by its name: `auc` of `{lstm.auc}`.
+    func property(_ name: String) -> Value?
+    /// The names that `property` answers to.
+    var propertyNames: [String] { get }
+}
+
+extension KindValue {
+    public func property(_ name: String) -> Value? { nil }
+    public var propertyNames: [String] { [] }
+    public var kind: Kind { Self.kind }
+}

@@ -1,0 +1,196 @@
+import Diagnostics
+import Expressions
+
+/// A parameter of a verb: a typed key under which `Call` gives its value.
+public struct Parameter<T: Sendable>: Sendable {
+    public let description: ParameterDescription
+    let fallback: T?
+    let convert: @Sendable (BoundArgument) throws(ArgumentMismatch) -> T
+}
+
+/// A value does not fit a parameter; says what was expected.
+public struct ArgumentMismatch: Error, Sendable {
+    public let expected: String
+    public init(_ expected: String) { self.expected = expected }
+}
+
+/// An argument with every `$name` replaced.
+public enum BoundArgument: Sendable {
+    case value(Value)
+    case path(String)
+    case paths([String])
+    case name(String)
+    case names([String])
+    case expression(Expression)
+    case pattern(Pattern)
+    case assignment(String, Expression)
+    case renaming([(from: String, to: String)])
+    case keyword
+    case statement(Statement)
+}
+
+/// A Swift type that a plain value of the language can be read as.
+public protocol ValueConvertible: Sendable {
+    /// What errors say was expected: `whole number`.
+    static var typeText: String { get }
+    static var choices: [String] { get }
+    init(value: Value) throws(ArgumentMismatch)
+    /// How the language writes it.
+    var valueText: String { get }
+}
+
+extension ValueConvertible {
+    public static var choices: [String] { [] }
+}
+
+extension Int: ValueConvertible {
+    public static var typeText: String { "whole number" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        guard case .integer(let whole) = value else { throw ArgumentMismatch(Self.typeText) }
+        self = whole
+    }
+    public var valueText: String { String(self) }
+}
+
+extension Double: ValueConvertible {
+    public static var typeText: String { "number" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        switch value {
+        case .integer(let whole): self = Double(whole)
+        case .number(let number), .share(let number): self = number
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+    }
+    public var valueText: String { Value.number(self).description }
+}
+
+extension Bool: ValueConvertible {
+    public static var typeText: String { "yes or no" }
+    public static var choices: [String] { ["yes", "no"] }
+    public init(value: Value) throws(ArgumentMismatch) {
+        guard case .word(let word) = value else { throw ArgumentMismatch(Self.typeText) }
+        switch word {
+        case "yes", "true", "on": self = true
+        case "no", "false", "off": self = false
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+    }
+    public var valueText: String { self ? "yes" : "no" }
+}
+
+extension String: ValueConvertible {
+    public static var typeText: String { "text" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        switch value {
+        case .text(let text), .word(let text): self = text
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+    }
+    public var valueText: String { self }
+}
+
+/// A share between 0 and 1, written `5%` or `0.05`.
+public struct Fraction: ValueConvertible, Hashable {
+    public let value: Double
+    public init(_ value: Double) { self.value = value }
+    public static var typeText: String { "share such as 5% or 0.05" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        switch value {
+        case .share(let share): self.value = share
+        case .number(let number) where (0...1).contains(number): self.value = number
+        case .integer(let whole) where whole == 0 || whole == 1: self.value = Double(whole)
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+        guard (0...1).contains(self.value) else { throw ArgumentMismatch("share of at most 100%") }
+    }
+    public var valueText: String { Value.share(value).description }
+}
+
+/// A length of time in seconds, written `30m`, `7d`, `1h30m`.
+public struct Seconds: ValueConvertible, Hashable {
+    public let seconds: Double
+    private let written: String
+    public init(_ seconds: Double, written: String) {
+        self.seconds = seconds
+        self.written = written
+    }
+    public static var typeText: String { "duration such as 30m, 7d or 1h30m" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        guard case .duration(let seconds, let written) = value else { throw ArgumentMismatch(Self.typeText) }
+        self.init(seconds, written: written)
+    }
+    public var valueText: String { written }
+}
+
+/// Whole numbers of a range, written `2..10`, or as a list.
+public struct WholeNumbers: ValueConvertible, Hashable {
+    public let values: [Int]
+    public init(_ values: [Int]) { self.values = values }
+    public static var typeText: String { "range such as 2..10, or list of whole numbers" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        switch value {
+        case .range(let low, let high) where low <= high && high - low < 10_000: values = Array(low...high)
+        case .list(let members):
+            var wholes: [Int] = []
+            for member in members { wholes.append(try Int(value: member)) }
+            values = wholes
+        case .integer(let whole): values = [whole]
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+    }
+    public var valueText: String {
+        guard let first = values.first, values.count > 1, values == Array(first..<first + values.count) else { return "[\(values.map(String.init).joined(separator: ", "))]" }
+        return "\(first)..\(first + values.count - 1)"
+    }
+}
+
+extension Array: ValueConvertible where Element: ValueConvertible {
+    public static var typeText: String { "list, or one \(Element.typeText)" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        guard case .list(let members) = value else {
+            self = [try Element(value: value)]
+            return
+        }
+        var elements: [Element] = []
+        for member in members { elements.append(try Element(value: member)) }
+        self = elements
+    }
+    public var valueText: String { "[\(map(\.valueText).joined(separator: ", "))]" }
+}
+
+/// `n=20` or `n=all`.
+public enum RowLimit: ValueConvertible, Hashable {
+    case rows(Int), all
+    public static var typeText: String { "whole number from 0, or all" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        switch value {
+        case .integer(let whole) where whole >= 0: self = .rows(whole)
+        case .word("all"): self = .all
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+    }
+    public var valueText: String { if case .rows(let rows) = self { String(rows) } else { "all" } }
+}
+
+/// `WIDTHxHEIGHT` in pixels.
+public struct PixelSize: ValueConvertible, Hashable {
+    public let width: Int, height: Int
+    public init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+    public static var typeText: String { "size in pixels such as 720x440" }
+    public init(value: Value) throws(ArgumentMismatch) {
+        let text: String
+        switch value {
+        case .text(let written), .word(let written): text = written
+        default: throw ArgumentMismatch(Self.typeText)
+        }
+        let parts = text.split(separator: "x").map { Int($0) }
+        guard parts.count == 2, let width = parts[0], let height = parts[1], (100...4000).contains(width), (100...4000).contains(height) else {
+            throw ArgumentMismatch("size of 100x100 to 4000x4000 pixels")
+        }
+        self.init(width: width, height: height)
+    }
+    public var valueText: String { "\(width)x\(height)" }
+}

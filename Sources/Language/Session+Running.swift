@@ -1,0 +1,128 @@
+import Diagnostics
+import Expressions
+import Runtime
+
+extension Session {
+    /// Runs statements one after the other and hands each result over as it is made.
+    ///
+    /// - Throws: the first mistake, placed in the source; results before it stand.
+    public func run(_ program: Program, _ handle: (StatementResult) throws -> Void) throws {
+        for statement in program.statements { try run(statement, handle) }
+    }
+
+    /// Runs one statement; a loop hands over the results of its body.
+    public func run(_ statement: Statement, _ handle: (StatementResult) throws -> Void) throws {
+        try cancelled(at: statement.span)
+        switch statement.node {
+        case .call(let call): try handle(try run(call, isQuiet: statement.isQuiet))
+        case .assignment(let name, let syntax):
+            let value = try Binder(parameters: parameters).value(syntax)
+            setParameter(name.text, value)
+            setValue(name.text, PlainValue(value))
+            try handle(
+                StatementResult(
+                    statement: "let \(name.text) = \(value)", verb: "let", name: name.text, input: nil, value: PlainValue(value), blocks: [.text("\(name.text) = \(value)")],
+                    notes: [], isQuiet: statement.isQuiet, span: statement.span))
+        case .loop(let variable, let syntax, let body):
+            let outer = parameters[variable.text]
+            defer { if let outer { setParameter(variable.text, outer) } else { removeParameter(variable.text) } }
+            for value in try Binder(parameters: parameters).members(syntax) {
+                setParameter(variable.text, value)
+                try run(body, handle)
+            }
+        case .include(let path):
+            guard let include else {
+                throw Diagnostic("include-unavailable", "'include' works in notebooks only", category: .syntax, at: statement.span, hint: "cnb run F.cnb")
+            }
+            try include(try Binder(parameters: parameters).path(path), path.span, handle)
+        }
+    }
+
+    private func run(_ syntax: CallSyntax, isQuiet: Bool) throws -> StatementResult {
+        guard let command = catalogue.command(syntax.verb.text) else {
+            throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
+        }
+        let bound = try Binder(parameters: parameters).bind(syntax, command.signature)
+        let input = try input(for: bound, syntax)
+        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), arguments: bound.arguments)
+        let outcome: Outcome
+        do { outcome = try command.init().run(call, on: input) } catch { throw placed(error, at: syntax.span) }
+        apply(outcome.effects)
+        var name: String?
+        if let value = outcome.value {
+            let given = syntax.result?.text ?? outcome.name ?? bound.variant ?? syntax.verb.text
+            name = given
+            setValue(given, value)
+        } else if let result = syntax.result {
+            throw Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: result.span, label: "names nothing")
+        }
+        return StatementResult(
+            statement: syntax.description, verb: syntax.verb.text, name: name, input: input?.name, value: outcome.value, blocks: outcome.blocks,
+            notes: outcome.notes.map { $0.placed(at: syntax.span) }, isQuiet: isQuiet, span: syntax.span)
+    }
+
+    /// The value that a statement reads: the one named by `on`, else the newest of the kinds that it wants.
+    private func input(for bound: BoundCall, _ syntax: CallSyntax) throws(Diagnostic) -> Input? {
+        let reads = bound.reads
+        if let named = syntax.input {
+            guard let found = values.last(where: { $0.name == named.text }) ?? (named.text == "ans" ? values.last : nil) else {
+                throw .unknownName(named.text, among: values.map(\.name), at: named.span)
+            }
+            guard reads.contains(found.value.kind) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
+            return found
+        }
+        if let newest = values.last(where: { reads.contains($0.value.kind) }) { return newest }
+        guard reads.isEmpty || bound.signature.readsOptionally else { throw .nothingToRead(reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span) }
+        return nil
+    }
+
+    private func apply(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .setSeed(let seed): self.seed = seed
+            case .setThreads(let threads): self.threads = threads
+            case .drop(let names): for name in names { removeValue(name) }
+            }
+        }
+    }
+
+    private func cancelled(at span: SourceSpan) throws(Diagnostic) {
+        if cancellation.isCancelled { throw .interrupted(at: span) }
+    }
+}
+
+/// Any error of a statement as a diagnostic with a place.
+func placed(_ error: any Error, at span: SourceSpan) -> Diagnostic {
+    switch error {
+    case let diagnostic as Diagnostic: diagnostic.placed(at: span)
+    case let known as any Diagnosable: known.diagnostic.placed(at: span)
+    case is Cancelled: .interrupted(at: span)
+    default: Diagnostic("failure", "\(error)", at: span)
+    }
+}
+
+extension Diagnostic {
+    public static func interrupted(at span: SourceSpan?) -> Diagnostic {
+        Diagnostic("interrupted", "stopped before it was done", category: .interrupted, at: span, label: "stopped here")
+    }
+
+    static func unknownVerb(_ verb: Word, catalogue: Catalogue) -> Diagnostic {
+        let near = nearest(to: verb.text, in: catalogue.verbs + ["let", "for", "include"]).map { "did you mean '\($0)'?" }
+        return Diagnostic(
+            "unknown-verb", "no verb is named '\(verb.text)'", category: .syntax, at: verb.span, label: "not a verb", hint: near ?? "'help' lists the verbs")
+    }
+
+    static func wrongKind(of name: String, _ found: Kind, wanted: [Kind], verb: String, at span: SourceSpan) -> Diagnostic {
+        let list = wanted.map(\.name).joined(separator: " or ")
+        return Diagnostic(
+            "wrong-kind", wanted.isEmpty ? "'\(verb)' reads no value" : "'\(verb)' reads \(list), and '\(name)' is \(found.name)", category: .syntax, at: span,
+            label: "this is \(found.name)")
+    }
+
+    static func nothingToRead(_ wanted: [Kind], verb: String, catalogue: Catalogue, at span: SourceSpan) -> Diagnostic {
+        let makers = catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb)
+        return Diagnostic(
+            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.name).joined(separator: " or ")), and there is none yet", category: .syntax, at: span, label: "has nothing to read",
+            hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") one")
+    }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+import Expressions
+import Runtime
+
+/// A session: values by name, settings, and the statements that made them. The prompt, scripts and notebooks each run one.
+///
+/// Not for use from several threads at once; `cancellation` may be raised from anywhere.
+public final class Session {
+    public let catalogue: Catalogue
+    public let cancellation: Cancellation
+    public let progress: any ProgressReporting
+    /// Paths in statements are relative to this folder.
+    public let directory: String
+    public var seed = 0
+    public var threads: Int
+    /// Columns that tables may take.
+    public var width = 80
+    /// Oldest first; a name that is made again moves to the end.
+    public private(set) var values: [Input] = []
+    /// Parameters and `let` values, by name, for `$name`.
+    public private(set) var parameters: [String: Value] = [:]
+    /// Runs the cells of another notebook in this session; set by the notebook runner, which knows what a notebook is.
+    public var include: ((_ path: String, _ span: SourceSpan, _ handle: (StatementResult) throws -> Void) throws -> Void)?
+
+    public init(catalogue: Catalogue, directory: String = ".", threads: Int, cancellation: Cancellation = Cancellation(), progress: any ProgressReporting = SilentProgress()) {
+        self.catalogue = catalogue
+        self.directory = directory
+        self.threads = threads
+        self.cancellation = cancellation
+        self.progress = progress
+    }
+
+    /// Gives `$name` a value: a notebook's parameter or a loop's variable.
+    public func setParameter(_ name: String, _ value: Value) { parameters[name] = value }
+    func removeParameter(_ name: String) { parameters[name] = nil }
+
+    public func setValue(_ name: String, _ value: any KindValue) {
+        values.removeAll { $0.name == name }
+        values.append(Input(name: name, value: value))
+    }
+
+    public func removeValue(_ name: String) { values.removeAll { $0.name == name } }
+
+    /// The value that a name stands for; `ans` is the last result.
+    public func value(named name: String) -> (any KindValue)? { values.last { $0.name == name }?.value ?? (name == "ans" ? values.last?.value : nil) }
+
+    public var settings: [SettingValue] { [SettingValue("seed", String(seed)), SettingValue("threads", String(threads))] }
+
+    func context() -> Context {
+        Context(
+            work: Work(threads: threads, cancellation: cancellation, progress: progress), seed: seed, directory: directory, values: values, catalogue: catalogue,
+            width: width, settings: settings)
+    }
+}
+
+/// What one statement gave.
+public struct StatementResult: Sendable {
+    /// The statement's printed form, blanks and comments gone.
+    public let statement: String
+    public let verb: String
+    /// The name that the value bears; none when the statement made no value.
+    public let name: String?
+    /// The name of the value that was read.
+    public let input: String?
+    public let value: (any KindValue)?
+    public let blocks: [Block]
+    public let notes: [Diagnostic]
+    public let isQuiet: Bool
+    public let span: SourceSpan
+}

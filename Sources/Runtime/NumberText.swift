@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Numbers as people read them, the same in every locale: thousands separated by commas, stated decimals.
+public enum NumberText {
+    /// `84475` as `84,475`.
+    public static func grouped(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var result = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(",") }
+            result.append(digit)
+        }
+        return value < 0 ? "-" + result : result
+    }
+
+    /// With a fixed number of decimals and thousands separated; `–` for what is not a number.
+    public static func decimal(_ value: Double, _ decimals: Int) -> String {
+        guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "-∞" }
+        let plain = fixed(value, decimals)
+        let isNegative = plain.hasPrefix("-")
+        let parts = plain.drop { $0 == "-" }.split(separator: ".", maxSplits: 1)
+        let whole = Int(parts[0]).map(grouped) ?? String(parts[0])
+        let text = parts.count > 1 ? "\(whole).\(parts[1])" : whole
+        return isNegative && text.contains { "123456789".contains($0) } ? "-" + text : text
+    }
+
+    /// With as many decimals as show about four significant digits.
+    public static func short(_ value: Double) -> String {
+        guard value.isFinite else { return decimal(value, 0) }
+        if value == value.rounded(), abs(value) < 1e15 { return grouped(Int(value)) }
+        let magnitude = abs(value)
+        if magnitude < 1e-4 { return scientific(value) }
+        return decimal(value, magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4)
+    }
+
+    /// `0.082` as `8.2 %`.
+    public static func percent(_ share: Double, _ decimals: Int = 1) -> String { decimal(share * 100, decimals) + " %" }
+
+    /// A share with what it is a share of: `412 of 5,000 (8.2 %)`.
+    public static func rate(_ part: Int, of whole: Int) -> String {
+        "\(grouped(part)) of \(grouped(whole)) (\(whole == 0 ? "–" : percent(Double(part) / Double(whole))))"
+    }
+
+    /// Seconds in the largest units that fit: `2d 3h`, `1h 30m`, `45s`.
+    public static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "–" }
+        if seconds < 0 { return "-" + duration(-seconds) }
+        if seconds < 10 { return decimal(seconds, 1) + "s" }
+        let whole = Int(min(seconds.rounded(), 1e15))
+        if whole < 60 { return "\(whole)s" }
+        if whole < 3600 { return pair(whole / 60, "m", whole % 60, "s") }
+        if whole < 86_400 { return pair(whole / 3600, "h", whole % 3600 / 60, "m") }
+        return pair(whole / 86_400, "d", whole % 86_400 / 3600, "h")
+    }
+
+    private static func pair(_ a: Int, _ unit: String, _ b: Int, _ smaller: String) -> String {
+        b == 0 ? "\(grouped(a))\(unit)" : "\(grouped(a))\(unit) \(b)\(smaller)"
+    }
+
+    /// Bytes in powers of a thousand: `4.9 MB`.
+    public static func bytes(_ count: Int) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(grouped(count)) B" : "\(decimal(value, value < 10 ? 1 : 0)) \(units[unit])"
+    }
+
+    /// As C's `%.*f`, which rounds the exact binary value.
+    public static func fixed(_ value: Double, _ decimals: Int) -> String { printed("%.*f", value, decimals) }
+
+    private static func scientific(_ value: Double) -> String { printed("%.*e", value, 2) }
+
+    private static func printed(_ format: String, _ value: Double, _ decimals: Int) -> String {
+        withVaList([Int32(decimals), value]) { arguments in
+            var buffer = [CChar](repeating: 0, count: 400)
+            let count = Int(vsnprintf(&buffer, buffer.count, format, arguments))
+            return String(decoding: buffer.prefix(min(count, buffer.count - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+}
