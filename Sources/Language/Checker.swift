@@ -86,7 +86,7 @@ public struct Checker {
         guard let known = names.last(where: { $0.name == word.text }) ?? (word.text == "ans" ? names.last : nil) else {
             throw .unknownName(word.text, among: names.map(\.name), at: word.span)
         }
-        guard kinds.isEmpty || known.kinds.contains(where: { kinds.contains($0) }) else {
+        guard kinds.isEmpty || known.kinds.contains(where: { kinds.contains(where: $0.mayStandFor) }) else {
             throw .wrongKind(of: word.text, known.kinds.first ?? .plain, wanted: kinds, verb: verb, at: word.span)
         }
     }

@@ -3,8 +3,18 @@ import Runtime
 /// A sort of value that verbs read and give. The language itself knows none but plain values; the catalogue brings the others.
 public struct Kind: Hashable, Sendable, CustomStringConvertible {
     public let name: String
-    public init(_ name: String) { self.name = name }
+    /// Whether values of this kind are answers about something, such as the table of `elbow`: shown, written and plotted, and read by
+    /// other verbs only when `on` names them, so that `rfm | elbow | kmeans k=5` clusters users and not the rows of the answer.
+    public let isAnswer: Bool
+
+    public init(_ name: String, isAnswer: Bool = false) {
+        self.name = name
+        self.isAnswer = isAnswer
+    }
     public var description: String { name }
+
+    /// Whether a value of this kind may be named where `other` is read.
+    func mayStandFor(_ other: Kind) -> Bool { name == other.name }
 
     /// Numbers, texts, lists and the like, made by `let`.
     public static let plain = Kind("value")
@@ -12,7 +22,8 @@ public struct Kind: Hashable, Sendable, CustomStringConvertible {
 
 /// A value that a verb gave and a name stands for.
 public protocol KindValue: Sendable {
-    static var kind: Kind { get }
+    /// The kinds that values of this type may be of; one, except for tables, which may be answers.
+    var kind: Kind { get }
     /// One line without the name: `84,475 events of 815 users, 2017-11-24 to 2017-12-03`.
     var summary: String { get }
     /// How the value is shown when a statement gives it, or `show` asks.
@@ -28,5 +39,4 @@ public protocol KindValue: Sendable {
 extension KindValue {
     public func property(_ name: String) -> Value? { nil }
     public var propertyNames: [String] { [] }
-    public var kind: Kind { Self.kind }
 }

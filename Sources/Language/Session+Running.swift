@@ -68,7 +68,7 @@ extension Session {
             guard let found = values.last(where: { $0.name == named.text }) ?? (named.text == "ans" ? values.last : nil) else {
                 throw .unknownName(named.text, among: values.map(\.name), at: named.span)
             }
-            guard reads.contains(found.value.kind) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
+            guard reads.contains(where: found.value.kind.mayStandFor) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
             return found
         }
         if let newest = values.last(where: { reads.contains($0.value.kind) }) { return newest }

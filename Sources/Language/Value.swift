@@ -109,7 +109,7 @@ extension Value: CustomStringConvertible {
 
 /// A plain value under a name, as `let` makes it.
 public struct PlainValue: KindValue {
-    public static let kind = Kind.plain
+    public var kind: Kind { .plain }
     public let value: Value
     public init(_ value: Value) { self.value = value }
     public var summary: String { value.description }

@@ -1,0 +1,38 @@
+# `make run` and `make test` are all that a new machine needs: each installs what is missing first.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# Whatever the build links or the program starts; the reasons stand in Sources/README.md.
+PACKAGES := $(shell sed 's/\#.*//' packages.txt)
+RELEASE_FLAGS := -c release --static-swift-stdlib
+CNB := .build/release/cnb
+
+.PHONY: run test build install packages clean
+
+run: build
+	$(CNB) run notebooks/quickstart.cnb --pdf
+	@echo "The report is notebooks/quickstart.html, and for print notebooks/quickstart.pdf"
+
+build: packages
+	$(SWIFT) build $(RELEASE_FLAGS) --product cnb
+
+test: packages
+	$(SWIFT) test --parallel --num-workers 2
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(CNB) $(DESTDIR)$(PREFIX)/bin/cnb
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/cnb"
+
+# Nothing is asked of the network when every package is there; sudo only for those who are not root.
+packages:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    echo "Installing" $$missing; \
+	    if [ "$$(id -u)" -eq 0 ]; then as_root=env; else as_root="sudo"; fi; \
+	    $$as_root apt-get update -q && \
+	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+	fi
+
+clean:
+	rm -rf .build
