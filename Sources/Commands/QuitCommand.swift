@@ -1,0 +1,13 @@
+import Language
+
+/// Leaves the prompt.
+struct QuitCommand: Command {
+    static let signature = Signature(
+        "quit", group: .keep, summary: "Leave; in a script, run nothing more.", examples: [Example("let k = 5 | quit", prints: "k = 5")])
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        var outcome = Outcome(nil)
+        outcome.effects = [.quit]
+        return outcome
+    }
+}
