@@ -1,0 +1,27 @@
+import Diagnostics
+import Language
+
+/// Shows the held-back scores of a model.
+struct EvaluateCommand: Command {
+    static let model = Parameter<String?>.optionalName("model", of: [.model], "the model; the newest unless given")
+
+    static let signature = Signature(
+        "evaluate", group: .predict, summary: "Score a model on the rows that were held back from its training.",
+        details: """
+            Accuracy, precision, recall and F1 by class, macro (each class counts the same) and weighted (by its rows), area under the ROC curve one class
+            against the rest, log loss, Brier score and the confusion matrix. Beside them stands what is reached by always guessing the commonest class of the
+            training part. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means.
+            """,
+        reads: [.model], gives: [.scores],
+        examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]
+    ) { model }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        var chosen = input
+        if let name = try call[Self.model] { chosen = try call.context.value(named: name, at: call.span(of: Self.model)) }
+        guard let chosen else { throw Diagnostic("nothing-to-read", "'evaluate' reads a model", category: .syntax, at: call.span) }
+        guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.model)) }
+        let scores = try model.heldBackScores(at: call.span)
+        return Outcome(scores, name: "\(chosen.name)_scores", blocks: scores.blocks + [.table(scores.confusion)])
+    }
+}

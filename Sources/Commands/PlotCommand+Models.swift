@@ -1,0 +1,79 @@
+import Diagnostics
+import Language
+import Plots
+
+// Charts of models and their scores.
+
+extension PlotCommand {
+    /// The scores that `of` names, else those of the value read, each under its name.
+    private func scores(_ call: Call, _ input: Input) throws -> [(name: String, scores: ScoresValue)] {
+        try chosen(call, input).map { chosen in
+            if let scores = chosen.value as? ScoresValue { return (scores.modelName, scores) }
+            guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.models)) }
+            return (chosen.name, try model.heldBackScores(at: call.span))
+        }
+    }
+
+    private func chosen(_ call: Call, _ input: Input) throws -> [Input] {
+        let names = try call[Self.models]
+        return names.isEmpty ? [input] : try names.map { try call.context.value(named: $0, at: call.span(of: Self.models)) }
+    }
+
+    func rocChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try scores(call, input)
+        var curves: [ROCChart.Curve] = []
+        for (name, value) in all {
+            for curve in value.scores.curves where value.scores.positive.map({ $0 == curve.label }) ?? true {
+                let ofClass = value.scores.classes[curve.label]
+                let label = value.isBinary ? name : all.count == 1 ? ofClass : "\(name): \(ofClass)"
+                curves.append(
+                    .init(name: label, falsePositiveRates: curve.roc.falsePositiveRates, truePositiveRates: curve.roc.truePositiveRates, area: curve.roc.area))
+            }
+        }
+        guard !curves.isEmpty else {
+            throw Diagnostic(
+                "one-class", "a ROC curve needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.scores.auc.reason?.rawValue ?? "has no curve",
+                hint: "sample more users")
+        }
+        var notes = ["\(all[0].scores.summary.capitalisedFirst)"]
+        if all.count > 1 { notes = all.map { $0.scores.summary.capitalisedFirst } }
+        if !all[0].scores.isBinary { notes.append("Each class against the rest") }
+        return try ROCChart(title: title ?? "ROC curves of \(all.map(\.name).joined(separator: ", "))", curves: curves, notes: notes)
+    }
+
+    func confusionChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try scores(call, input)
+        guard all.count == 1 else {
+            throw Diagnostic("too-many-names", "a confusion matrix is of one model", category: .syntax, at: call.span(of: Self.models), label: "more than one", hint: "plot confusion of \(all[0].name)")
+        }
+        let scores = all[0].scores.scores
+        let counts = scores.classes.indices.map { truth in scores.classes.indices.map { scores.confusion[truth: truth, predicted: $0] } }
+        return try ConfusionChart(title: title ?? "Confusion matrix of \(all[0].name)", classes: scores.classes, counts: counts)
+    }
+
+    private func models(_ call: Call, _ input: Input) throws -> [(name: String, model: ModelValue)] {
+        try chosen(call, input).map { chosen in
+            guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.models)) }
+            return (chosen.name, model)
+        }
+    }
+
+    func lossChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try models(call, input)
+        let runs = all.map { name, model in
+            TrainingRun(
+                name: name, training: model.history.epochs.map(\.trainingLoss), validation: model.history.epochs.compactMap(\.validationLoss), bestEpoch: model.history.bestEpoch)
+        }
+        return try LossChart(title: title ?? "Loss of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
+    }
+
+    func accuracyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try models(call, input)
+        let runs = all.map { name, model in
+            TrainingRun(
+                name: name, training: model.history.epochs.map(\.trainingAccuracy), validation: model.history.epochs.compactMap(\.validationAccuracy),
+                bestEpoch: model.history.bestEpoch)
+        }
+        return try AccuracyChart(title: title ?? "Accuracy of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
+    }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+import Language
+import Plots
+import Runtime
+import Selection
+
+// Charts of segments and of the choice of their number.
+
+extension PlotCommand {
+    func elbowChart(_ call: Call, _ title: String?) throws -> any Chart {
+        let newest = call.context.values.last { if case .elbow? = ($0.value as? TableValue)?.detail { true } else { false } }
+        guard let table = newest?.value as? TableValue, case .elbow(let elbow) = table.detail else {
+            throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and it has not run yet", category: .syntax, at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
+        }
+        return try ElbowChart(
+            title: title ?? "Inertia by number of clusters", clusterCounts: elbow.points.map(\.k), inertias: elbow.points.map(\.inertia), knee: elbow.best)
+    }
+
+    func silhouetteChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let segments = try input.segments(for: call)
+        let silhouette = try segments.silhouette(work: call.context.work)
+        let clusters = segments.names.indices.map { cluster in
+            SilhouetteChart.Cluster(name: segments.names[cluster], widths: silhouette.values.indices.filter { silhouette.labels[$0] == cluster }.map { silhouette.values[$0] })
+        }
+        var notes: [String] = []
+        if silhouette.isSampled { notes.append("\(NumberText.rate(silhouette.rows.count, of: silhouette.total)) \(segments.rowNoun) measured, a random sample") }
+        return try SilhouetteChart(title: title ?? "Silhouette of \(input.name)", clusters: clusters.filter { !$0.widths.isEmpty }, notes: notes)
+    }
+
+    func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let segments = try input.segments(for: call)
+        let names = try call[Self.columns]
+        guard names.isEmpty || names.count == 2 else {
+            throw Diagnostic("wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", category: .syntax, at: call.span(of: Self.columns), label: "not two", hint: segments.features.columns.prefix(2).joined(separator: " "))
+        }
+        for name in names where !segments.features.columns.contains(name) {
+            let near = nearest(to: name, in: segments.features.columns).map { "did you mean '\($0)'?" }
+            throw Diagnostic(
+                "unknown-column", "the segments have no column '\(name)'", category: .syntax, at: call.span(of: Self.columns), label: "not a column",
+                hint: near ?? "columns are \(segments.features.columns.joined(separator: ", "))")
+        }
+        if names.isEmpty, segments.features.columns.count < 2 {
+            throw Diagnostic("wrong-columns", "clusters of a single column have no plane to be drawn on", category: .data, at: call.span, hint: "plot histogram of \(segments.features.columns[0])")
+        }
+        let projection = try ClusterProjection(
+            of: segments.scaled, labels: segments.clustering.labels, centroids: segments.clustering.model.centroids, axes: names.isEmpty ? nil : (names[0], names[1]),
+            mostRows: segments.features.rows, seed: segments.seed, work: call.context.work)
+        var notes: [String] = []
+        if names.isEmpty {
+            for axis in [projection.horizontal, projection.vertical] {
+                let loadings = axis.loadings.map { "\($0.column) \(NumberText.decimal($0.weight, 2))" }.joined(separator: ", ")
+                notes.append("\(axis.name): \(loadings)")
+            }
+        } else {
+            notes.append("Columns on the scale that was clustered (\(segments.scaling.summary))")
+        }
+        return try ClusterChart(
+            title: title ?? "Clusters of \(NumberText.grouped(segments.features.rows)) \(segments.rowNoun)", xName: Self.axisName(projection.horizontal), yName: Self.axisName(projection.vertical),
+            x: projection.x, y: projection.y, labels: projection.labels, clusterNames: segments.names, centroids: Array(zip(projection.centroidX, projection.centroidY)).map { (x: $0.0, y: $0.1) },
+            seed: segments.seed, notes: notes)
+    }
+
+    private static func axisName(_ axis: ClusterProjection.Axis) -> String { axis.explained.map { "\(axis.name) (\(NumberText.percent($0)) of the variance)" } ?? axis.name }
+}

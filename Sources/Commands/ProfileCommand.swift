@@ -1,0 +1,46 @@
+import Diagnostics
+import Language
+import Runtime
+import Selection
+import Tables
+
+/// Says what sets each segment apart.
+struct ProfileCommand: Command {
+    static let signature = Signature(
+        "profile", group: .segments, summary: "Size, means and medians of each segment, and what sets it apart.",
+        details: """
+            A trait is (mean of the segment - mean of everybody) / standard deviation of everybody, in the original units; the traits are ordered by
+            size. Medians stand beside the means, for the columns are often skewed.
+            """,
+        reads: [.segments], gives: [.answer],
+        examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | profile", prints: "sets it apart")])
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        guard let input else { throw Diagnostic("nothing-to-read", "'profile' reads segments", category: .syntax, at: call.span) }
+        let segments = try input.segments(for: call)
+        let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names)
+        let columns = profile.columns
+        var rows: [[DisplayTable.Cell]] = profile.segments.map { segment in
+            let traits = segment.traits.prefix(2).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }.joined(separator: ", ")
+            return [.init(segment.name), .count(segment.size), .percent(segment.share)] + segment.summaries.map(Self.cell) + [.init(traits)]
+        }
+        rows.append([.init("all"), .count(profile.rows), .percent(1)] + profile.overall.map(Self.cell) + [.init("")])
+        let display = DisplayTable(
+            title: "Segments of \(segments.sourceName): mean (median) of each column, and what sets a segment apart",
+            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) } + [.init("sets it apart")], rows: rows,
+            notes: ["+1 sd: one standard deviation of everybody above the mean of everybody."])
+        var table = [
+            Column("segment", text: profile.segments.map(\.name) + ["all"]), Column(segments.rowNoun, integers: (profile.segments.map(\.size) + [profile.rows]).map { Int64($0) }),
+        ]
+        for (index, column) in columns.enumerated() {
+            table.append(Column("\(column) mean", numbers: profile.segments.map { $0.summaries[index].mean } + [profile.overall[index].mean]))
+            table.append(Column("\(column) median", numbers: profile.segments.map { $0.summaries[index].median } + [profile.overall[index].median]))
+        }
+        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(display)]))
+    }
+
+    private static func cell(_ summary: SegmentProfile.Summary) -> DisplayTable.Cell {
+        guard let mean = summary.mean, let median = summary.median else { return .undefined }
+        return .init("\(NumberText.short(mean)) (\(NumberText.short(median)))", .number(mean))
+    }
+}

@@ -1,0 +1,83 @@
+import Diagnostics
+import Features
+import Language
+import Models
+import Runtime
+import Selection
+import Tables
+
+/// A partition of rows into segments, with the features it was found in.
+struct SegmentsValue: KindValue {
+    let sourceName: String
+    let rowNoun: String
+    let identifier: String
+    /// In the original units, and on the scale that was clustered.
+    let features: FeatureMatrix
+    let scaled: FeatureMatrix
+    let scaling: Scaling
+    let clustering: KMeans.Clustering
+    let seed: Int
+
+    var kind: Kind { .segments }
+    var names: [String] { clustering.sizes.indices.map { String($0 + 1) } }
+    var summary: String { "\(clustering.sizes.count) clusters of \(NumberText.grouped(features.rows)) \(rowNoun) in \(features.columns.joined(separator: ", "))" }
+
+    var blocks: [Block] {
+        let converged = clustering.restarts.count { $0.converged }
+        let lines = [
+            summary, "scaled: \(scaling.summary)",
+            "inertia \(NumberText.short(clustering.inertia)), the best of \(clustering.restarts.count) restarts"
+                + (converged < clustering.restarts.count ? ", \(clustering.restarts.count - converged) of them stopped before they settled" : ""),
+        ]
+        return [.text(lines.joined(separator: "\n")), .table(table)]
+    }
+
+    /// Sizes and means in the original units.
+    private var table: DisplayTable {
+        let rows = clustering.sizes.indices.map { segment in
+            let members = clustering.labels.indices.filter { clustering.labels[$0] == segment }
+            let means = features.columns.indices.map { column in
+                DisplayTable.Cell.number(members.reduce(0) { $0 + features.values[$1, column] } / Double(members.count))
+            }
+            return [.init(names[segment], .integer(segment + 1)), .count(members.count), .percent(Double(members.count) / Double(features.rows))] + means
+        }
+        return DisplayTable(
+            title: "Segments with the means of their \(rowNoun)",
+            columns: [.init("segment"), .init(rowNoun, .right), .init("share", .right)] + features.columns.map { .init($0, .right) }, rows: rows)
+    }
+
+    var json: JSON {
+        [
+            "k": .integer(clustering.sizes.count), "sizes": .array(clustering.sizes.map { .integer($0) }), "inertia": .number(clustering.inertia),
+            "columns": .array(features.columns.map { .string($0) }), "iterations": .integer(clustering.iterations), "converged": .bool(clustering.converged),
+        ]
+    }
+
+    func property(_ name: String) -> Value? {
+        switch name {
+        case "k": .integer(clustering.sizes.count)
+        case "inertia": .number(clustering.inertia)
+        case "rows": .integer(features.rows)
+        case "largest": .integer(clustering.sizes.max() ?? 0)
+        case "smallest": .integer(clustering.sizes.min() ?? 0)
+        default: nil
+        }
+    }
+
+    var propertyNames: [String] { ["k", "inertia", "rows", "largest", "smallest"] }
+
+    /// A row for each user: who, which segment, and the features.
+    var assignments: Table {
+        let rows = 0..<features.rows
+        return Table(
+            [Column(identifier, text: rows.map { features.users[$0] }), Column("segment", integers: clustering.labels.map { Int64($0 + 1) })]
+                + features.columns.indices.map { column in Column(features.columns[column], numbers: rows.map { features.values[$0, column] }) })
+    }
+}
+
+extension Input {
+    func segments(for call: Call) throws(Diagnostic) -> SegmentsValue {
+        guard let segments = value as? SegmentsValue else { throw .unexpected(self, wanted: .segments, at: call.span) }
+        return segments
+    }
+}

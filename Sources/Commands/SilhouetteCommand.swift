@@ -1,0 +1,49 @@
+import Diagnostics
+import Language
+import Runtime
+import Scoring
+import Tables
+
+/// Says how well rows lie in their clusters.
+struct SilhouetteCommand: Command {
+    static let signature = Signature(
+        "silhouette", group: .segments, summary: "How well users lie in their clusters, from -1 to 1, by cluster and overall.",
+        details: """
+            The silhouette of a user is (b - a) / max(a, b), where a is the mean distance to the others of its cluster and b the mean distance to the
+            users of the nearest other cluster, on the scale that was clustered. Up to 20,000 users all are measured; above, a random sample is, and
+            the mean carries a 95 % interval.
+            """,
+        reads: [.segments], gives: [.answer],
+        examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | silhouette", prints: "silhouette")])
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        guard let input else { throw Diagnostic("nothing-to-read", "'silhouette' reads segments", category: .syntax, at: call.span) }
+        let segments = try input.segments(for: call)
+        let silhouette = try segments.silhouette(work: call.context.work)
+        let sizes = segments.clustering.sizes
+        let below = silhouette.values.count { $0 < 0 }
+        var notes = ["Measured: \(NumberText.rate(silhouette.rows.count, of: silhouette.total)) \(segments.rowNoun); below 0: \(NumberText.rate(below, of: silhouette.rows.count))."]
+        if let interval = silhouette.interval { notes.append("95 % interval of the overall mean: \(NumberText.decimal(interval.lowerBound, 4)) to \(NumberText.decimal(interval.upperBound, 4)).") }
+        let rows = sizes.indices.map { cluster -> [DisplayTable.Cell] in
+            [.init(segments.names[cluster]), .count(sizes[cluster]), silhouette.clusterMeans[cluster].value.map { .number($0, 4) } ?? .undefined]
+        }
+        let overall: [DisplayTable.Cell] = [.init("all"), .count(silhouette.total), .number(silhouette.mean, 4)]
+        let display = DisplayTable(
+            title: "Mean silhouette by segment", columns: [.init("segment"), .init(segments.rowNoun, .right), .init("silhouette", .right)], rows: rows + [overall], notes: notes)
+        let table = Table([
+            Column("segment", text: segments.names + ["all"]), Column(segments.rowNoun, integers: (sizes + [silhouette.total]).map { Int64($0) }),
+            Column("silhouette", numbers: silhouette.clusterMeans.map(\.value) + [silhouette.mean]),
+        ])
+        return Outcome(
+            TableValue(
+                table, kind: .answer, title: "Mean silhouette by segment", rowNoun: "segments", notes: notes, summaryBlocks: [.table(display)],
+                properties: [("mean", .number(silhouette.mean))]))
+    }
+}
+
+extension SegmentsValue {
+    /// - Throws: `ScoringError.clusterCount` unless 2 to rows − 1 clusters hold rows; `Cancelled`.
+    func silhouette(work: Work) throws -> Silhouette {
+        try Silhouette(of: scaled.values, labels: clustering.labels, clusters: clustering.sizes.count, seed: seed, work: work)
+    }
+}

@@ -1,0 +1,130 @@
+import Diagnostics
+import Events
+import Features
+import Language
+import Runtime
+import Selection
+import Tables
+
+/// A table as a value of the session, with what later verbs may want to know of it.
+struct TableValue: KindValue {
+    let table: Table
+    let kind: Kind
+    /// What the table shows, for captions.
+    let title: String
+    /// What a row is: `users`.
+    let rowNoun: String
+    /// The column that says who or what a row is about.
+    let identifier: String?
+    /// The numeric columns that describe a row, which clusterings take; the others are ids, ranks or results.
+    let featureColumns: [String]
+    /// Definitions and denominators, shown below.
+    let notes: [String]
+    /// What is shown instead of the first rows.
+    let summaryBlocks: [Block]?
+    let detail: Detail
+    private let properties: [(name: String, value: Value)]
+
+    /// The result that the table was made from, which `plot` draws.
+    enum Detail: Sendable {
+        case none
+        case rfm(RFM)
+        case elbow(Elbow)
+    }
+
+    init(
+        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, notes: [String] = [],
+        summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = []
+    ) {
+        self.table = table
+        self.kind = kind
+        self.title = title
+        self.rowNoun = rowNoun
+        self.identifier = identifier
+        self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
+        self.notes = notes
+        self.summaryBlocks = summaryBlocks
+        self.detail = detail
+        self.properties = properties
+    }
+
+    static let defaultRows = 20
+
+    var summary: String { "\(NumberText.grouped(table.rowCount)) \(rowNoun), \(table.columns.count) columns: \(table.names.joined(separator: ", "))" }
+    var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows))] }
+    var json: JSON { json(limit: Self.defaultRows) }
+
+    /// `{rows, columns, data}`, with at most so many rows of data.
+    func json(limit: Int) -> JSON {
+        let shown = min(limit, table.rowCount)
+        return [
+            "rows": .integer(table.rowCount), "columns": .array(table.names.map { .string($0) }),
+            "data": .array((0..<shown).map { row in .array(table.columns.map { $0.json(at: row) }) }),
+        ]
+    }
+
+    /// The first rows as people read them.
+    func display(limit: Int) -> DisplayTable {
+        let shown = min(limit, table.rowCount)
+        let columns = table.columns.map { column in
+            DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right)
+        }
+        let rows = (0..<shown).map { row in table.columns.map { cell($0, row) } }
+        return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, notes: notes)
+    }
+
+    private func cell(_ column: Column, _ row: Int) -> DisplayTable.Cell {
+        guard !column.isMissing(row) else { return .undefined }
+        let value = column.json(at: row)
+        switch value {
+        // Ids are names, not amounts: their digits stand as they are.
+        case .integer(let whole) where column.name == identifier || !featureColumns.contains(column.name) && kind == .table: return .init(String(whole), value)
+        case .integer(let whole): return .count(whole)
+        case .number(let number): return .number(number)
+        default: return .init(column.text(at: row) ?? "", value)
+        }
+    }
+
+    func property(_ name: String) -> Value? {
+        if let found = properties.first(where: { $0.name == name }) { return found.value }
+        switch name {
+        case "rows": return .integer(table.rowCount)
+        case "columns": return .integer(table.columns.count)
+        default: break
+        }
+        // `rfm.frequency` is the mean of a numeric column.
+        guard let numbers = table.column(named: name)?.numbers?.filter({ !$0.isNaN }), !numbers.isEmpty else { return nil }
+        return .number(numbers.reduce(0, +) / Double(numbers.count))
+    }
+
+    var propertyNames: [String] { properties.map(\.name) + ["rows", "columns"] + table.columns.filter { $0.kind != .text }.map(\.name) }
+
+    /// The columns that describe rows, as numbers.
+    /// - Throws: `no-numeric-columns` when there is none.
+    func features() throws -> FeatureMatrix {
+        guard !featureColumns.isEmpty else {
+            throw Diagnostic("no-numeric-columns", "the table has no numeric columns to work on", category: .data, hint: "columns are \(table.names.joined(separator: ", "))")
+        }
+        let columns = featureColumns.map { table.column(named: $0)?.numbers ?? [] }
+        var values: [Double] = []
+        values.reserveCapacity(table.rowCount * columns.count)
+        for row in 0..<table.rowCount { for column in columns { values.append(column[row]) } }
+        let names = identifier.flatMap { table.column(named: $0) }.map { column in (0..<table.rowCount).map { column.text(at: $0) ?? "" } }
+        return try FeatureMatrix(
+            columns: featureColumns, values: .init(rows: table.rowCount, columns: featureColumns.count, values: values), users: names.map { .names($0) })
+    }
+}
+
+extension Input {
+    /// The table that a verb was promised.
+    func table(for call: Call) throws(Diagnostic) -> TableValue {
+        guard let table = value as? TableValue else { throw .unexpected(self, wanted: .table, at: call.span) }
+        return table
+    }
+}
+
+extension Diagnostic {
+    static func unexpected(_ input: Input, wanted: Kind, at span: SourceSpan) -> Diagnostic {
+        Diagnostic("wrong-kind", "expected \(wanted.name), and '\(input.name)' is \(input.value.kind.name)", category: .syntax, at: span, label: "reads \(wanted.name)")
+    }
+}

@@ -1,0 +1,41 @@
+import Layers
+import Models
+import Runtime
+
+extension Case {
+    static let recurrent = [
+        Case(name: "rnn-10") { try train("rnn-10", .rnn, count: 100_000, length: 10, states: 4, batch: 256, $0) },
+        Case(name: "lstm-10") { try train("lstm-10", .lstm, count: 100_000, length: 10, states: 4, batch: 256, $0) },
+        Case(name: "lstm-300") { try train("lstm-300", .lstm, count: 4_000, length: 300, states: 12, batch: 64, $0) },
+    ]
+
+    /// Bare training of one layer of 64 units on an embedding of 16, as the peers' script does it: Adam at 0.001, no clipping.
+    private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Result {
+        let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
+        let configuration = RecurrentConfiguration(cell: cell, vocabulary: states, embedding: 16, hidden: [64], classes: states)
+        var options = TrainingOptions()
+        options.epochs = setting.epochs
+        options.batch = batch
+        options.rate = 1e-3
+        options.clip = 0
+        let measured = try TrainingMeasurement(configuration, options: options, codes: codes, length: length, targets: targets, work: setting.work)
+        let seconds = measured.secondsPerEpoch
+        return Result(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: targets.count, loss: measured.lastLoss)
+    }
+
+    /// The peers' windows, or sequences of a second-order chain whose next state is the target.
+    private static func windows(_ name: String, count: Int, length: Int, states: Int, _ setting: Setting) throws -> (codes: [Int32], targets: [Int32]) {
+        if setting.folder != nil { return (try NumpyArray(path: setting.path("\(name).x.npy")).codes, try NumpyArray(path: setting.path("\(name).y.npy")).codes) }
+        var stream = RandomStream(seed: 0, name: "bench", purpose: name)
+        let chain = (0..<states * states).map { _ in (0..<states).map { _ in -1 / (stream.uniform() - 1) } }
+        var codes: [Int32] = []
+        var targets: [Int32] = []
+        for _ in 0..<count {
+            var sequence = [stream.below(states), stream.below(states)]
+            while sequence.count <= length { sequence.append(stream.choose(weights: chain[sequence[sequence.count - 2] * states + sequence[sequence.count - 1]])) }
+            codes += sequence.prefix(length).map { Int32($0) }
+            targets.append(Int32(sequence[length]))
+        }
+        return (codes, targets)
+    }
+}

@@ -1,0 +1,55 @@
+import Algebra
+import Features
+import Foundation
+import Models
+import Runtime
+import Scoring
+import Selection
+
+extension Case {
+    static let segments = [
+        Case(name: "kmeans-1m") { setting in
+            let features = try rows("kmeans-1m", 1_000_000, setting)
+            let (fit, seconds) = try Setting.seconds { try kmeans(5, restarts: 10).fit(features, work: setting.work) }
+            try write(fit.labels, "kmeans-1m", setting)
+            return Result(seconds: seconds, samples: features.rows, score: fit.inertia)
+        },
+        Case(name: "elbow-200k") { setting in
+            let features = try rows("elbow-200k", 200_000, setting)
+            let (elbow, seconds) = try Setting.seconds { try Elbow(of: features, counts: 2...10, estimator: kmeans(2, restarts: 3), work: setting.work) }
+            return Result(seconds: seconds, samples: features.rows, score: elbow.points.last?.inertia)
+        },
+        Case(name: "silhouette-20k") { setting in
+            let features = try rows("silhouette-20k", 20_000, setting)
+            let (silhouette, seconds) = try Setting.seconds {
+                let fit = try kmeans(5, restarts: 1).fit(features, work: setting.work)
+                return try Silhouette(of: features.values, labels: fit.labels, work: setting.work)
+            }
+            return Result(seconds: seconds, samples: features.rows, score: silhouette.mean)
+        },
+    ]
+
+    private static func kmeans(_ k: Int, restarts: Int) -> KMeans {
+        var estimator = KMeans()
+        estimator.clusterCount = k
+        estimator.restarts = restarts
+        return estimator
+    }
+
+    /// The peers' rows, or as many standardised logarithms of log-normal numbers in three columns.
+    private static func rows(_ name: String, _ count: Int, _ setting: Setting) throws -> FeatureMatrix {
+        let columns = ["a", "b", "c"]
+        if setting.folder != nil {
+            let array = try NumpyArray(path: setting.path("\(name).x.npy"))
+            return try FeatureMatrix(columns: columns, values: DenseMatrix(rows: array.shape[0], columns: array.shape[1], values: array.doubles))
+        }
+        var stream = RandomStream(seed: 0, name: "bench", purpose: "rows")
+        let values = (0..<count * 3).map { _ in log1p(exp(stream.normal())) }
+        let plain = try FeatureMatrix(columns: columns, values: DenseMatrix(rows: count, columns: 3, values: values))
+        return try Scaling(learningFrom: plain, log: .never, work: setting.work).apply(to: plain)
+    }
+
+    private static func write(_ labels: [Int], _ name: String, _ setting: Setting) throws {
+        if setting.folder != nil { try NumpyArray.write(labels, to: setting.path("\(name).labels.npy")) }
+    }
+}
