@@ -44,14 +44,16 @@ public final class RowBlocks: @unchecked Sendable {  // written in `init`, only 
     /// How many lanes each sum of `addLloydSums` has.
     public static func lloydLanes(centroids: Int) -> Int { Int(cnb_lloyd_lanes(Int64(centroids))) }
 
-    /// Adds the rows of `range`, and how many they are, to the sums of their nearest centroids, `[count, columns + 1, lanes]`; of equally near ones the first counts.
+    /// Adds the rows of `range`, and how many they are, to the sums of their nearest centroids, `[count, columns + 1, lanes]`; of equally near
+    /// ones the first counts.
     public func addLloydSums(_ range: Range<Int>, centroids: UnsafeBufferPointer<Double>, count: Int, to sums: UnsafeMutableBufferPointer<Double>) {
         precondition(centroids.count == count * columns && sums.count == count * (columns + 1) * Self.lloydLanes(centroids: count))
         guard count > 0, let centroids = centroids.baseAddress, let sums = sums.baseAddress else { return }
         cnb_lloyd_sums(start(of: range), Int64(range.count), Int64(columns), centroids, Int64(count), sums)
     }
 
-    /// Adds the squared distances of the rows to their nearest centroids to eight lanes of `inertia`; labels and squares, where wanted, are those of the range.
+    /// Adds the squared distances of the rows to their nearest centroids to eight lanes of `inertia`; labels and squares, where wanted, are
+    /// those of the range.
     public func nearest(
         _ range: Range<Int>, centroids: UnsafeBufferPointer<Double>, count: Int, inertia: UnsafeMutableBufferPointer<Double>,
         labels: UnsafeMutableBufferPointer<Int32>? = nil, squares: UnsafeMutableBufferPointer<Double>? = nil
@@ -62,7 +64,8 @@ public final class RowBlocks: @unchecked Sendable {  // written in `init`, only 
         cnb_nearest(start(of: range), Int64(range.count), Int64(columns), centroids, Int64(count), inertia, labels?.baseAddress, squares?.baseAddress)
     }
 
-    /// For each candidate adds the smaller of the squared distance to it and of `closest`, over the rows of the range, to eight lanes of `potentials`.
+    /// For each candidate adds the smaller of the squared distance to it and of `closest`, over the rows of the range, to eight lanes of
+    /// `potentials`.
     public func addPotentials(
         _ range: Range<Int>, candidates: UnsafeBufferPointer<Double>, count: Int, closest: UnsafeBufferPointer<Double>,
         to potentials: UnsafeMutableBufferPointer<Double>

@@ -7,9 +7,9 @@ import Runtime
 
 /// How each column is brought to a common scale, learnt from some rows, replayed on others, and inverted.
 ///
-/// A column without negative values whose sample skewness is above 1 (or another threshold), and nearer to 0 once taken by log1p, is taken by log1p. Then each
-/// column is standardised: minus its mean, divided by its population standard deviation, as scikit-learn's `StandardScaler` does. A constant column becomes 0 and so
-/// takes no part in distances.
+/// A column without negative values whose sample skewness is above 1 (or another threshold), and nearer to 0 once taken by log1p, is taken by
+/// log1p. Then each column is standardised: minus its mean, divided by its population standard deviation, as scikit-learn's `StandardScaler`
+/// does. A constant column becomes 0 and so takes no part in distances.
 ///
 /// Skewness is the adjusted Fisher-Pearson coefficient G₁, as `skew` of pandas; fewer than three rows have none.
 public struct Scaling: Sendable, Hashable, Codable {

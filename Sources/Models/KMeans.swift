@@ -9,10 +9,11 @@ import Runtime
 /// Clusters are numbered by falling size, of equally large ones the one with the earlier first row comes first.
 ///
 /// ### How
-/// Each restart seeds with greedy k-means++ (2 + ⌊ln k⌋ candidates a centroid, the one that lowers the potential most is kept, of equal ones the first), and iterates
-/// until no centroid moves, or the squares of their moves add up to at most `tolerance` times the mean variance of the columns. A row goes to its nearest centroid,
-/// of equally near ones to the first. An emptied cluster gets the row farthest from its centroid. The restart of lowest inertia is kept, of equal ones the first.
-/// Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more restarts never change the earlier ones, and never give a higher inertia.
+/// Each restart seeds with greedy k-means++ (2 + ⌊ln k⌋ candidates a centroid, the one that lowers the potential most is kept, of equal ones the
+/// first), and iterates until no centroid moves, or the squares of their moves add up to at most `tolerance` times the mean variance of the
+/// columns. A row goes to its nearest centroid, of equally near ones to the first. An emptied cluster gets the row farthest from its centroid.
+/// The restart of lowest inertia is kept, of equal ones the first. Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more
+/// restarts never change the earlier ones, and never give a higher inertia.
 ///
 /// - Complexity: O(users · clusterCount · features) an iteration and restart, O(users · features) memory.
 ///

@@ -125,7 +125,8 @@ struct KMeansLloyd: Sendable {
         return moved
     }
 
-    /// Gives each empty cluster the row that lies farthest from its centroid, of equally far ones the first, and takes it from the cluster that it was in.
+    /// Gives each empty cluster the row that lies farthest from its centroid, of equally far ones the first, and takes it from the cluster that
+    /// it was in.
     ///
     /// A cluster never gives its last row, a row at distance 0 is never taken, and two clusters never get equal rows: they would share them again.
     private func relocate(_ empty: [Int], _ sums: inout [Double], around centroids: [Double], work: Work) throws {

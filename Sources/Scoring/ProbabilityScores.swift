@@ -53,7 +53,8 @@ public struct ClassProbabilities: Sendable {
         return sum.total / Double(rows)
     }
 
-    /// The mean squared gap between the probabilities and the truth, added over classes (0...2); halved for two classes, the usual Brier score (0...1).
+    /// The mean squared gap between the probabilities and the truth, added over classes (0...2); halved for two classes, the usual Brier score
+    /// (0...1).
     public func brier(labels: [Int]) throws(ScoringError) -> Double {
         try check(labels)
         var sum = ExactSum()

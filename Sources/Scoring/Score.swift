@@ -1,6 +1,7 @@
 /// A number, or the reason why there is none: 0/0 is not 0.
 ///
-/// Averages over classes count an undefined part as 0, as scikit-learn does with `zero_division=0`; the part itself stays undefined and is printed as "–".
+/// Averages over classes count an undefined part as 0, as scikit-learn does with `zero_division=0`; the part itself stays undefined and is
+/// printed as "–".
 public enum Score: Sendable, Hashable, Codable {
     case value(Double)
     case undefined(Reason)

@@ -1,17 +1,18 @@
 import Algebra
 import Runtime
 
-/// How well rows lie in their clusters: (b − a) / max(a, b), where a is the mean distance of a row to the others of its cluster and b the mean distance to the
-/// rows of the nearest other cluster; 1 is well inside, 0 on the border, below 0 rather in another cluster.
+/// How well rows lie in their clusters: (b − a) / max(a, b), where a is the mean distance of a row to the others of its cluster and b the mean
+/// distance to the rows of the nearest other cluster; 1 is well inside, 0 on the border, below 0 rather in another cluster.
 ///
 /// A row alone in its cluster has 0, as has one with a = b = 0. Distances are Euclidean, each computed from the differences in double precision.
 ///
-/// Up to `exactRows` rows every row is measured. Above that a random sample of rows is, each still against all rows, so that each value is exact and their mean is
-/// right on average; the interval of the mean is then mean ± 1.96 · s/√m · √((n − m)/(n − 1)), with s the standard deviation of the m sampled values of n rows (95 %,
-/// normal approximation with the correction for a finite population).
+/// Up to `exactRows` rows every row is measured. Above that a random sample of rows is, each still against all rows, so that each value is exact
+/// and their mean is right on average; the interval of the mean is then mean ± 1.96 · s/√m · √((n − m)/(n − 1)), with s the standard deviation
+/// of the m sampled values of n rows (95 %, normal approximation with the correction for a finite population).
 ///
 /// ### References
-/// P. Rousseeuw. Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. Journal of Computational and Applied Mathematics, 1987.
+/// P. Rousseeuw. Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. Journal of Computational and Applied
+/// Mathematics, 1987.
 public struct Silhouette: Sendable, Hashable, Codable {
     /// Up to so many rows all are measured, unless told otherwise.
     public static let exactRows = 20_000
@@ -39,7 +40,8 @@ public struct Silhouette: Sendable, Hashable, Codable {
     ///   - clusters: how many clusters there are, empty ones included; one more than the largest label when not given.
     ///   - exactRows: the largest number of rows at which all are measured.
     ///   - seed: of the sample, drawn from the stream (seed, `silhouette`, `sample`).
-    /// - Throws: `ScoringError.noRows`, `wrongCount`, `labelOutOfRange`, `notFinite`; `clusterCount` unless 2 to rows − 1 clusters hold rows; `Cancelled`.
+    /// - Throws: `ScoringError.noRows`, `wrongCount`, `labelOutOfRange`, `notFinite`; `clusterCount` unless 2 to rows − 1 clusters hold rows;
+    ///   `Cancelled`.
     /// - Complexity: O(measured rows · rows · columns) time, O(rows · columns) memory. The sample has as many rows as keep the number of distances at
     ///   `exactRows²`, but at least 1,000.
     public init(
@@ -72,7 +74,8 @@ public struct Silhouette: Sendable, Hashable, Codable {
         let shardRows = 64
         let shards = (measured.count + shardRows - 1) / shardRows
         let parts = try work.workers.map(shards: shards) { shard in
-            try matrix.values.withUnsafeBufferPointer { all in
+            work.report("silhouette", Double(shard) / Double(shards))
+            return try matrix.values.withUnsafeBufferPointer { all in
                 try measured[shard * shardRows..<min(measured.count, (shard + 1) * shardRows)].map { row in
                     try work.check()
                     if sizes[labels[row]] == 1 { return 0.0 }

@@ -40,7 +40,8 @@ public struct ClusterProjection: Sendable, Hashable, Codable {
     ///   - labels: the cluster of each row.
     ///   - centroids: in the same units, `[clusters, columns]`.
     ///   - axes: two columns to draw instead of components.
-    ///   - mostRows: above that a random sample of rows is shown, drawn from the stream (seed, `clusters`, `sample`). Components are those of all rows.
+    ///   - mostRows: above that a random sample of rows is shown, drawn from the stream (seed, `clusters`, `sample`). Components are those of
+    ///   all rows.
     /// - Throws: `ProjectionError`, `FeatureError.unknownColumn`, `DecompositionError`, `Cancelled`.
     public init(
         of features: FeatureMatrix, labels: [Int], centroids: DenseMatrix, axes: (String, String)? = nil, mostRows: Int = 5_000, seed: Int = 0,

@@ -1,8 +1,8 @@
 /// Where a falling, convex curve stops to pay off, or that it nowhere does.
 ///
-/// Kneedle, offline, on the points as they are (a handful of points is not smoothed): both axes are brought to 0...1, the falling curve is turned upside down, and the
-/// difference y − x is looked at. Each local maximum of it is a candidate; it is the knee if the difference falls below its threshold, the maximum − sensitivity · the mean
-/// step in x, before the next local maximum. The first knee counts.
+/// Kneedle, offline, on the points as they are (a handful of points is not smoothed): both axes are brought to 0...1, the falling curve is
+/// turned upside down, and the difference y − x is looked at. Each local maximum of it is a candidate; it is the knee if the difference falls
+/// below its threshold, the maximum − sensitivity · the mean step in x, before the next local maximum. The first knee counts.
 ///
 /// ### References
 /// V. Satopää, J. Albrecht, D. Irwin, B. Raghavan. Finding a "Kneedle" in a Haystack. ICDCS Workshops 2011.

@@ -69,7 +69,7 @@ def scores(name, k, labels, p, training):
         support=support.tolist(), macro=averaged("macro"), weighted=averaged("weighted"), auc=auc, ap=ap,
         aucMacro=None if macro is None else float(macro), aucWeighted=None if weighted is None else float(weighted),
         logLoss=float(m.log_loss(labels, p, labels=every)),
-        brier=float(np.mean(((one_hot - p) ** 2).sum(1)) / 2) if len(set(labels)) < 2 else float(
+        brier=float(np.mean(((one_hot - p) ** 2).sum(1)) / (2 if k == 2 else 1)) if len(set(labels)) < 2 else float(
             m.brier_score_loss(labels, p, labels=every) if k > 2 else m.brier_score_loss(labels == 1, p[:, 1])),
         baseline=common, baselineAccuracy=float((labels == common).mean()), baselineLogLoss=float(m.log_loss(labels, base, labels=every)))
 

@@ -25,7 +25,7 @@ logs = {c: float(np.log1p(frame[c]).skew()) for c in ("frequency",)}
 scaled = frame.copy()
 scaled["frequency"] = np.log1p(scaled["frequency"])
 (here / "scaling.json").write_text(json.dumps(dict(
-    columns=list(frame.columns), rows=frame.values.tolist(), skewness=[float(v) for v in frame.skew()], logSkewness=logs["frequency"],
+    columns=list(frame.columns), rows=frame.values.tolist(), skewness=[float(v) for v in frame.drop(columns="same").skew()], logSkewness=logs["frequency"],
     scaled=StandardScaler().fit_transform(scaled).tolist())))
 
 labels = rng.choice(3, 120, p=[0.5, 0.3, 0.2])
