@@ -1,0 +1,160 @@
+import Algebra
+import Features
+import Runtime
+
+/// Partitions users into `clusterCount` groups by Lloyd's iteration from k-means++ seeds.
+///
+/// ### Shapes
+/// `features` is `[users, features]`, on a common scale, without gaps; the fitted `centroids` are `[clusterCount, features]` in the same units.
+/// Clusters are numbered by falling size, of equally large ones the one with the earlier first row comes first.
+///
+/// ### How
+/// Each restart seeds with greedy k-means++ (2 + ⌊ln k⌋ candidates a centroid, the one that lowers the potential most is kept, of equal ones the
+/// first), and iterates until no centroid moves, or the squares of their moves add up to at most `tolerance` times the mean variance of the
+/// columns. A row goes to its nearest centroid, of equally near ones to the first. An emptied cluster gets the row farthest from its centroid.
+/// The restart of lowest inertia is kept, of equal ones the first. Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more
+/// restarts never change the earlier ones, and never give a higher inertia.
+///
+/// - Complexity: O(users · clusterCount · features) an iteration and restart, O(users · features) memory.
+///
+/// ### References
+/// S. Lloyd. Least squares quantization in PCM. IEEE Transactions on Information Theory, 1982.
+/// D. Arthur, S. Vassilvitskii. k-means++: The Advantages of Careful Seeding. SODA 2007.
+public struct KMeans: Estimator {
+    public var clusterCount = 8
+    public var restarts = 10
+    /// The most iterations of a restart.
+    public var iterations = 300
+    /// A share of the mean variance of the columns.
+    public var tolerance = 1e-4
+    public var seed = 0
+
+    public static let schema = Schema<Self>(
+        "kmeans",
+        "Partition users into k groups around their means (Lloyd's iteration from k-means++ seeds).",
+        Hyperparameter("k", \.clusterCount, in: 1...1024, "number of clusters"),
+        Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other seeds; the one of lowest inertia is kept"),
+        Hyperparameter("iterations", \.iterations, in: 1...100_000, "most iterations of a run"))
+
+    public init() {}
+
+    /// Finds the best of `restarts` partitions.
+    ///
+    /// - Throws: `FitError.noRows`, `noColumns`, `tooFewRows`, `tooFewDistinctRows`, `notFinite`, `notPositive`; `Cancelled`.
+    public func fit(_ features: FeatureMatrix, work: Work = Work()) throws -> Clustering {
+        try check(features)
+        let rows = features.values.rows
+        guard rows >= clusterCount else { throw FitError.tooFewRows(needed: clusterCount, found: rows) }
+        let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
+        var starts: [[Double]] = []
+        for restart in 0..<restarts {
+            work.report("k-means", 0.3 * Double(restart) / Double(restarts), "k=\(clusterCount), seeds of restart \(restart + 1) of \(restarts)")
+            var stream = RandomStream(seed: seed, name: Self.schema.name, purpose: "seeds \(restart)")
+            starts.append(try KMeansSeeds.draw(clusterCount, of: lloyd.blocks, from: &stream, work: work))
+        }
+        return try clustering(of: features, lloyd, from: starts, work: work)
+    }
+
+    /// Refines given centroids, `[k, features]`: one run, whatever `restarts` and `clusterCount` say.
+    ///
+    /// - Throws: as `fit`, and `FitError.otherColumns` when the centroids are not as wide as the rows.
+    public func fit(_ features: FeatureMatrix, from centroids: DenseMatrix, work: Work = Work()) throws -> Clustering {
+        try check(features)
+        guard centroids.columns == features.columns.count else {
+            throw FitError.otherColumns(expected: features.columns.count, found: centroids.columns)
+        }
+        guard centroids.rows >= 1 else { throw FitError.notPositive("k", centroids.rows) }
+        if let place = centroids.firstUnusable { throw FitError.notFinite(column: features.columns[place.column], user: nil) }
+        let rows = features.values.rows
+        guard rows >= centroids.rows else { throw FitError.tooFewRows(needed: centroids.rows, found: rows) }
+        let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
+        return try clustering(of: features, lloyd, from: [centroids.values], work: work)
+    }
+
+    private func check(_ features: FeatureMatrix) throws(FitError) {
+        for (name, value) in [("k", clusterCount), ("restarts", restarts), ("iterations", iterations)] where value < 1 {
+            throw .notPositive(name, value)
+        }
+        guard features.rows > 0 else { throw .noRows }
+        guard !features.columns.isEmpty else { throw .noColumns }
+        if let place = features.values.firstUnusable {
+            throw .notFinite(column: features.columns[place.column], user: features.users[place.row])
+        }
+    }
+
+    private func clustering(of features: FeatureMatrix, _ lloyd: KMeansLloyd, from starts: [[Double]], work: Work) throws -> Clustering {
+        let runs = try lloyd.run(from: starts, work: work)
+        var best = 0
+        for run in runs.indices where runs[run].inertia < runs[best].inertia { best = run }
+        let width = features.columns.count
+        let (labels, inertia) = try lloyd.labels(runs[best].centroids, work: work)
+        let order = Self.order(labels, clusters: runs[best].centroids.count / width)
+        let centroids = DenseMatrix(
+            rows: order.kept.count, columns: width, values: order.kept.flatMap { runs[best].centroids[$0 * width..<($0 + 1) * width] })
+        return Clustering(
+            model: Fitted(columns: features.columns, centroids: centroids), labels: labels.map { order.number[Int($0)] }, sizes: order.sizes,
+            inertia: inertia, iterations: runs[best].iterations, converged: runs[best].converged, restart: best,
+            restarts: runs.map { Clustering.Restart(inertia: $0.inertia, iterations: $0.iterations, converged: $0.converged) })
+    }
+
+    /// Clusters by falling size, then by first row; those without rows are left out.
+    private static func order(_ labels: [Int32], clusters: Int) -> (kept: [Int], number: [Int], sizes: [Int]) {
+        var sizes = [Int](repeating: 0, count: clusters)
+        var firstRow = [Int](repeating: labels.count, count: clusters)
+        for (row, label) in labels.enumerated() {
+            if sizes[Int(label)] == 0 { firstRow[Int(label)] = row }
+            sizes[Int(label)] += 1
+        }
+        let kept = (0..<clusters).filter { sizes[$0] > 0 }.sorted { (sizes[$1], firstRow[$0]) < (sizes[$0], firstRow[$1]) }
+        var number = [Int](repeating: 0, count: clusters)
+        for (place, cluster) in kept.enumerated() { number[cluster] = place }
+        return (kept, number, kept.map { sizes[$0] })
+    }
+
+    /// What `fit` learns: all that `predict` and the model file need, and nothing of the training data.
+    public struct Fitted: Sendable, Hashable, Codable {
+        public let columns: [String]
+        /// `[clusters, columns]`, by falling size of the clusters that were fitted.
+        public let centroids: DenseMatrix
+
+        public init(columns: [String], centroids: DenseMatrix) {
+            precondition(columns.count == centroids.columns, "a centroid has a value for each column")
+            self.columns = columns
+            self.centroids = centroids
+        }
+
+        /// The nearest centroid of each row; of equally near ones the first.
+        ///
+        /// - Throws: `FitError.otherColumnNames`, `notFinite`; `Cancelled`.
+        public func predict(_ features: FeatureMatrix, work: Work = Work()) throws -> [Int] {
+            guard features.columns == columns else { throw FitError.otherColumnNames(expected: columns, found: features.columns) }
+            if let place = features.values.firstUnusable {
+                throw FitError.notFinite(column: columns[place.column], user: features.users[place.row])
+            }
+            return try KMeansLloyd(features.values, tolerance: 0, iterations: 1).labels(centroids.values, work: work).labels.map(Int.init)
+        }
+    }
+
+    /// A fitted model, and where it put the rows that it was fitted on.
+    public struct Clustering: Sendable, Hashable, Codable {
+        public let model: Fitted
+        /// The cluster of each row.
+        public let labels: [Int]
+        /// The rows of each cluster, falling. A cluster that ended without rows (possible only when iterations ran out) is not among them.
+        public let sizes: [Int]
+        /// The sum of the squared distances of the rows to their centroids.
+        public let inertia: Double
+        /// Of the kept restart.
+        public let iterations: Int
+        public let converged: Bool
+        /// Which restart was kept, counted from 0.
+        public let restart: Int
+        public let restarts: [Restart]
+
+        public struct Restart: Sendable, Hashable, Codable {
+            public let inertia: Double
+            public let iterations: Int
+            public let converged: Bool
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Algebra
+import Diagnostics
+import Features
+import Models
+import Runtime
+import Scoring
+
+/// The inertia of k-means over a range of k, with the knee of that curve.
+///
+/// Each k is fitted as `kmeans k=` fits it: same seed, same streams, same result.
+public struct Elbow: Sendable, Hashable, Codable {
+    /// By rising k.
+    public let points: [Point]
+    public let knee: Knee
+    /// Numbers of clusters that were asked for but left out, as there are fewer rows that differ.
+    public let leftOut: [Int]
+
+    /// What was reached with one k.
+    public struct Point: Sendable, Hashable, Codable {
+        public let k: Int
+        public let inertia: Double
+        public let iterations: Int
+        public let converged: Bool
+        /// Rows in each cluster, falling.
+        public let sizes: [Int]
+        /// Where silhouettes were asked for and k is at least 2.
+        public let silhouette: MeanSilhouette?
+    }
+
+    /// The mean silhouette, with its 95 % interval when it comes from a sample of rows.
+    public struct MeanSilhouette: Sendable, Hashable, Codable {
+        public let mean: Double
+        public let interval: ClosedRange<Double>?
+        public let measuredRows: Int
+    }
+
+    /// The k of the knee.
+    public var best: Int? {
+        if case .at(let place) = knee { points[place].k } else { nil }
+    }
+
+    /// The k of the highest mean silhouette, of equal ones the smallest.
+    public var bestBySilhouette: Int? {
+        var best: Point?
+        for point in points where point.silhouette != nil {
+            if let mean = point.silhouette?.mean, mean > best?.silhouette?.mean ?? -.infinity { best = point }
+        }
+        return best?.k
+    }
+
+    /// - Parameters:
+    ///   - features: on a common scale, without gaps.
+    ///   - counts: the numbers of clusters; taken once each, rising.
+    ///   - estimator: restarts, iterations and seed; its `clusterCount` is not used.
+    ///   - silhouettes: whether to measure them as well (O(rows²) up to `Silhouette.exactRows`, a sample above).
+    /// - Throws: `ElbowError.noCounts`; as `KMeans.fit` for the smallest k. A larger k that has too few rows is left out.
+    public init(
+        of features: FeatureMatrix, counts: some Sequence<Int>, estimator: KMeans = KMeans(), silhouettes: Bool = false, work: Work = Work()
+    ) throws {
+        let counts = Set(counts).sorted()
+        guard !counts.isEmpty else { throw ElbowError.noCounts }
+        var points: [Point] = []
+        var leftOut: [Int] = []
+        for (place, k) in counts.enumerated() {
+            work.report("elbow", Double(place) / Double(counts.count), "k=\(k)")
+            let quiet = Work(threads: work.workers.threads, cancellation: work.cancellation)
+            var kmeans = estimator
+            kmeans.clusterCount = k
+            let fit: KMeans.Clustering
+            do {
+                fit = try kmeans.fit(features, work: quiet)
+            } catch let error as KMeans.FitError where !points.isEmpty && error.isTooFewRows {
+                leftOut.append(k)
+                continue
+            }
+            var silhouette: MeanSilhouette?
+            if silhouettes, (2..<features.rows).contains(fit.sizes.count) {
+                let measured = try Silhouette(of: features.values, labels: fit.labels, seed: estimator.seed, work: quiet)
+                silhouette = MeanSilhouette(mean: measured.mean, interval: measured.interval, measuredRows: measured.rows.count)
+            }
+            points.append(
+                Point(
+                    k: k, inertia: fit.inertia, iterations: fit.iterations, converged: fit.converged, sizes: fit.sizes, silhouette: silhouette))
+        }
+        self.points = points
+        self.leftOut = leftOut
+        knee = Knee(x: points.map { Double($0.k) }, y: points.map(\.inertia))
+    }
+
+    /// The knee in words.
+    public var verdict: String {
+        switch knee {
+        case .at(let place): "the knee is at k=\(points[place].k)"
+        case .none(let reason): "there is no knee: \(reason.rawValue)"
+        }
+    }
+}
+
+extension KMeans.FitError {
+    fileprivate var isTooFewRows: Bool {
+        switch self {
+        case .tooFewRows, .tooFewDistinctRows: true
+        default: false
+        }
+    }
+}
+
+/// Why no elbow was looked for.
+public enum ElbowError: Error, Sendable, Hashable, Diagnosable {
+    case noCounts
+
+    public var diagnostic: Diagnostic {
+        Diagnostic("empty-range", "an elbow needs numbers of clusters to try, found none", hint: "k=2..10")
+    }
+}
