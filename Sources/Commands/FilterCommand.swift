@@ -1,0 +1,47 @@
+import Diagnostics
+import Events
+import Expressions
+import Language
+import Runtime
+import Tables
+
+/// Keeps the events, sessions, users or rows for which a condition holds.
+struct FilterCommand: Command {
+    static let condition = Parameter<Expression>.expression("condition", "a condition over the columns, such as action == \"buy\" and hour(time) >= 18")
+    static let group = Parameter<String>.named("per", default: "event", "what the condition decides about", oneOf: ["event", "session", "user"])
+
+    static let signature = Signature(
+        "filter", group: .data, summary: "Keep the events, sessions or users for which a condition holds, or the rows of a table.",
+        details: """
+            With per=user or per=session the condition may look at all events of the group, any(action == "buy"), count() > 5, has(pv -> cart within 7d), and keeps or
+            drops the group as a whole. Columns are named by their own names or by the role that they play. A comparison with a missing value is neither true nor false;
+            only what is true is kept.
+            """,
+        reads: [.events, .table], gives: [.events, .table],
+        examples: [
+            Example("simulate shop users=100 days=20 seed=1 | filter action == \"buy\"", prints: "events of"),
+            Example("simulate shop users=100 days=20 seed=1 | filter any(action == \"buy\") per=user", prints: "users"),
+        ]
+    ) {
+        condition
+        group
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        let condition = try call[Self.condition]
+        if let table = input?.value as? TableValue {
+            guard !call.isGiven("per") else {
+                throw Diagnostic("wrong-value", "'per' groups events, and '\(input?.name ?? "")' is a table", category: .syntax, at: call.span(of: Self.group), label: "not for a table")
+            }
+            let compiled = try CompiledExpression(condition, schema: table.table.schema())
+            return Outcome(table.with(table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))))
+        }
+        let events = try EventsValue.read(input, call)
+        let grouping: Grouping = switch try call[Self.group] {
+        case "session": .session
+        case "user": .user
+        default: .event
+        }
+        return try events.following(try events.source.filtering(condition, per: grouping), call: call)
+    }
+}

@@ -1,0 +1,32 @@
+import Diagnostics
+import Events
+import Language
+
+/// Keeps a random share of the users, each with all of their events.
+struct SampleCommand: Command {
+    static let share = Parameter<Fraction>.required("share", "share of the users to keep: 5% or 0.05")
+    static let seed = Parameter<Int?>.optional("seed", "seed of the draw; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
+
+    static let signature = Signature(
+        "sample", group: .data, summary: "Keep a random share of the users, each with all of their events.",
+        details: """
+            A user is kept if the hash of seed and user lies below the share, whatever the order of the rows: the same users on any machine, and 5 % lies inside
+            10 %. Shares are of the source: a second sample of the same seed keeps the smaller share. The share kept carries a 95 % interval.
+            """,
+        reads: [.events], gives: [.events],
+        examples: [Example("simulate shop users=200 days=20 seed=1 | sample 50%", prints: "of 200 users")]
+    ) {
+        share
+        seed
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        let events = try EventsValue.read(input, call)
+        let share = try call[Self.share].value
+        guard share > 0 else {
+            throw Diagnostic("empty-sample", "a sample needs a share above 0%", category: .syntax, at: call.span(of: Self.share), label: "keeps nobody", hint: "5% keeps one user in twenty")
+        }
+        let sampled = try events.source.sampling(share: share, seed: try call[Self.seed] ?? call.context.seed)
+        return try events.following(sampled, call: call)
+    }
+}

@@ -1,0 +1,22 @@
+import Diagnostics
+import Events
+import Language
+
+/// Cuts each user's events into sessions.
+struct SessionsCommand: Command {
+    static let gap = Parameter<Seconds>.named("gap", default: Seconds(1800, written: "30m"), "the longest pause within a session")
+
+    static let signature = Signature(
+        "sessions", group: .data, summary: "Cut each user's events into sessions wherever they pause.",
+        details: "A session ends where the next event of the user comes more than gap later. The log gets a column 'session' that plays that role.",
+        reads: [.events], gives: [.events],
+        examples: [Example("simulate shop users=100 days=20 seed=1 | sessions gap=30m", prints: "sessions")]
+    ) { gap }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        let events = try EventsValue.read(input, call)
+        let gap = try call[Self.gap].seconds
+        guard gap > 0 else { throw Diagnostic("wrong-value", "'gap' takes a duration above 0", category: .syntax, at: call.span(of: Self.gap), label: "not above 0", hint: "gap=30m") }
+        return try events.following(try events.source.sessions(gap: gap), call: call)
+    }
+}
