@@ -1,7 +1,7 @@
 """Measures what can be found in shop.csv: next-action predictors on held-back users, as it is and with each user's actions shuffled, and the
 segments that k-means finds in RFM. The tables of README.md come from here.
-usage: measure_shop.py shop.csv [--truth truth.csv] [--share 1.0] [--epochs 8] [--seeds 1]
-truth.csv has the columns user,segment. Needs numpy, pandas, scikit-learn, torch."""
+usage: measure_shop.py shop.csv [--truth shop_truth.csv] [--share 1.0] [--epochs 8] [--seeds 1]
+The truth has the columns user,segment. Needs numpy, pandas, scikit-learn, torch."""
 import argparse
 import numpy as np, pandas as pd, torch
 from sklearn.cluster import KMeans
@@ -30,6 +30,13 @@ if a.truth:
         "users": n.user.nunique(), "events": n.size(), "events/user": (n.size() / n.user.nunique()).round(1),
         **{x: (n.action.apply(lambda s, x=x: (s == x).mean()) * 100).round(2) for x in ACTIONS}, "last seen, days before the end":
         t.groupby(["segment", "user"]).time.max().sub(t.time.max()).div(-86400).groupby("segment").median().round(1)}))
+
+journeys = log.groupby("user").action.apply(lambda s: " " + " ".join(s))
+print("after these actions, in this order, comes buy:")
+for last in ("fav pv cart pv", "cart pv fav pv", "pv fav pv cart", "pv cart"):
+    # A look ahead, so that overlapping places all count; the last action of a journey has no next one.
+    following = journeys.str.findall(rf"(?= {last} (\w+))").explode().dropna()
+    print(f"  {last:<16} {len(following):>6,}  {(following == 'buy').mean() * 100:.1f} %")
 
 rng = np.random.default_rng(0)
 if a.share < 1:
