@@ -179,6 +179,8 @@ class NotebookPipeline:
                 "-P", f"data={a.data / 'events.csv'}", "--fresh", "--json", "--threads", a.threads,
             ]
             text, seconds, peak = measure(command, a)
+            if missing := [f"pipeline.{form}" for form in ("html", "pdf") if not (folder / f"pipeline.{form}").exists()]:
+                raise Failure(f"wrote no {' and no '.join(missing)}")
         finally:
             shutil.rmtree(folder)
         record = {"case": case, "seconds": round(seconds, 4), "peak_kb": peak}
@@ -187,6 +189,8 @@ class NotebookPipeline:
             if line.get("kind") == "scores" and "score" not in record:
                 value = line["value"]
                 record |= {"samples": value.get("n"), "score": value.get("auc", value.get("auc_macro"))}
+        if record.get("score") is None:
+            raise Failure("printed no scores of the LSTM")
         return record
 
 

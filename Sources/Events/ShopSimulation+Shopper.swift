@@ -42,12 +42,12 @@ extension ShopSimulation {
         /// Appends the user's events in order of time: at least one visit, and for who is new one on the day of arrival.
         mutating func appendEvents(to events: inout [Event]) {
             var free = ShopSimulation.start
-            let none = events.count
+            let before = events.count
             for day in activeDays {
                 let visits = poisson(mean: visitsPerDay * plan.weekdays[day % 7])
                 appendVisits(isNew && day == activeDays.lowerBound ? max(1, visits) : visits, on: day, from: &free, to: &events)
             }
-            if events.count == none { appendVisits(1, on: activeDays.lowerBound + stream.below(activeDays.count), from: &free, to: &events) }
+            if events.count == before { appendVisits(1, on: activeDays.lowerBound + stream.below(activeDays.count), from: &free, to: &events) }
         }
 
         /// Appends the visits of one day. One that would begin inside another, or within half an hour of its end, is part of that one.

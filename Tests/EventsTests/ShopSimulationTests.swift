@@ -95,6 +95,14 @@ import Testing
 
     // MARK: Truth
 
+    @Test(arguments: ShopSimulation.Segment.all)
+    func `a segment is whole`(segment: ShopSimulation.Segment) {
+        #expect(segment.hours.count == 24 && segment.weekdays.count == 7 && segment.tiers.count == 3)
+        #expect((segment.hours + segment.weekdays + segment.tiers).allSatisfy { $0 > 0 })
+        #expect(!segment.categories.isEmpty && Set(segment.categories).isSubset(of: ShopSimulation.categories))
+        #expect(!segment.summary.isEmpty && !segment.name.contains(" "))
+    }
+
     @Test(arguments: 1...8)
     func `segments have the shares they state`(count: Int) throws {
         let simulation = try ShopSimulation(users: 20_000, segments: count, seed: count)
