@@ -176,7 +176,7 @@ class NotebookPipeline:
         try:
             command = [
                 a.programs / self.product, "run", HERE / "pipeline.cnb", "--html", folder / "pipeline.html", "--pdf", folder / "pipeline.pdf",
-                "-P", f"data={a.data / 'events.csv'}", "--fresh", "--json", "--threads", a.threads,
+                "-P", f"data={a.data / 'events.csv'}", "--json", "--threads", a.threads,
             ]
             text, seconds, peak = measure(command, a)
             if missing := [f"pipeline.{form}" for form in ("html", "pdf") if not (folder / f"pipeline.{form}").exists()]:
