@@ -8,7 +8,7 @@ import Tables
 /// Keeps the events, sessions, users or rows for which a condition holds.
 struct FilterCommand: Command {
     static let condition = Parameter<Expression>.expression("condition", "a condition over the columns, such as action == \"buy\" and hour(time) >= 18")
-    static let group = Parameter<String>.named("per", default: "event", "what the condition decides about", oneOf: ["event", "session", "user"])
+    static let group = Parameter<String>.named("per", default: "event", "what the condition decides about", oneOf: FilterUnit.allCases.map(\.rawValue))
 
     static let signature = Signature(
         "filter", group: .data, summary: "Keep the events, sessions or users for which a condition holds, or the rows of a table.",
@@ -37,11 +37,7 @@ struct FilterCommand: Command {
             return Outcome(table.with(table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))))
         }
         let events = try EventsValue.read(input, call)
-        let grouping: Grouping = switch try call[Self.group] {
-        case "session": .session
-        case "user": .user
-        default: .event
-        }
-        return try events.following(try events.source.filtering(condition, per: grouping), call: call)
+        let unit = FilterUnit(rawValue: try call[Self.group]) ?? .event
+        return try events.following(try events.source.filtering(condition, per: unit), call: call)
     }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Events
 import Features
 import Language
+import Notebooks
 import Runtime
 import Selection
 import Tables
@@ -24,6 +25,14 @@ struct TableValue: KindValue {
     let summaryBlocks: [Block]?
     let detail: Detail
     private let properties: [(name: String, value: Value)]
+    /// The files that the table was read from, for the data card.
+    let files: [File]
+
+    struct File: Sendable {
+        let name: String
+        let rows: Int
+        let digest: String
+    }
 
     /// The result that the table was made from, which `plot` draws.
     enum Detail: Sendable {
@@ -34,8 +43,9 @@ struct TableValue: KindValue {
 
     init(
         _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, notes: [String] = [],
-        summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = []
+        summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = []
     ) {
+        self.files = files
         self.table = table
         self.kind = kind
         self.title = title
@@ -46,6 +56,11 @@ struct TableValue: KindValue {
         self.summaryBlocks = summaryBlocks
         self.detail = detail
         self.properties = properties
+    }
+
+    /// The same table with other rows.
+    func with(_ table: Table) -> TableValue {
+        TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, notes: notes, files: files)
     }
 
     static let defaultRows = 20
@@ -113,6 +128,10 @@ struct TableValue: KindValue {
         return try FeatureMatrix(
             columns: featureColumns, values: .init(rows: table.rowCount, columns: featureColumns.count, values: values), users: names.map { .names($0) })
     }
+}
+
+extension TableValue: DataCardProviding {
+    var dataCard: [DataCardEntry] { files.map { DataCardEntry(file: $0.name, rows: $0.rows, users: nil, span: nil, digest: $0.digest) } }
 }
 
 extension Input {

@@ -1,0 +1,82 @@
+import Diagnostics
+import Events
+import Language
+import Runtime
+import Tables
+
+/// Describes a value: the columns of a log or table, a model's settings and epochs, or the size of anything else.
+struct DescribeCommand: Command {
+    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest events or table unless given")
+
+    static let signature = Signature(
+        "describe", group: .look, summary: "What a value holds: columns with type, role, gaps and spread; a model's settings and epochs.",
+        details: "Quartiles are those of NumPy and pandas (linear between neighbours). Distinct values of columns of numbers are not counted.",
+        reads: [.events, .table, .segments, .model, .scores], gives: [.answer],
+        examples: [Example("simulate shop users=100 days=20 seed=1 | describe", prints: "category")]
+    ) { name }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to describe yet", category: .syntax, at: call.span) }
+        switch chosen.value {
+        case let events as EventsValue:
+            let log = try events.log(call.context.work)
+            let roles = Dictionary(uniqueKeysWithValues: log.roles.map { ($0.value, $0.key.rawValue) })
+            var head = EventsValue.size(log)
+            if !events.source.steps.isEmpty { head += "\nsteps: " + events.source.steps.map(\.text).joined(separator: " | ") }
+            return try columns(log.table, roles: roles, head: head, title: "Columns of '\(chosen.name)'")
+        case let table as TableValue:
+            return try columns(table.table, roles: [:], head: "\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)", title: "Columns of '\(chosen.name)'")
+        case let model as ModelValue: return .shown(model.description)
+        default: return .shown([.text(chosen.value.summary)] + chosen.value.blocks)
+        }
+    }
+
+    private func columns(_ table: Table, roles: [String: String], head: String, title: String) throws -> Outcome {
+        var rows: [[DisplayTable.Cell]] = []
+        for column in table.columns {
+            let missing = column.missingCount
+            var row: [DisplayTable.Cell] = [.init(column.name), .init(column.kind.rawValue)]
+            if !roles.isEmpty { row.append(.init(roles[column.name] ?? "")) }
+            row.append(.count(missing))
+            row.append(.init(Self.spread(column)))
+            rows.append(row)
+        }
+        var headings: [DisplayTable.Column] = [.init("column"), .init("type")]
+        if !roles.isEmpty { headings.append(.init("role")) }
+        headings += [.init("missing", .right), .init("values")]
+        let answer = Table([
+            Column("column", text: table.names), Column("type", text: table.columns.map(\.kind.rawValue)), Column("missing", integers: table.columns.map { Int64($0.missingCount) }),
+        ])
+        return Outcome(
+            TableValue(
+                answer, kind: .answer, title: title, rowNoun: "columns",
+                summaryBlocks: [.text(head), .table(DisplayTable(title: title, columns: headings, rows: rows))]))
+    }
+
+    /// What the values of a column are like, on one line.
+    private static func spread(_ column: Column) -> String {
+        switch column.storage {
+        case .text(let codes, let dictionary):
+            var counts = [Int](repeating: 0, count: dictionary.count)
+            for code in codes where code >= 0 { counts[Int(code)] += 1 }
+            let order = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+            let known = codes.count - column.missingCount
+            let examples = order.prefix(4).map { "\(dictionary[$0]) (\(NumberText.percent(Double(counts[$0]) / Double(max(1, known)))))" }.joined(separator: ", ")
+            return "\(NumberText.grouped(order.count)) different: \(examples)\(order.count > 4 ? ", ..." : "")"
+        case .boolean(let values, _):
+            let known = (0..<values.count).filter { !column.isMissing($0) }
+            return "true: \(NumberText.rate(known.count { values[$0] }, of: known.count))"
+        case .time(let values, _, _):
+            let known = (0..<values.count).filter { !column.isMissing($0) }.map { values[$0] }
+            guard let first = known.min(), let last = known.max() else { return "none" }
+            return "\(CivilTime.text(first, separator: " ")) to \(CivilTime.text(last, separator: " "))"
+        case .integer, .number:
+            let spread = Distribution((column.numbers ?? []).filter { !$0.isNaN })
+            guard spread.count > 0 else { return "none" }
+            let quartiles = [0, 0.25, 0.5, 0.75, 1].map { NumberText.short(spread.quantile($0)) }
+            return "mean \(NumberText.short(spread.mean)); least, quartiles, greatest: \(quartiles.joined(separator: "  "))"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Diagnostics
+import Events
+import Features
+import Language
+import Models
+import Runtime
+import Scoring
+
+/// Fits a model: `fit lstm seq=10` learns what comes next from the last ten actions.
+struct FitCommand: Command {
+    static let model = Parameter<String>.variant("model", "what to fit", words: variants.map(\.word))
+    static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "how many of the last events the model reads")
+    static let target = Parameter<String?>.column("predict", "the column whose next value is predicted; action unless given")
+    static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
+
+    private static let sequenceParameters = [length.description, target.description, seed.description]
+    private static let variants = [
+        Signature.Variant(LSTM.schema.name, LSTM.schema.summary, parameters: sequenceParameters + LSTM.schema.options, reads: [.events]),
+        Signature.Variant(RNN.schema.name, RNN.schema.summary, parameters: sequenceParameters + RNN.schema.options, reads: [.events]),
+        Signature.Variant(
+            KMeans.schema.name, KMeans.schema.summary, parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table]),
+    ]
+
+    static let signature = Signature(
+        "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
+        details: """
+            'fit lstm seq=10' and 'fit rnn seq=10' predict each user's next action from the ten before it; shorter histories count too, from the second event of a
+            user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
+            ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
+            """,
+        gives: [.model, .segments], variants: variants,
+        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "baseline")]
+    ) { model }
+
+    /// More classes than this make no sense for a plain softmax over actions.
+    private static let mostClasses = 1000
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        switch call.variant {
+        case LSTM.schema.name: return try fit(LSTM.schema, call, input)
+        case RNN.schema.name: return try fit(RNN.schema, call, input)
+        case KMeans.schema.name: return try KMeansCommand().run(call, on: input)
+        default: preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")")
+        }
+    }
+
+    private func fit<Model: RecurrentEstimator>(_ schema: Schema<Model>, _ call: Call, _ input: Input?) throws -> Outcome {
+        let events = try EventsValue.read(input, call)
+        let estimator = try schema.estimator(for: call)
+        let seed = try call[Self.seed] ?? call.context.seed
+        let target = try call[Self.target] ?? "action"
+        let work = call.context.work
+        let log = try events.log(work)
+        let windows = try log.windows(of: target, length: try call[Self.length], at: call)
+        guard windows.sequences.classes.count <= Self.mostClasses else {
+            throw Diagnostic(
+                "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.sequences.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
+                category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
+        }
+        let split = try (events.split ?? SplitPlan()).split(windows, seed: seed)
+        let training = windows.sequences.subset(split.training)
+        let validation = split.validation.isEmpty ? nil : windows.sequences.subset(split.validation)
+        let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
+        let name = schema.name
+        let heldBack: Result<ScoresValue, Diagnostic>
+        if split.test.isEmpty {
+            heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
+        } else {
+            let test = windows.sequences.subset(split.test)
+            let probabilities = try classifier.predict(test, work: work)
+            var counts = [Int](repeating: 0, count: test.classes.count)
+            for label in training.targets { counts[Int(label)] += 1 }
+            let scores = try ClassificationScores(
+                classes: test.classes, labels: test.targets.map { Int($0) }, probabilities: probabilities.values.map { Double($0) }, trainingCounts: counts, work: work)
+            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: split.lines))
+        }
+        return Outcome(
+            ModelValue(
+                model: name, classifier: classifier, history: history, sourceName: input?.name ?? "", target: target, trainingRows: training.count, seed: seed, heldBack: heldBack))
+    }
+}

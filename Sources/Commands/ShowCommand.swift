@@ -1,0 +1,59 @@
+import Diagnostics
+import Language
+import Runtime
+import Tables
+
+/// Shows the rows of a value.
+struct ShowCommand: Command {
+    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest unless given")
+    static let limit = Parameter<RowLimit>.named("n", default: .rows(TableValue.defaultRows), "how many rows, or all")
+
+    static let signature = Signature(
+        "show", group: .look, summary: "The rows of a value: events, a table, segments with their users; or a model, scores or chart again.",
+        reads: [.events, .table, .answer, .segments, .model, .scores, .figure, .plain], gives: [.answer],
+        examples: [Example("simulate shop users=100 days=20 seed=1 | show n=3", prints: "user item category action time")]
+    ) {
+        name
+        limit
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to show yet", category: .syntax, at: call.span) }
+        guard let table = try chosen.value.rows(call.context.work) else { return .shown(chosen.value.blocks) }
+        let limit = switch try call[Self.limit] {
+        case .all: table.table.rowCount
+        case .rows(let rows): rows
+        }
+        // What is shown becomes a value only for programs, which get as many rows as are shown.
+        return Outcome(ShownRows(table: table, limit: limit), name: "show")
+    }
+}
+
+/// Some rows of a value, as `show` gives them.
+struct ShownRows: KindValue {
+    let table: TableValue
+    let limit: Int
+
+    var kind: Kind { .answer }
+    var summary: String { table.summary }
+    var blocks: [Block] { [.table(table.display(limit: limit))] }
+    var json: JSON { table.json(limit: limit) }
+}
+
+extension KindValue {
+    /// The value as rows, if it has any.
+    func rows(_ work: Work) throws -> TableValue? {
+        switch self {
+        case let table as TableValue: return table
+        case let shown as ShownRows: return shown.table
+        case let events as EventsValue:
+            let log = try events.log(work)
+            return TableValue(log.table, kind: .answer, title: "Events", rowNoun: "events", identifier: log.column(.user)?.name, featureColumns: [])
+        case let segments as SegmentsValue:
+            return TableValue(segments.assignments, kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Diagnostics
+import Language
+import Runtime
+import Store
+import Tables
+
+/// Writes the rows of a value to a file.
+struct WriteCommand: Command {
+    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest with rows unless given")
+    static let path = Parameter<String>.requiredPath("to", "the file; its ending says the format, .csv or .json")
+
+    static let signature = Signature(
+        "write", group: .keep, summary: "Write the rows of events, a table or segments, or the measures of scores, to a CSV or JSON file.",
+        details: """
+            All rows are written, numbers so that they read back to the same value, missing values as empty fields or null. The file is written whole or not at all.
+            A chart is written by 'plot ... to=FILE'.
+            """,
+        reads: [.events, .table, .answer, .segments, .scores], hasSideEffects: true,
+        examples: [Example("simulate shop users=10 days=5 seed=1 | write to=/dev/null", prints: "written to /dev/null")]
+    ) {
+        name
+        path
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to write yet", category: .syntax, at: call.span) }
+        let table: Table
+        if let scores = chosen.value as? ScoresValue { table = scores.measureTable } else if let rows = try chosen.value.rows(call.context.work) { table = rows.table } else {
+            throw Diagnostic("no-rows", "'\(chosen.name)' is \(chosen.value.kind.name), which has no rows to write", category: .syntax, at: call.span(of: Self.name), label: "has no rows")
+        }
+        let path = try call[Self.path]
+        let target = call.context.path(path)
+        do {
+            switch path.split(separator: ".").last?.lowercased() {
+            case "json": try WholeFile.write(table.jsonText, to: target)
+            case "csv": try WholeFile.write(table.csv(), to: target)
+            case _ where path.hasPrefix("/dev/"): try WholeFile.write(table.csv(), to: target)
+            default:
+                throw Diagnostic("unknown-format", "rows are written as .csv or .json", category: .syntax, at: call.span(of: Self.path), label: "no such ending", hint: "to=rows.csv")
+            }
+        } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
+        return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")])
+    }
+}
