@@ -1,0 +1,46 @@
+// Moving and adding whole rows.
+#include <string.h>
+#include "dispatch.h"
+
+CNB_INLINE void add_row(long width, const float *restrict from, float *restrict into) {
+    CNB_LANES for (long j = 0; j < width; j++) into[j] += from[j];
+}
+
+void cnb_gather(long count, long width, const float *from, const int32_t *rows, float *into) {
+    for (long i = 0; i < count; i++) memcpy(into + i * width, from + rows[i] * width, sizeof(float) * (size_t)width);
+}
+
+void cnb_repeat_row(long rows, long width, const float *row, float *into) {
+    for (long i = 0; i < rows; i++) memcpy(into + i * width, row, sizeof(float) * (size_t)width);
+}
+
+CNB_INLINE void cnb_scatter_add_body(long count, long width, const float *from, const int32_t *rows, float *into) {
+    for (long i = 0; i < count; i++) add_row(width, from + i * width, into + rows[i] * width);
+}
+CNB_VERSIONS(
+    void, cnb_scatter_add, (long count, long width, const float *from, const int32_t *rows, float *into), (count, width, from, rows, into))
+
+CNB_INLINE void cnb_sum_children_body(long count, long into_rows, long width, const float *from, const int32_t *parents, float *into) {
+    long filled = 0;
+    for (long i = 0; i < count; i++) {
+        long parent = parents[i];
+        float *row = into + parent * width;
+        if (parent < filled) {
+            add_row(width, from + i * width, row);
+            continue;
+        }
+        memset(into + filled * width, 0, sizeof(float) * (size_t)((parent - filled) * width));
+        memcpy(row, from + i * width, sizeof(float) * (size_t)width);
+        filled = parent + 1;
+    }
+    memset(into + filled * width, 0, sizeof(float) * (size_t)((into_rows - filled) * width));
+}
+CNB_VERSIONS(
+    void, cnb_sum_children, (long count, long into_rows, long width, const float *from, const int32_t *parents, float *into),
+    (count, into_rows, width, from, parents, into))
+
+CNB_INLINE void cnb_sum_rows_body(long rows, long width, const float *from, float *into) {
+    memset(into, 0, sizeof(float) * (size_t)width);
+    for (long i = 0; i < rows; i++) add_row(width, from + i * width, into);
+}
+CNB_VERSIONS(void, cnb_sum_rows, (long rows, long width, const float *from, float *into), (rows, width, from, into))
