@@ -8,7 +8,7 @@ public enum Elementwise {
     /// `1 / (1 + exp(-x))`, to 2e-7.
     public static func sigmoid(_ values: [Float]) -> [Float] { map(values, cnb_sigmoid) }
 
-    /// The exponential, to 4e-7 of its value; numbers outside -87...88 count as these bounds.
+    /// The exponential, to 4e-7 of its value; 0 below -87, and constant above 88.
     public static func exp(_ values: [Float]) -> [Float] { map(values, cnb_exp) }
 
     /// The softmax of each row of `[rows, classes]` numbers.

@@ -45,8 +45,9 @@ CNB_INLINE float tanh_of(float x) {
 /// 1 / (1 + exp(-x)) to 2e-7 absolutely.
 CNB_INLINE float sigmoid_of(float x) { return 0.5f + 0.5f * tanh_of(0.5f * x); }
 
-/// exp for x in -87...88, clamped to it: 2^n times the Taylor polynomial of degree 7 of the rest, |rest| <= log(2) / 2; relative error below 2e-7.
+/// exp, 0 below -87 and constant above 88: 2^n times the Taylor polynomial of degree 7 of the rest, |rest| <= log(2) / 2; relative error below 2e-7.
 CNB_INLINE float exp_of(float x) {
+    float present = x < -87.0f ? 0.0f : 1.0f;
     x = x < -87.0f ? -87.0f : x;
     x = x > 88.0f ? 88.0f : x;
     // Adding 1.5 · 2^23 rounds to a whole number and leaves it in the low bits.
@@ -55,5 +56,5 @@ CNB_INLINE float exp_of(float x) {
     float r = (x - n * 0.693145752f) - n * 1.42860677e-06f;
     float p = ((((((r * (1.0f / 5040) + 1.0f / 720) * r + 1.0f / 120) * r + 1.0f / 24) * r + 1.0f / 6) * r + 0.5f) * r + 1.0f) * r + 1.0f;
     power.bits = (turns.bits - 0x4B400000u + 127u) << 23;
-    return p * power.number;
+    return p * power.number * present;
 }

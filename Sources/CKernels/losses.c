@@ -129,14 +129,15 @@ CNB_INLINE double cnb_sum_parts_body(long count, long parts, const float *const 
 CNB_VERSIONS(double, cnb_sum_parts, (long count, long parts, const float *const *from, float *into), (count, parts, from, into))
 
 CNB_INLINE void cnb_adam_body(
-    long count, float *restrict p, const float *restrict g, float *restrict m, float *restrict v, float scale, float beta1, float beta2,
+    long count, float *restrict p, const float *restrict g, float *restrict m, float *restrict v, float scale, double beta1, double beta2,
     float epsilon, float step_size, float root
 ) {
-    float inverse_root = 1.0f / root;
+    // 1 - 0.999 in single precision would be off by 1e-5 of its value.
+    float inverse_root = 1.0f / root, rest1 = (float)(1.0 - beta1), keep2 = (float)beta2, rest2 = (float)(1.0 - beta2);
     CNB_LANES for (long i = 0; i < count; i++) {
         float gradient = g[i] * scale;
-        float mean = m[i] + (1.0f - beta1) * (gradient - m[i]);
-        float square = beta2 * v[i] + (1.0f - beta2) * gradient * gradient;
+        float mean = m[i] + rest1 * (gradient - m[i]);
+        float square = keep2 * v[i] + rest2 * gradient * gradient;
         m[i] = mean;
         v[i] = square;
         p[i] -= step_size * mean / (__builtin_sqrtf(square) * inverse_root + epsilon);
@@ -144,5 +145,5 @@ CNB_INLINE void cnb_adam_body(
 }
 CNB_VERSIONS(
     void, cnb_adam,
-    (long count, float *p, const float *g, float *m, float *v, float scale, float beta1, float beta2, float epsilon, float step_size, float root),
+    (long count, float *p, const float *g, float *m, float *v, float scale, double beta1, double beta2, float epsilon, float step_size, float root),
     (count, p, g, m, v, scale, beta1, beta2, epsilon, step_size, root))

@@ -28,7 +28,7 @@ package final class Adam {
         steps += 1
         guard let p = parameters.baseAddress, let g = gradient.baseAddress, let m = first.baseAddress, let v = second.baseAddress else { return }
         cnb_adam(
-            parameters.count, p, g, m, v, scale, Float(beta1), Float(beta2), Float(epsilon), Float(rate / (1 - power(beta1, steps))),
+            parameters.count, p, g, m, v, scale, beta1, beta2, Float(epsilon), Float(rate / (1 - power(beta1, steps))),
             Float((1 - power(beta2, steps)).squareRoot()))
     }
 

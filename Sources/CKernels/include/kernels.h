@@ -68,4 +68,4 @@ double cnb_sum_parts(long count, long parts, const float *const *from, float *in
 double cnb_sum_squares(long count, const float *x);
 /// One step of Adam as PyTorch's: `step_size` = rate / (1 - beta1^t), `root` = sqrt(1 - beta2^t); the gradient is multiplied by `scale` first.
 void cnb_adam(
-    long count, float *p, const float *g, float *m, float *v, float scale, float beta1, float beta2, float epsilon, float step_size, float root);
+    long count, float *p, const float *g, float *m, float *v, float scale, double beta1, double beta2, float epsilon, float step_size, float root);
