@@ -35,7 +35,8 @@ final class BatchPlan: @unchecked Sendable {
     ///
     /// - Complexity: O(sequences): batches come out sorted because ranks are dealt in ascending order.
     func shuffle(_ set: SequenceSet, _ stream: inout RandomStream) {
-        stream.shuffle(&shuffled)
+        // Fisher and Yates, written out: the stream's generic shuffle is slow across modules.
+        for i in stride(from: sequences - 1, to: 0, by: -1) { shuffled.swapAt(i, stream.below(i + 1)) }
         // batchOf[rank], kept where the ranks themselves will not be written before it is read.
         var batchOf = shuffled
         for (place, rank) in shuffled.enumerated() { batchOf[Int(rank)] = Int32(truncatingIfNeeded: place / batch) }
@@ -51,13 +52,10 @@ final class BatchPlan: @unchecked Sendable {
     func prepare(_ index: Int, _ set: SequenceReader) {
         let first = index * batch
         rowCount = min(batch, sequences - first)
+        for i in 0..<rowCount { batchRows[i] = set.order[Int(ranks[first + i])] }
+        if sharing { set.common(UnsafeBufferPointer(rebasing: batchRows[..<rowCount]), into: shared) }
         var total = 0
-        for i in 0..<rowCount {
-            let row = Int(set.order[Int(ranks[first + i])])
-            batchRows[i] = Int32(truncatingIfNeeded: row)
-            shared[i] = sharing && i > 0 ? Int32(truncatingIfNeeded: set.common(Int(batchRows[i - 1]), row)) : 0
-            total += set.length(row) - Int(shared[i])
-        }
+        for i in 0..<rowCount { total += set.length(Int(batchRows[i])) - Int(shared[i]) }
         let shards = cuts.count - 1
         var shard = 1, sum = 0
         cuts[0] = 0

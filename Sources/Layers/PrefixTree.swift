@@ -1,4 +1,5 @@
 import Algebra
+import CKernels
 
 /// The sequences of a shard as the levels of a prefix tree: level t holds each different beginning of t + 1 events once.
 ///
@@ -111,12 +112,10 @@ struct SequenceReader {
     /// The first real event of a row.
     func events(_ row: Int) -> UnsafePointer<Int32> { codes + row * length + Int(starts[row]) }
 
-    /// How many events two rows begin with in common.
-    func common(_ a: Int, _ b: Int) -> Int {
-        let shorter = min(length(a), length(b)), first = events(a), second = events(b)
-        var shared = 0
-        while shared < shorter, first[shared] == second[shared] { shared += 1 }
-        return shared
+    /// For each row how many events it begins with in common with the row before; 0 for the first.
+    func common(_ rows: UnsafeBufferPointer<Int32>, into common: UnsafeMutableBufferPointer<Int32>) {
+        guard let first = rows.baseAddress, let into = common.baseAddress else { return }
+        cnb_common_starts(rows.count, first, length, codes, starts, into)
     }
 }
 

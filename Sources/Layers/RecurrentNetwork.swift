@@ -114,7 +114,7 @@ private final class RecurrentTile {
     private typealias Floats = UnsafeMutableBufferPointer<Float>
     private let weights: RecurrentWeights
     private let tree: PrefixTree
-    private let rows: UnsafeMutableBufferPointer<Int32>, common: UnsafeMutableBufferPointer<Int32>
+    private let common: UnsafeMutableBufferPointer<Int32>
     private let slotEmbeddings: Floats, table: Floats, product: Floats, projected: Floats, gates: Floats, squashed: Floats
     /// A layer's states and cells at this level and at the one before.
     private let states: [[Floats]], cells: [[Floats]]
@@ -129,8 +129,7 @@ private final class RecurrentTile {
         let widest = layout.layers.map(\.width).max() ?? 0, deepest = layout.layers.map(\.hidden).max() ?? 0
         let top = layout.headWeight.shape[0], classes = configuration.classes, first = layout.layers[0].width
         tree = PrefixTree(nodes: nodes, sequences: sequences, length: length, vocabulary: configuration.vocabulary)
-        indices = Workspace(parts: [sequences, sequences])
-        rows = indices.next(sequences)
+        indices = Workspace(parts: [sequences])
         common = indices.next(sequences)
         var parts = [slots * configuration.embedding, slots * first, sequences * widest, sequences * widest]
         parts += [lstm ? sequences * widest : 0, lstm ? sequences * deepest : 0]
@@ -149,11 +148,9 @@ private final class RecurrentTile {
     func score(
         _ ranks: Range<Int>, _ set: SequenceReader, _ visit: (Int, UnsafePointer<Float>, UnsafePointer<Float>, Float) -> Void
     ) {
-        for (index, rank) in ranks.enumerated() {
-            rows[index] = set.order[rank]
-            common[index] = index > 0 ? Int32(set.common(Int(rows[index - 1]), Int(rows[index]))) : 0
-        }
-        tree.build(UnsafeBufferPointer(rebasing: rows[..<ranks.count]), common: UnsafeBufferPointer(rebasing: common[..<ranks.count]), set)
+        let rows = UnsafeBufferPointer(start: set.order + ranks.lowerBound, count: ranks.count)
+        set.common(rows, into: common)
+        tree.build(rows, common: UnsafeBufferPointer(common), set)
         forward()
         let classes = weights.configuration.classes
         for index in 0..<ranks.count {

@@ -50,6 +50,10 @@ void cnb_sum_rows(long rows, long width, const float *from, float *into);
 /// Each row of `into` = `row`.
 void cnb_repeat_row(long rows, long width, const float *row, float *into);
 
+/// common[i] = how many events row rows[i] begins with in common with rows[i - 1]; 0 for the first. Row r's events are codes[r · length + starts[r]]
+/// to the end of its `length` places.
+void cnb_common_starts(long count, const int32_t *rows, long length, const int32_t *codes, const int32_t *starts, int32_t *common);
+
 // Activations and losses.
 
 void cnb_tanh(long count, const float *x, float *y);
