@@ -1,1 +1,75 @@
+// Element-wise loops and the packed matrix product, for row-major single-precision arrays.
+//
+// Each function has three bodies (AVX-512, AVX2 with FMA, plain) and takes the best that the CPU has; the digits of a function are the
+// same for the same instruction set, whatever the number of rows in a call or the thread. Nothing allocates; nothing calls libm.
 #pragma once
+#include <stdint.h>
+
+/// The instruction set that the functions below use here: "x86-64-v4", "x86-64-v3", "x86-64" or "generic".
+const char *cnb_instruction_set(void);
+
+// The packed product. Digits of a row of the result depend on that row and on B alone, never on how many rows are multiplied at once.
+
+/// How many floats the packed form of B [k, n] takes: n is rounded up to whole panels of 32 columns.
+long cnb_packed_count(long k, long n);
+/// Packs B [k, n].
+void cnb_pack(long k, long n, const float *b, float *packed);
+/// Packs B = Tᵀ, with T [n, k].
+void cnb_pack_transposed(long k, long n, const float *t, float *packed);
+/// C [m, n] = A [m, k] · B, or C += A · B when `accumulate` is not 0.
+void cnb_multiply_packed(long m, long n, long k, const float *a, const float *packed, int accumulate, float *c);
+
+// Recurrent cells over one level of a prefix tree: row r continues row parents[r] of the level before.
+// `parents` ascend; null at the first level, where `u` (and `c_before`) is one row of zeros.
+// Pre-activations are x[inputs[r]] + u[parents[r]] + bias; a null `inputs` stands for 0, 1, 2, ...
+
+/// h [rows, hidden] = tanh(pre-activation).
+void cnb_rnn_forward(long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias, float *h);
+/// d [rows, hidden] = dL/d pre-activation, from dh and the saved h.
+void cnb_rnn_backward(long rows, long hidden, const float *h, const float *dh, float *d);
+
+/// One LSTM step: gates [rows, 4·hidden] after their functions in the order input, forget, cell, output; c, tanh(c) and h [rows, hidden].
+void cnb_lstm_forward(
+    long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias,
+    const float *c_before, float *gates, float *c, float *tanh_c, float *h);
+/// d [rows, 4·hidden] = dL/d pre-activations; dc [rows, hidden] comes in as dL/dc from the later steps and leaves as dL/dc of the step before.
+void cnb_lstm_backward(
+    long rows, long hidden, const float *gates, const float *c_before, const int32_t *parents, const float *tanh_c, const float *dh, float *dc,
+    float *d);
+
+// Rows.
+
+/// into[i] = from[rows[i]].
+void cnb_gather(long count, long width, const float *from, const int32_t *rows, float *into);
+/// into[rows[i]] += from[i], in the order of i.
+void cnb_scatter_add(long count, long width, const float *from, const int32_t *rows, float *into);
+/// into [into_rows, width] = for each row the sum of the rows of `from` whose parent it is; parents ascend, rows without children become 0.
+void cnb_sum_children(long count, long into_rows, long width, const float *from, const int32_t *parents, float *into);
+/// into [width] = the sum of the rows.
+void cnb_sum_rows(long rows, long width, const float *from, float *into);
+/// Each row of `into` = `row`.
+void cnb_repeat_row(long rows, long width, const float *row, float *into);
+
+/// common[i] = how many events row rows[i] begins with in common with rows[i - 1]; 0 for the first. Row r's events are codes[r · length + starts[r]]
+/// to the end of its `length` places.
+void cnb_common_starts(long count, const int32_t *rows, long length, const int32_t *codes, const int32_t *starts, int32_t *common);
+
+// Activations and losses.
+
+void cnb_tanh(long count, const float *x, float *y);
+void cnb_sigmoid(long count, const float *x, float *y);
+void cnb_exp(long count, const float *x, float *y);
+/// logits [rows, classes] += bias; probabilities = softmax(logits); log_sums[r] = log Σ exp(logits[r]).
+void cnb_softmax(long rows, long classes, const float *bias, float *logits, float *probabilities, float *log_sums);
+/// y[i] = keep ? x[i] / (1 - share) : 0, with the coin of i following from (key, first + i) alone. x may be y.
+void cnb_dropout(long count, uint64_t key, uint64_t first, float share, const float *x, float *y);
+
+// Training.
+
+/// into = the sum of `parts` arrays in their order; returns the sum of squares of the result.
+double cnb_sum_parts(long count, long parts, const float *const *from, float *into);
+/// The sum of squares, in a fixed order.
+double cnb_sum_squares(long count, const float *x);
+/// One step of Adam as PyTorch's: `step_size` = rate / (1 - beta1^t), `root` = sqrt(1 - beta2^t); the gradient is multiplied by `scale` first.
+void cnb_adam(
+    long count, float *p, const float *g, float *m, float *v, float scale, double beta1, double beta2, float epsilon, float step_size, float root);

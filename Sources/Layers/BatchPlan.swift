@@ -1,0 +1,80 @@
+import Algebra
+import Runtime
+
+/// Which sequences are in which batch of an epoch, and where the prepared batch is cut into shards.
+final class BatchPlan: @unchecked Sendable {
+    let batchCount: Int
+    private let batch: Int, sequences: Int
+    /// Whether sequences that begin alike share the nodes of their common start; with dropout each has a path of its own.
+    private let sharing: Bool
+    /// Ranks in the sorted order: all of them, batch after batch, ascending within a batch.
+    private let ranks: UnsafeMutableBufferPointer<Int32>
+    private var shuffled: [Int32]
+    private let filled: UnsafeMutableBufferPointer<Int32>
+    /// The rows of the prepared batch, and what each has in common with the one before.
+    private let batchRows: UnsafeMutableBufferPointer<Int32>, shared: UnsafeMutableBufferPointer<Int32>
+    private let cuts: UnsafeMutableBufferPointer<Int32>
+    private let memory: Workspace<Int32>
+    private(set) var rowCount = 0
+
+    init(sequences: Int, batch: Int, shards: Int, sharing: Bool) {
+        self.sequences = sequences
+        self.batch = batch
+        self.sharing = sharing
+        batchCount = (sequences + batch - 1) / batch
+        memory = Workspace(parts: [sequences, batchCount, batch, batch, shards + 1])
+        ranks = memory.next(sequences)
+        filled = memory.next(batchCount)
+        batchRows = memory.next(batch)
+        shared = memory.next(batch)
+        cuts = memory.next(shards + 1)
+        shuffled = (0..<sequences).map { Int32(truncatingIfNeeded: $0) }
+    }
+
+    /// Deals the sequences to the batches anew.
+    ///
+    /// - Complexity: O(sequences): batches come out sorted because ranks are dealt in ascending order.
+    func shuffle(_ set: SequenceSet, _ stream: inout RandomStream) {
+        // Fisher and Yates, written out: the stream's generic shuffle is slow across modules.
+        for i in stride(from: sequences - 1, to: 0, by: -1) { shuffled.swapAt(i, stream.below(i + 1)) }
+        // batchOf[rank], kept where the ranks themselves will not be written before it is read.
+        var batchOf = shuffled
+        for (place, rank) in shuffled.enumerated() { batchOf[Int(rank)] = Int32(truncatingIfNeeded: place / batch) }
+        filled.update(repeating: 0)
+        for rank in 0..<sequences {
+            let index = Int(batchOf[rank])
+            ranks[index * batch + Int(filled[index])] = Int32(truncatingIfNeeded: rank)
+            filled[index] += 1
+        }
+    }
+
+    /// Looks up the rows of a batch and cuts it so that each shard has as many new nodes of the prefix tree.
+    func prepare(_ index: Int, _ set: SequenceReader) {
+        let first = index * batch
+        rowCount = min(batch, sequences - first)
+        for i in 0..<rowCount { batchRows[i] = set.order[Int(ranks[first + i])] }
+        if sharing { set.common(UnsafeBufferPointer(rebasing: batchRows[..<rowCount]), into: shared) }
+        var total = 0
+        for i in 0..<rowCount { total += set.length(Int(batchRows[i])) - Int(shared[i]) }
+        let shards = cuts.count - 1
+        var shard = 1, sum = 0
+        cuts[0] = 0
+        for i in 0..<rowCount {
+            // The shard ends before the first sequence that begins beyond its share.
+            while shard < shards, sum * shards >= shard * max(total, 1) {
+                cuts[shard] = Int32(truncatingIfNeeded: i)
+                shard += 1
+            }
+            sum += set.length(Int(batchRows[i])) - Int(shared[i])
+        }
+        while shard <= shards {
+            cuts[shard] = Int32(truncatingIfNeeded: rowCount)
+            shard += 1
+        }
+    }
+
+    /// The places of a shard in the prepared batch.
+    func shard(_ index: Int) -> Range<Int> { Int(cuts[index])..<Int(cuts[index + 1]) }
+    func rows(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: batchRows[part]) }
+    func common(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: shared[part]) }
+}

@@ -1,0 +1,141 @@
+import Algebra
+import CKernels
+
+/// The sequences of a shard as the levels of a prefix tree: level t holds each different beginning of t + 1 events once.
+///
+/// Level after level, a node names the node that it continues and the slot of its event; slots number the different codes of the shard. Nodes of a
+/// level are in the order of the sequences, so parents ascend.
+final class PrefixTree: @unchecked Sendable {
+    /// The first node of each level, and the number of nodes as the last member.
+    let offsets: UnsafeMutableBufferPointer<Int32>
+    private(set) var levels = 0
+    /// The node of the level before, counted from that level's first.
+    let parents: UnsafeMutableBufferPointer<Int32>
+    /// The slot of the node's event.
+    let slots: UnsafeMutableBufferPointer<Int32>
+    /// The code of each slot.
+    let slotCodes: UnsafeMutableBufferPointer<Int32>
+    private(set) var slotCount = 0
+    /// The last nodes of the sequences, each once, -1 for a sequence without events; and which of them is whose.
+    let ends: UnsafeMutableBufferPointer<Int32>
+    private(set) var endCount = 0
+    let endOfSequence: UnsafeMutableBufferPointer<Int32>
+
+    var nodes: Int { Int(offsets[levels]) }
+    func level(_ t: Int) -> Range<Int> { Int(offsets[t])..<Int(offsets[t + 1]) }
+
+    private let slotOfCode: UnsafeMutableBufferPointer<Int32>
+    private let path: UnsafeMutableBufferPointer<Int32>
+    private let cursor: UnsafeMutableBufferPointer<Int32>
+    private let memory: Workspace<Int32>
+
+    init(nodes: Int, sequences: Int, length: Int, vocabulary: Int) {
+        let slotRoom = min(vocabulary, nodes)
+        memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, sequences, sequences, vocabulary, length + 1, length + 1])
+        offsets = memory.next(length + 2)
+        parents = memory.next(nodes)
+        slots = memory.next(nodes)
+        slotCodes = memory.next(slotRoom)
+        ends = memory.next(sequences)
+        endOfSequence = memory.next(sequences)
+        slotOfCode = memory.next(vocabulary)
+        path = memory.next(length + 1)
+        cursor = memory.next(length + 1)
+        slotOfCode.update(repeating: -1)
+    }
+
+    /// - Parameters:
+    ///   - rows: rows of the set, in ascending order of their events.
+    ///   - common: for each row how many events it begins with in common with the row before, or 0 to keep its path its own; what stands for the
+    ///     first is not looked at.
+    func build(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: borrowing SequenceReader) {
+        for slot in 0..<slotCount { slotOfCode[Int(slotCodes[slot])] = -1 }
+        slotCount = 0
+        endCount = 0
+        levels = 0
+        // Nodes a level: a sequence adds one to each level from the end of what is shared to its own end.
+        for t in 0...set.length { cursor[t] = 0 }
+        for i in 0..<rows.count {
+            let length = set.length(Int(rows[i]))
+            levels = max(levels, length)
+            let shared = i > 0 ? Int(common[i]) : 0
+            cursor[shared] += 1
+            cursor[length] -= 1
+        }
+        var node: Int32 = 0, width: Int32 = 0
+        for t in 0..<levels {
+            width += cursor[t]
+            offsets[t] = node
+            cursor[t] = node
+            node += width
+        }
+        offsets[levels] = node
+        var previousLength = -1
+        for i in 0..<rows.count {
+            let row = Int(rows[i])
+            let length = set.length(row), events = set.events(row)
+            let shared = i > 0 ? Int(common[i]) : 0
+            for t in shared..<max(shared, length) {
+                let code = Int(events[t]), node = Int(cursor[t])
+                var slot = slotOfCode[code]
+                if slot < 0 {
+                    slot = Int32(slotCount)
+                    slotOfCode[code] = slot
+                    slotCodes[slotCount] = Int32(code)
+                    slotCount += 1
+                }
+                slots[node] = slot
+                parents[node] = t > 0 ? path[t - 1] - offsets[t - 1] : 0
+                path[t] = cursor[t]
+                cursor[t] += 1
+            }
+            if i == 0 || shared < length || length != previousLength {
+                ends[endCount] = length > 0 ? path[length - 1] : -1
+                endCount += 1
+            }
+            endOfSequence[i] = Int32(endCount - 1)
+            previousLength = length
+        }
+    }
+}
+
+/// The events of a `SequenceSet` as the inner loops read them; lives inside `SequenceSet.read`.
+struct SequenceReader {
+    let codes: UnsafePointer<Int32>
+    let starts: UnsafePointer<Int32>
+    let order: UnsafePointer<Int32>
+    let targets: UnsafePointer<Int32>
+    let length: Int
+
+    /// The number of real events of a row.
+    func length(_ row: Int) -> Int { length - Int(starts[row]) }
+    /// The first real event of a row.
+    func events(_ row: Int) -> UnsafePointer<Int32> { codes + row * length + Int(starts[row]) }
+
+    /// For each row how many events it begins with in common with the row before; 0 for the first.
+    func common(_ rows: UnsafeBufferPointer<Int32>, into common: UnsafeMutableBufferPointer<Int32>) {
+        guard let first = rows.baseAddress, let into = common.baseAddress else { return }
+        cnb_common_starts(rows.count, first, length, codes, starts, into)
+    }
+}
+
+extension SequenceSet {
+    func read<Result>(_ body: (SequenceReader) throws -> Result) rethrows -> Result {
+        // Empty arrays have no memory of their own; nothing is read through the stand-in.
+        try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1) { none in
+            try codes.withUnsafeBufferPointer { codes in
+                try starts.withUnsafeBufferPointer { starts in
+                    try order.withUnsafeBufferPointer { order in
+                        try targets.withUnsafeBufferPointer { targets in
+                            let nothing = UnsafePointer(none.baseAddress!)
+                            return try body(
+                                SequenceReader(
+                                    codes: codes.baseAddress ?? nothing, starts: starts.baseAddress ?? nothing,
+                                    order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, length: length))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

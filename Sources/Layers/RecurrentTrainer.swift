@@ -1,0 +1,196 @@
+import Algebra
+import CKernels
+import Runtime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Trains a recurrent network by batches; each batch is cut into a fixed number of shards, each of which one core carries from end to end.
+///
+/// Gradients are added in the order of the shards, and where a shard ends follows from the batch alone: the result is bit for bit the same at any
+/// thread count. A trainer holds all memory of the training; epochs allocate next to nothing.
+public final class RecurrentTrainer {
+    public let configuration: RecurrentConfiguration
+    public let options: TrainingOptions
+    let weights: RecurrentWeights
+    let shards: [RecurrentShard]
+    private let training: SequenceSet
+    private let validation: SequenceSet?
+    private let optimiser: Adam
+    private let gradient: UnsafeMutableBufferPointer<Float>
+    private let best: UnsafeMutableBufferPointer<Float>
+    private let memory: Workspace<Float>
+    private let parts: UnsafeMutableBufferPointer<UnsafePointer<Float>?>
+    private var batches: RandomStream
+    private var dropouts: RandomStream
+    private let plan: BatchPlan
+
+    /// - Throws: `TrainingFailure` when there is nothing to learn from, or a step needs more memory than there is.
+    public init(
+        _ configuration: RecurrentConfiguration, options: TrainingOptions, training: SequenceSet, validation: SequenceSet? = nil
+    ) throws(TrainingFailure) {
+        precondition(options.epochs > 0 && options.batch > 0 && options.dropout >= 0 && options.dropout < 1, "RecurrentTrainer needs sizes above 0")
+        guard training.count > 0, !training.targets.isEmpty else { throw .noSequences }
+        self.configuration = configuration
+        self.options = options
+        self.training = training
+        self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+        let batch = min(options.batch, training.count), layout = configuration.layout, dropout = configuration.hidden.count > 1 ? options.dropout : 0
+        let count = Self.shardCount(batch: batch, parameters: layout.denseCount)
+        // A shard gets its share of the events, at most one sequence too many, and what its first had in common with the shard before.
+        let nodes = max(1, (batch * training.length + count - 1) / count + 2 * training.length)
+        let bytes = RecurrentShard.bytes(configuration, nodes: nodes, sequences: batch, sharing: dropout == 0)
+        let needed = bytes.multipliedReportingOverflow(by: count), available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        let fixed = layout.count * 4 * 6
+        guard !needed.overflow, needed.partialValue + fixed <= available else {
+            throw .tooLarge(needed: needed.overflow ? .max : needed.partialValue + fixed, available: available)
+        }
+        let weights = RecurrentWeights(configuration, training: true)
+        self.weights = weights
+        shards = (0..<count).map { _ in
+            RecurrentShard(weights, nodes: nodes, sequences: batch, length: training.length, dropout: Float(dropout))
+        }
+        optimiser = Adam(count: layout.count, rate: options.rate)
+        memory = Workspace(parts: [layout.count, layout.count])
+        gradient = memory.next(layout.count)
+        best = memory.next(layout.count)
+        batches = RandomStream(seed: options.seed, name: options.name, purpose: "batches")
+        dropouts = RandomStream(seed: options.seed, name: options.name, purpose: "dropout")
+        plan = BatchPlan(sequences: training.count, batch: batch, shards: count, sharing: dropout == 0)
+        parts = .allocate(capacity: count)
+        parts.initialize(repeating: nil)
+        var stream = RandomStream(seed: options.seed, name: options.name, purpose: "weights")
+        weights.draw(from: &stream)
+    }
+
+    deinit { parts.deallocate() }
+
+    /// How many shards a batch is cut into: one for 64 sequences, at least two, at most eight, as long as their gradients take less than 256 MB.
+    static func shardCount(batch: Int, parameters: Int) -> Int {
+        let wanted = min(8, max(2, batch / 64)), affordable = max(2, (256 << 20) / max(1, 4 * parameters))
+        return min(batch, wanted, affordable)
+    }
+
+    /// Trains to the end and gives the network with the best weights, and how it went.
+    ///
+    /// - Throws: `TrainingFailure.diverged`, or `Cancelled`.
+    public func run(work: Work = Work()) throws -> (network: RecurrentNetwork, history: TrainingHistory) {
+        var history = TrainingHistory()
+        var least = Double.infinity
+        for number in 1...options.epochs {
+            let trained = try epoch(number, work)
+            let judged = try validation.map { try RecurrentScorer(weights).evaluate($0, work) }
+            if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
+            history.epochs.append(
+                .init(
+                    number: number, trainingLoss: trained.loss, trainingAccuracy: trained.accuracy, validationLoss: judged?.loss,
+                    validationAccuracy: judged?.accuracy))
+            guard let judged else {
+                history.bestEpoch = number
+                continue
+            }
+            if judged.loss < least {
+                least = judged.loss
+                history.bestEpoch = number
+                _ = best.update(from: weights.vector)
+            } else if options.patience > 0, number - history.bestEpoch >= options.patience {
+                history.stoppedEarly = number < options.epochs
+                break
+            }
+        }
+        return (RecurrentNetwork(configuration, vector: validation == nil ? weights.vector : best), history)
+    }
+
+    /// One pass over the training part in a new order of its own.
+    func epoch(_ number: Int, _ work: Work) throws -> (loss: Double, accuracy: Double) {
+        plan.shuffle(training, &batches)
+        var loss = 0.0, correct = 0
+        try training.read { reader in
+            for index in 0..<plan.batchCount {
+                try work.check()
+                plan.prepare(index, reader)
+                let result = try step(reader, work)
+                guard result.loss.isFinite, result.norm.isFinite else { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
+                loss += result.loss
+                correct += result.correct
+                if index % 16 == 0 {
+                    let done = Double(number - 1) + Double(index) / Double(plan.batchCount)
+                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs)")
+                }
+            }
+        }
+        return (loss / Double(training.count), Double(correct) / Double(training.count))
+    }
+
+    /// Forward, backward and one step of the optimiser on the prepared batch.
+    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, correct: Int, norm: Double) {
+        let result = try computeGradient(reader, work)
+        let norm = result.squares.squareRoot()
+        guard norm.isFinite else { return (result.loss, result.correct, norm) }
+        let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
+        optimiser.step(weights.vector, gradient: gradient, scale: Float(scale))
+        clearEmbeddingGradient()
+        weights.pack()
+        return (result.loss, result.correct, norm)
+    }
+
+    /// The gradient of the mean loss of the prepared batch, in `gradient`; the summed loss and the squared length of the gradient.
+    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, correct: Int, squares: Double) {
+        let key = shards[0].dropout > 0 ? dropouts.next() : 0
+        nonisolated(unsafe) let reader = reader
+        let share = 1 / Float(plan.rowCount), shards = shards, plan = plan
+        try work.workers.forEach(shards: shards.count) { index in
+            let part = plan.shard(index)
+            guard !part.isEmpty else { return }
+            shards[index].step(
+                plan.rows(part), common: plan.common(part), reader, share: share, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+        }
+        let layout = weights.layout, embedding = gradient.baseAddress! + layout.embedding.start
+        var loss = 0.0, correct = 0, used = 0
+        for index in shards.indices where !plan.shard(index).isEmpty {
+            loss += shards[index].loss
+            correct += shards[index].correct
+            shards[index].addSlotGradients(to: embedding)
+            parts[used] = UnsafePointer(shards[index].gradient.baseAddress)
+            used += 1
+        }
+        let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, gradient.baseAddress!)
+        return (loss, correct, dense + cnb_sum_squares(layout.embedding.count, embedding))
+    }
+
+    /// Only the rows of codes that occurred are not zero.
+    private func clearEmbeddingGradient() {
+        let embedding = gradient.baseAddress! + weights.layout.embedding.start
+        for index in shards.indices where !plan.shard(index).isEmpty { shards[index].clearSlotGradients(in: embedding) }
+    }
+
+    // MARK: For tests
+
+    /// The mean loss over the whole training part and its gradient by tensor, without a step.
+    package func lossAndGradient(work: Work = Work()) throws -> (loss: Double, gradient: [Tensor]) {
+        precondition(plan.batchCount == 1, "lossAndGradient needs a training part of one batch")
+        plan.shuffle(training, &batches)
+        return try training.read { reader in
+            plan.prepare(0, reader)
+            let loss = try computeGradient(reader, work).loss / Double(training.count)
+            let tensors = weights.layout.tensors.map { part in
+                Tensor(name: part.name, shape: part.shape, values: Array(gradient[part.start..<part.start + part.count]))
+            }
+            clearEmbeddingGradient()
+            return (loss, tensors)
+        }
+    }
+
+    /// The parameters as they are now.
+    package var tensors: [Tensor] {
+        get { weights.tensors }
+        set {
+            for part in weights.layout.tensors {
+                guard let tensor = newValue.first(where: { $0.name == part.name }), tensor.shape == part.shape else { continue }
+                for (index, value) in tensor.values.enumerated() { weights.pointer(part)[index] = value }
+            }
+            weights.pack()
+        }
+    }
+}

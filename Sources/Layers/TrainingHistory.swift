@@ -1,0 +1,50 @@
+/// How training went, epoch by epoch.
+public struct TrainingHistory: Sendable, Hashable {
+    public struct Epoch: Sendable, Hashable {
+        /// Counted from 1.
+        public let number: Int
+        /// Mean cross entropy in nats over the training part, each batch before its step.
+        public let trainingLoss: Double
+        /// Share of the training part whose likeliest class was right, each batch before its step.
+        public let trainingAccuracy: Double
+        /// The same on the validation part after the epoch; none without one.
+        public let validationLoss: Double?
+        public let validationAccuracy: Double?
+    }
+
+    public internal(set) var epochs: [Epoch] = []
+    /// The epoch whose weights were kept, counted from 1: the one of least validation loss, the first of equals; the last without a validation part.
+    public internal(set) var bestEpoch = 0
+    /// Whether training ended before the epochs asked for, because the validation loss no longer fell.
+    public internal(set) var stoppedEarly = false
+
+    public init() {}
+}
+
+/// How a network is trained.
+public struct TrainingOptions: Sendable, Hashable {
+    public var epochs = 10
+    public var batch = 256
+    /// The step size of Adam.
+    public var rate = 0.003
+    /// The greatest length of the gradient; longer ones are shortened to it. 0 leaves all as they are.
+    public var clip = 1.0
+    /// The share of states that are dropped between layers, 0..<1.
+    public var dropout = 0.0
+    /// After how many epochs without a lower validation loss training ends; 0 for never.
+    public var patience = 2
+    public var seed = 0
+    /// Names the random streams: the model's name.
+    public var name = "recurrent"
+
+    public init() {}
+}
+
+/// Why training stopped without a result.
+public enum TrainingFailure: Error, Equatable {
+    case noSequences
+    /// The loss or the gradient is no finite number any more.
+    case diverged(epoch: Int, rate: Double)
+    /// The step needs more memory than the machine has, in bytes.
+    case tooLarge(needed: Int, available: Int)
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import Layers
+
+/// Why a recurrent network cannot be fitted, rebuilt or asked.
+public enum RecurrentError: Error, Hashable, Diagnosable {
+    /// No window holds an event.
+    case noWindows
+    /// All windows have the same class.
+    case oneClass(String)
+    /// An event that is no code of the vocabulary, or a gap after the first event.
+    case code(Int32, window: Int, position: Int)
+    case target(Int32, window: Int, classes: Int)
+    case hyperparameter(name: String, value: String, allowed: String)
+    /// A list of sizes that does not go with the number of layers.
+    case layers(sizes: Int, layers: Int)
+    case diverged(epoch: Int, rate: Double)
+    /// In bytes.
+    case tooLarge(needed: Int, available: Int)
+    case vocabulary(expected: Int, found: Int)
+    case length(expected: Int, found: Int)
+    case tensor(String, problem: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .noWindows:
+            Diagnostic("no-windows", "there are no windows of events to learn from", category: .data, hint: "use more users, or a smaller seq=")
+        case .oneClass(let name):
+            Diagnostic(
+                "one-class", "all windows have the class '\(name)', so there is nothing to tell apart",
+                category: .data, hint: "predict something else, or use more users")
+        case .code(let code, let window, let position):
+            Diagnostic(
+                "bad-code", "event \(position + 1) of window \(window + 1) has the code \(code), which the vocabulary does not know",
+                category: .data, hint: "build the windows with the model's vocabulary")
+        case .target(let code, let window, let classes):
+            Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
+        case .hyperparameter(let name, let value, let allowed):
+            Diagnostic("bad-value", "'\(name)' is \(value) where \(allowed) is expected", category: .usage, hint: "try a value in \(allowed)")
+        case .layers(let sizes, let layers):
+            Diagnostic(
+                "bad-layers", "'hidden' lists \(sizes) sizes for \(layers) layers",
+                category: .usage, hint: "give one size, or one for each layer")
+        case .diverged(let epoch, let rate):
+            Diagnostic(
+                "diverged", "training diverged in epoch \(epoch): the loss is no finite number any more",
+                hint: "lower the rate: rate=\(rate / 10)")
+        case .tooLarge(let needed, let available):
+            Diagnostic(
+                "too-large", "training needs \(Self.size(needed)) of memory where the machine has \(Self.size(available))",
+                category: .limit, hint: "use a smaller batch=, seq= or hidden=")
+        case .vocabulary(let expected, let found):
+            Diagnostic(
+                "other-vocabulary", "the windows are coded with another vocabulary (\(found) words) than the model's (\(expected) words)",
+                category: .data, hint: "build the windows with the model's vocabulary")
+        case .length(let expected, let found):
+            Diagnostic(
+                "other-length", "the windows have room for \(found) events where the model reads \(expected)",
+                category: .data, hint: "build the windows with seq=\(expected)")
+        case .tensor(let name, let problem):
+            Diagnostic(
+                "bad-tensor", "the tensor '\(name)' of the model \(problem)",
+                category: .data, hint: "write the model anew; the file may be damaged")
+        }
+    }
+
+    private static func size(_ bytes: Int) -> String { bytes >= 1 << 40 ? "\(bytes >> 40) TiB" : bytes >= 1 << 30 ? "\(bytes >> 30) GiB" : "\(max(1, bytes >> 20)) MiB" }
+
+    init(_ failure: SequenceSet.Failure) {
+        switch failure {
+        case .code(let code, let row, let position, _): self = .code(code, window: row, position: position)
+        case .target(let code, let row, let classes): self = .target(code, window: row, classes: classes)
+        }
+    }
+
+    init(_ failure: TrainingFailure) {
+        switch failure {
+        case .noSequences: self = .noWindows
+        case .diverged(let epoch, let rate): self = .diverged(epoch: epoch, rate: rate)
+        case .tooLarge(let needed, let available): self = .tooLarge(needed: needed, available: available)
+        }
+    }
+
+    init(_ failure: RecurrentNetwork.TensorFailure) {
+        switch failure {
+        case .unknown(let name): self = .tensor(name, problem: "is not one that it has")
+        case .missing(let name): self = .tensor(name, problem: "is missing")
+        case .shape(let name, let expected, let found): self = .tensor(name, problem: "has the shape \(found) where \(expected) is expected")
+        case .notFinite(let name): self = .tensor(name, problem: "holds a number that is not finite")
+        }
+    }
+}
