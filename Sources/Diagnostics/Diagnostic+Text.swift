@@ -15,10 +15,11 @@ extension Diagnostic {
             lines.append("\(gutter)\(paint("-->", "34")) \(Self.printable(span.file.name)):\(line):\(column)\(cell)")
             let source = span.file.line(line)
             if !source.isEmpty {
-                let (shown, before, width) = Self.window(source, column: column, width: max(1, span.file.text(in: span.range).prefix { $0 != "\n" }.count))
+                let marked = span.file.text(in: span.range).prefix { !$0.isNewline }.count
+                let window = Window(source, column: column, length: max(1, marked))
                 lines.append("\(gutter) \(paint("|", "34"))")
-                lines.append("\(paint("\(number) |", "34")) \(shown)")
-                let carets = String(repeating: " ", count: before) + paint(String(repeating: "^", count: width), tint)
+                lines.append("\(paint("\(number) |", "34")) \(window.text)")
+                let carets = String(repeating: " ", count: window.before) + paint(String(repeating: "^", count: window.width), tint)
                 lines.append("\(gutter) \(paint("|", "34")) \(carets)\(label.isEmpty ? "" : " " + paint(Self.printable(label), tint))")
             }
         }
@@ -27,24 +28,29 @@ extension Diagnostic {
         return lines.joined(separator: "\n")
     }
 
-    /// Cuts a long line around the caret, so that it stays readable, and gives the columns before the caret and the caret's width.
-    private static func window(_ line: String, column: Int, width: Int) -> (String, Int, Int) {
-        let limit = 160
-        let characters = Array(line)
-        var start = 0
-        var end = characters.count
-        if characters.count > limit {
-            start = max(0, min(column - 1 - limit / 3, characters.count - limit))
-            end = min(characters.count, start + limit)
-        }
-        let head = start > 0 ? "…" : ""
-        let tail = end < characters.count ? "…" : ""
-        let shown = head + printable(String(characters[start..<end])) + tail
-        let before = head.count + displayWidth(String(characters[start..<min(max(start, column - 1), end)]))
-        return (shown, before, max(1, min(width, end - (column - 1))))
-    }
+    /// A source line as it is shown: a long one cut around the place, control characters made visible.
+    private struct Window {
+        /// Characters of a line that are shown.
+        static let limit = 160
+        let text: String
+        /// Terminal columns before the caret, and of the caret.
+        let before: Int, width: Int
 
-    private static func displayWidth(_ text: String) -> Int { printable(text).count }
+        /// - Parameters:
+        ///   - column: of the place, in characters from 1.
+        ///   - length: of the place, in characters; what lies behind the line's end is not marked.
+        init(_ line: String, column: Int, length: Int) {
+            let characters = Array(line)
+            let place = min(max(0, column - 1), characters.count)
+            var start = 0
+            if characters.count > Self.limit { start = max(0, min(place - Self.limit / 3, characters.count - Self.limit)) }
+            let end = min(characters.count, start + Self.limit)
+            let head = start > 0 ? "…" : ""
+            text = head + printable(String(characters[start..<end])) + (end < characters.count ? "…" : "")
+            before = TextWidth.columns(head + printable(String(characters[start..<place])))
+            width = max(1, TextWidth.columns(printable(String(characters[place..<min(end, place + length)]))))
+        }
+    }
 
     /// Text with control characters made visible, so that data can never steer a terminal.
     public static func printable(_ text: String) -> String {
@@ -61,6 +67,11 @@ extension Diagnostic {
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
+        // Marks that turn the direction of writing: a text could be shown in another order than it is read.
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }

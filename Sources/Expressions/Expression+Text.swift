@@ -30,11 +30,28 @@ extension Expression: CustomStringConvertible {
 
     /// A name as it must be written where a column may stand: bare, or in backquotes.
     public static func quotedName(_ name: String) -> String {
-        let isBare =
-            !name.isEmpty && !reservedWords.contains(name)
-            && name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
-            && !(name.unicodeScalars.first.map { $0.properties.numericType != nil } ?? false)
-        return isBare ? name : "`\(name.replacing("`", with: "``"))`"
+        guard let first = name.unicodeScalars.first, !("0"..."9").contains(first), !reservedWords.contains(name) else { return backquoted(name) }
+        return name.unicodeScalars.allSatisfy(isNameScalar) ? name : backquoted(name)
+    }
+
+    /// A name between backquotes, each backquote in it doubled.
+    public static func backquoted(_ name: String) -> String {
+        var text = "`"
+        for scalar in name.unicodeScalars {
+            if scalar == "`" { text += "`" }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "`"
+    }
+
+    /// Whether a character may stand in a bare name: letters and digits of any script, their marks, and `_`.
+    public static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark, .decimalNumber, .letterNumber, .otherNumber:
+            return true
+        default: return false
+        }
     }
 
     /// Words that mean something in an expression and so cannot name a column without backquotes.

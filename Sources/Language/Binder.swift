@@ -29,7 +29,7 @@ struct Binder {
         }
         for parameter in signature.parameters(variant: variant) where parameter.isRequired && arguments[parameter.name] == nil {
             throw Diagnostic(
-                "missing-argument", "'\(signature.verb)' needs \(parameter.place == .option ? "\(parameter.name)=" : "a \(parameter.typeText)")", category: .syntax, at: syntax.span,
+                "missing-argument", "'\(signature.verb)' needs \(parameter.place == .option ? "\(parameter.name)=" : parameter.wanted)", category: .syntax, at: syntax.span,
                 label: parameter.help, hint: signature.usage(variant: variant))
         }
         return BoundCall(signature: signature, variant: variant, arguments: arguments)
@@ -93,7 +93,11 @@ struct Binder {
     func members(_ syntax: ValueSyntax) throws(Diagnostic) -> [Value] {
         switch try value(syntax) {
         case .list(let members), .choices(let members): return members
-        case .range(let low, let high) where high - low < 10_000: return (low...high).map { .integer($0) }
+        case .range(let low, let high):
+            guard Value.rangeCount(low, high) <= 10_000 else {
+                throw Diagnostic("wrong-range", "'for' runs over at most 10000 values", category: .syntax, at: syntax.span, label: "too many")
+            }
+            return (low...high).map { .integer($0) }
         case let other:
             throw Diagnostic("wrong-value", "'for' runs over a list or a range, not a \(other.typeName)", category: .syntax, at: syntax.span, label: "not a list", hint: "for k in [2, 3, 5] { ... }")
         }
@@ -108,7 +112,6 @@ struct Binder {
             case .text(let text): result += text
             case .parameter(let name):
                 switch try parameter(name.text, at: name.span) {
-                case .integer(let value): result += String(value)
                 case .text(let text), .word(let text): result += text
                 case let other: result += other.description
                 }
@@ -147,10 +150,25 @@ extension Value {
 extension Diagnostic {
     static func wrongValue(_ parameter: ParameterDescription, expected: String, found: Value, verb: String, at span: SourceSpan) -> Diagnostic {
         var hint = parameter.help
-        if case .text(let word) = found, let near = nearest(to: word, in: parameter.choices) { hint = "did you mean '\(near)'?" }
-        if case .word(let word) = found, let near = nearest(to: word, in: parameter.choices) { hint = "did you mean '\(near)'?" }
-        let article = expected.hasPrefix("one of") || expected.hasPrefix("yes") ? "" : "a "
+        switch found {
+        case .text(let word), .word(let word): if let near = nearest(to: word, in: parameter.choices) { hint = "did you mean '\(near)'?" }
+        case .integer(let whole) where parameter.mismatch(.share(Double(whole) / 100)) == nil && (1...100).contains(whole): hint = "did you mean \(whole)%?"
+        default: break
+        }
+        let wanted = expected.withArticle
         return Diagnostic(
-            "wrong-value", "'\(parameter.name)' of '\(verb)' takes \(article)\(expected), not \(found)", category: .syntax, at: span, label: "not \(article)\(expected)", hint: hint)
+            "wrong-value", "'\(parameter.name)' of '\(verb)' takes \(wanted), not \(found)", category: .syntax, at: span, label: "not \(wanted)", hint: hint)
     }
+}
+
+extension String {
+    /// What is wanted, as a sentence says it: `a share`, `an expression`, `files`, `one of a, b`.
+    var withArticle: String {
+        if hasPrefix("one of ") || ["yes or no", "files", "names", "columns"].contains(self) { return self }
+        return (first.map { "aeio".contains($0) } == true ? "an " : "a ") + self
+    }
+}
+
+extension ParameterDescription {
+    var wanted: String { typeText.withArticle }
 }

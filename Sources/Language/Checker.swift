@@ -6,9 +6,21 @@ import Expressions
 /// It keeps what it has seen, so that the cells of a notebook are checked one after the other. Loops are unrolled to resolve their names.
 public struct Checker {
     let catalogue: Catalogue
+    /// Reads what `include "F.cnb"` brings: the programs of its cells. Without it an included file may have made any name and any kind.
+    ///
+    /// - Throws: why the file cannot be read; that mistake is then reported at the `include`. Mistakes inside the file are the reader's to report.
+    public var include: ((_ path: String, _ span: SourceSpan) throws(Diagnostic) -> [Program])?
     /// Names and the kinds that they may stand for, oldest first.
     private var names: [(name: String, kinds: [Kind])]
     private var parameters: [String: Value]
+    /// Names whose `let` or `for` had a mistake: they have a value, but which is not known.
+    private var unknownParameters: Set<String> = []
+    /// Set once something ran of which it is not known what it makes: then no name and no kind is surely missing.
+    private var isOpen = false
+    /// How many statements of loops' rounds may still be looked at; keeps loops in loops from taking for ever.
+    private var rounds = 20_000
+    /// How many includes lie in one another, against files that include themselves.
+    private var includes = 0
 
     public init(catalogue: Catalogue, parameters: [String: Value] = [:]) {
         self.catalogue = catalogue
@@ -23,10 +35,42 @@ public struct Checker {
         parameters = session.parameters
     }
 
+    /// The mistakes of a program that was parsed, in the order of their places; what could not be parsed has been told by the parser.
     public mutating func check(_ program: Program) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        for statement in program.statements { check(statement, &found) }
+        check(program, &found)
         return found
+    }
+
+    private mutating func check(_ program: Program, _ found: inout [Diagnostic]) {
+        var gaps = program.gaps[...]
+        for (index, statement) in program.statements.enumerated() {
+            while let gap = gaps.first, gap.index <= index { pass(gaps.removeFirst(), gap.body, &found) }
+            check(statement, &found)
+        }
+        for gap in gaps { pass(gap, gap.body, &found) }
+    }
+
+    /// Goes past a statement that could not be read, and takes it for done.
+    private mutating func pass(_ gap: Gap, _ body: Program?, _ found: inout [Diagnostic]) {
+        if let assigned = gap.assigned {
+            unknownParameters.insert(assigned)
+            make(assigned, [.plain])
+        } else if let body {
+            checkOnce(body, &found)
+        } else if let verb = gap.verb, let signature = catalogue.signature(verb) {
+            make(signature, result: gap.result, variant: gap.variant)
+        } else {
+            isOpen = true
+        }
+    }
+
+    /// Checks the body of a loop whose rounds are not known.
+    private mutating func checkOnce(_ body: Program, _ found: inout [Diagnostic]) {
+        let wasOpen = isOpen
+        isOpen = true
+        check(body, &found)
+        isOpen = wasOpen
     }
 
     private mutating func check(_ statement: Statement, _ found: inout [Diagnostic]) {
@@ -34,38 +78,76 @@ public struct Checker {
             switch statement.node {
             case .call(let call): try check(call)
             case .assignment(let name, let syntax):
-                parameters[name.text] = try Binder(parameters: parameters).value(syntax)
                 make(name.text, [.plain])
-            case .loop(let variable, let syntax, let body):
-                let outer = parameters[variable.text]
-                for value in try Binder(parameters: parameters).members(syntax) {
-                    parameters[variable.text] = value
-                    var inner: [Diagnostic] = []
-                    for statement in body.statements { check(statement, &inner) }
-                    // The same mistake in each round is one mistake.
-                    if !inner.isEmpty {
-                        found += inner
-                        break
-                    }
-                }
-                parameters[variable.text] = outer
-            case .include(let path): _ = try Binder(parameters: parameters).path(path)
+                unknownParameters.insert(name.text)
+                parameters[name.text] = try binder.value(syntax)
+                unknownParameters.remove(name.text)
+            case .loop(let variable, let list, let body): try check(variable, list, body, &found)
+            case .include(let path): try check(path)
             }
-        } catch { found.append(error) }
+        } catch {
+            // What follows from a mistake told before is no mistake of its own.
+            let isKnown = error.code == "unknown-parameter" && error.span.map { unknownParameters.contains($0.text.filter { !"${}\"".contains($0) }) } == true
+            if !isKnown { found.append(error) }
+        }
+    }
+
+    private var binder: Binder { Binder(parameters: parameters) }
+
+    private mutating func check(_ variable: Word, _ list: ValueSyntax, _ body: Program, _ found: inout [Diagnostic]) throws(Diagnostic) {
+        let outer = parameters[variable.text]
+        let wasUnknown = unknownParameters.contains(variable.text)
+        defer {
+            parameters[variable.text] = outer
+            if wasUnknown { unknownParameters.insert(variable.text) } else { unknownParameters.remove(variable.text) }
+        }
+        let members: [Value]
+        do throws(Diagnostic) { members = try binder.members(list) } catch {
+            parameters[variable.text] = nil
+            unknownParameters.insert(variable.text)
+            checkOnce(body, &found)
+            throw error
+        }
+        unknownParameters.remove(variable.text)
+        for value in members {
+            parameters[variable.text] = value
+            var inner: [Diagnostic] = []
+            check(body, &inner)
+            rounds -= max(1, body.statements.count)
+            // The same mistake in each round is one mistake.
+            found += inner
+            if !inner.isEmpty || rounds <= 0 { break }
+        }
+    }
+
+    private mutating func check(_ syntax: PathSyntax) throws(Diagnostic) {
+        let path = try binder.path(syntax)
+        guard let include, includes < 10 else {
+            isOpen = true
+            return
+        }
+        includes += 1
+        defer { includes -= 1 }
+        var ignored: [Diagnostic] = []
+        do throws(Diagnostic) { for program in try include(path, syntax.span) { check(program, &ignored) } } catch {
+            isOpen = true
+            throw error
+        }
     }
 
     private mutating func check(_ syntax: CallSyntax) throws(Diagnostic) {
         guard let signature = catalogue.signature(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
         // Even a statement with a mistake makes its value, so that one mistake is not told again by each statement after it.
-        defer {
-            if !signature.gives.isEmpty { make(syntax.result?.text ?? variantWord(syntax) ?? syntax.verb.text, signature.gives) }
-        }
-        let bound = try Binder(parameters: parameters).bind(syntax, signature)
+        defer { make(signature, result: syntax.result?.text, variant: variantWord(syntax)) }
+        let bound = try binder.bind(syntax, signature)
         for argument in syntax.arguments {
+            if case .statement(let inner) = argument.content { try look(at: inner) }
             guard case .value(let kinds) = argument.parameter.completion else { continue }
             for word in argument.content.nameWords { try know(word, kinds: kinds.map { Kind($0) }, verb: bound.phrase) }
         }
-        if let input = syntax.input { try know(input, kinds: bound.reads, verb: bound.phrase) } else if !bound.reads.isEmpty, !signature.readsOptionally {
+        if let input = syntax.input {
+            try know(input, kinds: bound.reads, verb: bound.phrase, isInput: true)
+        } else if !bound.reads.isEmpty, !signature.readsOptionally, !isOpen {
             guard names.contains(where: { $0.kinds.contains { bound.reads.contains($0) } }) else {
                 throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span)
             }
@@ -75,20 +157,29 @@ public struct Checker {
         }
     }
 
-    private func variantWord(_ syntax: CallSyntax) -> String? {
-        for argument in syntax.arguments where argument.parameter.isVariantSlot {
-            if case .value(let value) = argument.content, case .value(.word(let word)) = value.node { return word }
-        }
-        return nil
+    /// Checks a statement that another one looks at and does not run.
+    private func look(at statement: Statement) throws(Diagnostic) {
+        var probe = self
+        var found: [Diagnostic] = []
+        probe.check(statement, &found)
+        if let first = found.first { throw first }
     }
 
-    private func know(_ word: Word, kinds: [Kind], verb: String) throws(Diagnostic) {
+    private func variantWord(_ syntax: CallSyntax) -> String? { syntax.arguments.first { $0.parameter.isVariantSlot }?.content.word?.text }
+
+    private func know(_ word: Word, kinds: [Kind], verb: String, isInput: Bool = false) throws(Diagnostic) {
         guard let known = names.last(where: { $0.name == word.text }) ?? (word.text == "ans" ? names.last : nil) else {
+            if isOpen { return }
             throw .unknownName(word.text, among: names.map(\.name), at: word.span)
         }
-        guard kinds.isEmpty || known.kinds.contains(where: { kinds.contains(where: $0.mayStandFor) }) else {
+        if kinds.isEmpty, !isInput { return }
+        guard known.kinds.contains(where: { kinds.contains(where: $0.mayStandFor) }) else {
             throw .wrongKind(of: word.text, known.kinds.first ?? .plain, wanted: kinds, verb: verb, at: word.span)
         }
+    }
+
+    private mutating func make(_ signature: Signature, result: String?, variant: String?) {
+        if !signature.gives.isEmpty { make(result ?? variant ?? signature.verb, signature.gives) }
     }
 
     private mutating func make(_ name: String, _ kinds: [Kind]) {

@@ -12,8 +12,8 @@ extension Parameter where T: ValueConvertible {
     }
 
     /// An option that must be given.
-    public static func requiredOption(_ name: String, _ help: String) -> Parameter {
-        value(name, help, place: .option, fallback: nil, isRequired: true, oneOf: [])
+    public static func requiredOption(_ name: String, _ help: String, oneOf words: [String] = []) -> Parameter {
+        value(name, help, place: .option, fallback: nil, isRequired: true, oneOf: words)
     }
 
     private static func value(_ name: String, _ help: String, place: ParameterDescription.Place, fallback: T?, isRequired: Bool, oneOf words: [String]) -> Parameter {
@@ -85,97 +85,6 @@ extension Parameter {
             guard case .value(let value) = argument else { throw ArgumentMismatch(Wrapped.typeText) }
             return try convert(value)
         }
-    }
-
-    private static func form(
-        _ name: String, _ form: ParameterDescription.Form, _ typeText: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true,
-        choices: [String] = [], completion: ParameterDescription.Completion = .none, fallback: T? = nil,
-        _ read: @escaping @Sendable (BoundArgument) -> T?
-    ) -> Parameter {
-        Parameter(
-            description: .init(
-                name: name, place: place, form: form, isRequired: isRequired, typeText: typeText, choices: choices, completion: completion, defaultText: nil,
-                help: help, mismatch: { _ in nil }),
-            fallback: fallback
-        ) { argument throws(ArgumentMismatch) in
-            guard let value = read(argument) else { throw ArgumentMismatch(typeText) }
-            return value
-        }
-    }
-}
-
-extension Parameter where T == [String] {
-    /// One path or more.
-    public static func paths(_ name: String, _ help: String) -> Parameter {
-        form(name, .paths, "files", help, completion: .file) { if case .paths(let paths) = $0 { paths } else { nil } }
-    }
-
-    /// Names of values of the session.
-    public static func names(_ name: String, of kinds: [Kind], _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = false) -> Parameter {
-        form(name, .names, "names", help, place: place, isRequired: isRequired, completion: .value(kinds.map(\.name)), fallback: isRequired ? nil : []) {
-            if case .names(let names) = $0 { names } else { nil }
-        }
-    }
-
-    /// Names of columns.
-    public static func columns(_ name: String, _ help: String) -> Parameter {
-        form(name, .names, "columns", help, completion: .column) { if case .names(let names) = $0 { names } else { nil } }
-    }
-}
-
-extension Parameter where T == String? {
-    public static func path(_ name: String, _ help: String, place: ParameterDescription.Place = .option) -> Parameter {
-        form(name, .path, "file", help, place: place, isRequired: false, completion: .file, fallback: .some(nil)) { if case .path(let path) = $0 { path } else { nil } }
-    }
-
-    /// The name of a column, as an option.
-    public static func column(_ name: String, _ help: String) -> Parameter {
-        form(name, .name, "column", help, place: .option, isRequired: false, completion: .column, fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
-    }
-
-    /// The name of a value of the session, in a slot that may stay empty.
-    public static func optionalName(_ name: String, of kinds: [Kind], _ help: String) -> Parameter {
-        form(name, .name, "name", help, isRequired: false, completion: .value(kinds.map(\.name)), fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
-    }
-}
-
-extension Parameter where T == String {
-    /// The name of a column in a slot.
-    public static func requiredColumn(_ name: String, _ help: String) -> Parameter {
-        form(name, .name, "column", help, completion: .column) { if case .name(let name) = $0 { name } else { nil } }
-    }
-
-    /// A path that must be given as an option.
-    public static func requiredPath(_ name: String, _ help: String) -> Parameter {
-        form(name, .path, "file", help, place: .option, completion: .file) { if case .path(let path) = $0 { path } else { nil } }
-    }
-
-    /// The word that chooses the variant of the verb.
-    public static func variant(_ name: String, _ help: String, words: [String]) -> Parameter {
-        form(name, .variant, "one of \(words.joined(separator: ", "))", help, choices: words) {
-            if case .value(let value) = $0, case .word(let word) = value { word } else { nil }
-        }
-    }
-}
-
-extension Parameter where T == Expression {
-    public static func expression(_ name: String, _ help: String) -> Parameter {
-        form(name, .expression, "expression", help, completion: .column) { if case .expression(let expression) = $0 { expression } else { nil } }
-    }
-}
-
-extension Parameter where T == Expression? {
-    public static func optionalExpression(_ name: String, _ help: String) -> Parameter {
-        form(name, .expression, "expression", help, place: .option, isRequired: false, completion: .column, fallback: .some(nil)) {
-            if case .expression(let expression) = $0 { expression } else { nil }
-        }
-    }
-}
-
-extension Parameter where T == Bool {
-    /// A bare word that is there or not.
-    public static func keyword(_ name: String, _ help: String) -> Parameter {
-        form(name, .keyword, "word", help, isRequired: false, choices: [name], fallback: false) { if case .keyword = $0 { true } else { nil } }
     }
 }
 

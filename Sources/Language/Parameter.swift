@@ -101,7 +101,7 @@ public struct Fraction: ValueConvertible, Hashable {
         case .integer(let whole) where whole == 0 || whole == 1: self.value = Double(whole)
         default: throw ArgumentMismatch(Self.typeText)
         }
-        guard (0...1).contains(self.value) else { throw ArgumentMismatch("share of at most 100%") }
+        guard (0...1).contains(self.value) else { throw ArgumentMismatch("share from 0% to 100%") }
     }
     public var valueText: String { Value.share(value).description }
 }
@@ -116,7 +116,7 @@ public struct Seconds: ValueConvertible, Hashable {
     }
     public static var typeText: String { "duration such as 30m, 7d or 1h30m" }
     public init(value: Value) throws(ArgumentMismatch) {
-        guard case .duration(let seconds, let written) = value else { throw ArgumentMismatch(Self.typeText) }
+        guard case .duration(let seconds, let written) = value, seconds >= 0 else { throw ArgumentMismatch(Self.typeText) }
         self.init(seconds, written: written)
     }
     public var valueText: String { written }
@@ -129,10 +129,11 @@ public struct WholeNumbers: ValueConvertible, Hashable {
     public static var typeText: String { "range such as 2..10, or list of whole numbers" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
-        case .range(let low, let high) where low <= high && high - low < 10_000: values = Array(low...high)
+        case .range(let low, let high) where Value.rangeCount(low, high) <= 10_000: values = Array(low...high)
+        case .range: throw ArgumentMismatch("range of at most 10000 whole numbers")
         case .list(let members):
             var wholes: [Int] = []
-            for member in members { wholes.append(try Int(value: member)) }
+            do throws(ArgumentMismatch) { for member in members { wholes.append(try Int(value: member)) } } catch { throw ArgumentMismatch(Self.typeText) }
             values = wholes
         case .integer(let whole): values = [whole]
         default: throw ArgumentMismatch(Self.typeText)
@@ -145,14 +146,13 @@ public struct WholeNumbers: ValueConvertible, Hashable {
 }
 
 extension Array: ValueConvertible where Element: ValueConvertible {
-    public static var typeText: String { "list, or one \(Element.typeText)" }
+    public static var typeText: String { "\(Element.typeText) or a list of them" }
+    public static var choices: [String] { Element.choices }
     public init(value: Value) throws(ArgumentMismatch) {
-        guard case .list(let members) = value else {
-            self = [try Element(value: value)]
-            return
-        }
+        var members = [value]
+        if case .list(let listed) = value { members = listed }
         var elements: [Element] = []
-        for member in members { elements.append(try Element(value: member)) }
+        do throws(ArgumentMismatch) { for member in members { elements.append(try Element(value: member)) } } catch { throw ArgumentMismatch("\(error.expected) or a list of them") }
         self = elements
     }
     public var valueText: String { "[\(map(\.valueText).joined(separator: ", "))]" }
@@ -186,7 +186,7 @@ public struct PixelSize: ValueConvertible, Hashable {
         case .text(let written), .word(let written): text = written
         default: throw ArgumentMismatch(Self.typeText)
         }
-        let parts = text.split(separator: "x").map { Int($0) }
+        let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let width = parts[0], let height = parts[1], (100...4000).contains(width), (100...4000).contains(height) else {
             throw ArgumentMismatch("size of 100x100 to 4000x4000 pixels")
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 
 /// A cursor over the bytes of a script, with the rules for blanks, comments and line ends.
 struct Scanner {
@@ -18,8 +19,11 @@ struct Scanner {
     init(_ file: SourceFile, range: Range<Int>, cell: String?) {
         self.file = file
         self.cell = cell
+        let range = range.clamped(to: 0..<file.bytes.count)
         position = range.lowerBound
         end = range.upperBound
+        // A byte order mark that an editor put at the start of a file is no part of its first word.
+        if position == 0 { _ = take("\u{FEFF}") }
     }
 
     func peek(_ ahead: Int = 0) -> UInt8? { position + ahead < end ? file.bytes[position + ahead] : nil }
@@ -48,24 +52,26 @@ struct Scanner {
         return true
     }
 
+    static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == 0x0D }
+
+    /// Where the next line starts, if nothing but blanks stands between the `\` at the cursor and the end of its line.
+    var continuation: Int? {
+        guard peek() == UInt8(ascii: "\\") else { return nil }
+        var stop = position + 1
+        while stop < end, Self.isBlank(bytes[stop]) { stop += 1 }
+        return stop >= end ? end : bytes[stop] == UInt8(ascii: "\n") ? stop + 1 : nil
+    }
+
     /// Skips blanks, comments, a final `\` with its line end and, inside brackets, line ends.
     mutating func skipBlanks() {
         while let byte = peek() {
             switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0D: position += 1
+            case _ where Self.isBlank(byte): position += 1
             case UInt8(ascii: "\n") where brackets > 0: position += 1
             case UInt8(ascii: "\\"):
-                var ahead = 1
-                while let next = peek(ahead), next == 0x0D || next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") { ahead += 1 }
-                if peek(ahead) == UInt8(ascii: "\n") {
-                    position += ahead + 1
-                    if position >= end { wantsMore = true }
-                } else if position + ahead >= end {
-                    wantsMore = true
-                    position = end
-                } else {
-                    return
-                }
+                guard let next = continuation else { return }
+                position = next
+                if position >= end { wantsMore = true }
             case UInt8(ascii: "#") where isAtWordStart:
                 while let next = peek(), next != UInt8(ascii: "\n") { position += 1 }
             default: return
@@ -77,9 +83,11 @@ struct Scanner {
     private var isAtWordStart: Bool {
         guard position > 0 else { return true }
         let before = bytes[position - 1]
-        return before == UInt8(ascii: " ") || before == UInt8(ascii: "\t") || before == UInt8(ascii: "\n") || before == 0x0D || before == UInt8(ascii: ";")
-            || before == UInt8(ascii: "|") || before == UInt8(ascii: "{") || before == UInt8(ascii: "}")
+        return Self.isBlank(before) || Self.wordLimits.contains(before)
     }
+
+    /// What a word may follow without a blank between.
+    private static let wordLimits = Set("\n;|{}([,".utf8)
 
     /// Whether a statement ends at the cursor.
     var isAtStatementEnd: Bool {
@@ -90,58 +98,77 @@ struct Scanner {
         }
     }
 
-    /// Goes on to the end of a statement that could not be read, past quoted text and brackets.
-    mutating func skipStatement() {
-        brackets = 0
-        var depth = 0
-        while let byte = peek() {
-            switch byte {
-            case UInt8(ascii: "\n"): return
-            case UInt8(ascii: "|"), UInt8(ascii: ";"): if depth <= 0 { return }
-            case UInt8(ascii: "}"):
-                if bodies > 0, depth <= 0 { return }
-                depth -= 1
-            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
-            case UInt8(ascii: "\""), UInt8(ascii: "`"):
-                position += 1
-                while let next = peek(), next != byte, next != UInt8(ascii: "\n") { position += next == UInt8(ascii: "\\") && peek(1) != UInt8(ascii: "\n") ? min(2, end - position) : 1 }
-                if peek() == UInt8(ascii: "\n") { return }
-            default: break
-            }
-            if position < end { position += 1 }
+    // Words
+
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    private static func isLatinLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F }
+
+    /// How many bytes the letter, digit or `_` at an offset has; 0 if another character stands there.
+    func nameLength(at offset: Int) -> Int {
+        guard offset < end else { return 0 }
+        let byte = bytes[offset]
+        if byte < 0x80 { return Self.isLatinLetter(byte) || Self.isDigit(byte) ? 1 : 0 }
+        guard let (scalar, length) = scalar(at: offset) else { return 0 }
+        return Expression.isNameScalar(scalar) ? length : 0
+    }
+
+    func isNameByte(_ ahead: Int) -> Bool { nameLength(at: position + ahead) > 0 }
+
+    /// Whether a name starts so many bytes after the cursor.
+    func isNameStart(_ ahead: Int = 0) -> Bool {
+        guard let byte = peek(ahead) else { return false }
+        return byte < 0x80 ? Self.isLatinLetter(byte) : isNameByte(ahead)
+    }
+
+    /// The end of the letters, digits and `_` that start at an offset.
+    func nameEnd(from offset: Int) -> Int {
+        var stop = offset
+        while true {
+            let length = nameLength(at: stop)
+            if length == 0 { return stop }
+            stop += length
         }
     }
 
-    // Words
+    mutating func skipNameBytes() { position = nameEnd(from: position) }
 
-    static func isNameStart(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F || byte >= 0x80 }
-    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-    static func isNameByte(_ byte: UInt8) -> Bool { isNameStart(byte) || isDigit(byte) }
+    /// The character at an offset outside ASCII; none where the bytes are no character.
+    private func scalar(at offset: Int) -> (Unicode.Scalar, Int)? {
+        let byte = bytes[offset]
+        let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 0
+        guard length > 0, offset + length <= end else { return nil }
+        var value = UInt32(byte & (0x7F >> UInt8(length)))
+        for next in bytes[offset + 1..<offset + length] {
+            guard next & 0xC0 == 0x80 else { return nil }
+            value = value << 6 | UInt32(next & 0x3F)
+        }
+        return Unicode.Scalar(value).map { ($0, length) }
+    }
 
     /// A name at the cursor, without taking it.
     func peekName() -> String? {
-        guard let first = peek(), Self.isNameStart(first) else { return nil }
-        var stop = position
-        while stop < end, Self.isNameByte(file.bytes[stop]) { stop += 1 }
-        return file.text(in: position..<stop)
+        guard isNameStart() else { return nil }
+        return file.text(in: position..<nameEnd(from: position))
     }
 
     mutating func takeName() -> Word? {
-        guard let name = peekName() else { return nil }
+        guard isNameStart() else { return nil }
         let start = position
-        position += name.utf8.count
-        return Word(name, at: span(from: start))
+        skipNameBytes()
+        return Word(text(from: start), at: span(from: start))
     }
 
-    /// The key of an option at the cursor, `key =` but not `key ==` or `key =>`, without taking it. Keys may hold hyphens.
+    /// The key of an option at the cursor, `key =` but not `key ==`, without taking it. Keys may hold hyphens.
     func peekKey() -> String? {
-        guard let first = peek(), Self.isNameStart(first) else { return nil }
-        var stop = position
-        while stop < end, Self.isNameByte(file.bytes[stop]) || (file.bytes[stop] == UInt8(ascii: "-") && stop + 1 < end && Self.isNameByte(file.bytes[stop + 1])) { stop += 1 }
+        guard isNameStart() else { return nil }
+        var stop = nameEnd(from: position)
+        while stop < end, bytes[stop] == UInt8(ascii: "-"), nameLength(at: stop + 1) > 0 { stop = nameEnd(from: stop + 1) }
         var sign = stop
-        while sign < end, file.bytes[sign] == UInt8(ascii: " ") || file.bytes[sign] == UInt8(ascii: "\t") { sign += 1 }
-        guard sign < end, file.bytes[sign] == UInt8(ascii: "="), sign + 1 >= end || (file.bytes[sign + 1] != UInt8(ascii: "=") && file.bytes[sign + 1] != UInt8(ascii: ">")) else { return nil }
+        while sign < end, Self.isBlank(bytes[sign]) { sign += 1 }
+        guard sign < end, bytes[sign] == UInt8(ascii: "=") else { return nil }
+        // `==` compares, `=>` joins the steps of a pattern.
+        if sign + 1 < end, bytes[sign + 1] == UInt8(ascii: "=") || bytes[sign + 1] == UInt8(ascii: ">") { return nil }
         return file.text(in: position..<stop)
     }
 
@@ -152,12 +179,12 @@ struct Scanner {
         position += key.utf8.count
         let word = Word(key, at: span(from: start))
         skipBlanks()
-        position += 1
+        _ = take(UInt8(ascii: "="))
         return word
     }
 
     /// Whether the whole word `text` stands at the cursor.
-    func isAtWord(_ text: String) -> Bool { peekName() == text }
+    func isAtWord(_ text: StaticString) -> Bool { starts(with: text) && !isNameByte(text.utf8CodeUnitCount) }
 
     // Errors
 
@@ -166,7 +193,32 @@ struct Scanner {
     }
 
     func expected(_ what: String, hint: String? = nil) -> Diagnostic {
-        let found = position >= end ? "the end" : peek() == UInt8(ascii: "\n") ? "the end of the line" : "'\(here().text)'"
-        return error("expected", "expected \(what), found \(found)", at: here(), label: "here", hint: hint)
+        if position >= end { return error("expected", "expected \(what), found the end", at: behindLastWord(), label: "here", hint: hint) }
+        if peek() == UInt8(ascii: "\n") { return error("expected", "expected \(what), found the end of the line", at: here(), label: "here", hint: hint) }
+        return error("expected", "expected \(what), found '\(here().text)'", at: here(), label: "here", hint: strangeCharacterHint ?? hint)
+    }
+
+    /// An error that points at what was opened and never closed.
+    func unclosed(_ what: String, from start: Int, length: Int = 1, hint: String? = nil) -> Diagnostic {
+        error("unclosed", "\(what) is not closed", at: SourceSpan(file, start..<start + length, cell: cell), label: "opened here", hint: hint)
+    }
+
+    /// The empty place behind the last word of the text, so that the line shown is not an empty one.
+    private func behindLastWord() -> SourceSpan {
+        var stop = end
+        while stop > 0, Self.isBlank(bytes[stop - 1]) || bytes[stop - 1] == UInt8(ascii: "\n") { stop -= 1 }
+        return SourceSpan(file, stop..<stop, cell: cell)
+    }
+
+    /// What to do about a character that a word processor or web page put in the place of a plain one.
+    var strangeCharacterHint: String? {
+        switch here().text.unicodeScalars.first {
+        case "\u{201C}"?, "\u{201D}"?, "\u{201E}"?, "\u{2018}"?, "\u{2019}"?, "\u{AB}"?, "\u{BB}"?: "text stands between plain double quotes: \"text\""
+        case "\u{2192}"?: "write -> for later"
+        case "\u{21D2}"?: "write => for the very next event"
+        case "\u{2212}"?, "\u{2013}"?, "\u{2014}"?: "write a plain -"
+        case let scalar? where scalar.properties.generalCategory == .spaceSeparator && scalar != " ": "this is a blank of another sort; type a plain space"
+        default: nil
+        }
     }
 }

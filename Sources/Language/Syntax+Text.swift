@@ -27,7 +27,7 @@ extension CallSyntax: CustomStringConvertible {
         for argument in arguments {
             switch argument.parameter.place {
             case .slot where argument.parameter.form == .keyword: parts.append(argument.parameter.name)
-            case .slot: parts.append(argument.content.description)
+            case .slot: parts.append(argument.content.slotText)
             case .option: parts.append("\(argument.parameter.name)=\(argument.content)")
             case .clause(let word): parts.append("\(word) \(argument.content)")
             }
@@ -56,10 +56,35 @@ extension ArgumentSyntax.Content: CustomStringConvertible {
     }
 }
 
+extension ArgumentSyntax.Content {
+    /// Words that start a clause; in a slot they stand in backquotes when they are names or values.
+    private static let clauseWords: Set<String> = ["on", "as", "of", "except"]
+
+    private static func slotName(_ name: Word) -> String {
+        clauseWords.contains(name.text) ? Expression.backquoted(name.text) : Expression.quotedName(name.text)
+    }
+
+    /// The content as it stands in a slot, where no key says what it is.
+    fileprivate var slotText: String {
+        switch self {
+        case .name(let name): return Self.slotName(name)
+        case .names(let names): return names.map(Self.slotName).joined(separator: " ")
+        case .value(let value):
+            if case .value(.word(let word)) = value.node, Self.clauseWords.contains(word) { return Expression.backquoted(word) }
+            return value.description
+        default: return description
+        }
+    }
+
+    /// The word that a slot holds, if it holds a plain one: the variant of a verb.
+    var word: Word? {
+        if case .value(let value) = self, case .value(.word(let word)) = value.node { Word(word, at: value.span) } else { nil }
+    }
+}
+
 extension ValueSyntax: CustomStringConvertible {
     public var description: String {
         switch node {
-        case .value(.word(let word)) where !Self.isBareWord(word): "`\(word.replacing("`", with: "``"))`"
         case .value(let value): value.description
         case .parameter(let name): "${\(name)}"
         case .text(let template): "\"\(template.quotedBody)\""
@@ -68,10 +93,6 @@ extension ValueSyntax: CustomStringConvertible {
         case .map(let entries): "{\(entries.map { "\(Expression.quotedName($0.key.text)): \($0.value)" }.joined(separator: ", "))}"
         case .range(let low, let high): "\(low)..\(high)"
         }
-    }
-
-    private static func isBareWord(_ word: String) -> Bool {
-        !word.isEmpty && word.utf8.allSatisfy { Scanner.isNameByte($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2F || $0 == 0x3A } && !word.contains("..")
     }
 }
 

@@ -4,7 +4,26 @@ import Expressions
 /// A script as a tree, each node with the words that it was written with.
 public struct Program: Sendable {
     public var statements: [Statement]
+    /// Where statements stood that could not be read; empty in a script without mistakes.
+    public var gaps: [Gap] = []
     public init(_ statements: [Statement]) { self.statements = statements }
+}
+
+/// The place of a statement that could not be read, and what it would have made: so the check does not blame the statements after it.
+public struct Gap: Sendable {
+    /// How many statements of the program stand before it.
+    public let index: Int
+    /// The verb, or the one that was most probably meant; none if neither is known.
+    public var verb: String?
+    public var variant: String?
+    /// The name after `as`.
+    public var result: String?
+    /// The name that a `let` would have given a value.
+    public var assigned: String?
+    /// The body of a loop whose header could not be read.
+    public var body: Program?
+
+    init(index: Int) { self.index = index }
 }
 
 public struct Statement: Sendable {

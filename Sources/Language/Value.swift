@@ -1,3 +1,4 @@
+import Diagnostics
 import Expressions
 import Runtime
 
@@ -57,6 +58,13 @@ public indirect enum Value: Sendable, Hashable {
         }
     }
 
+    /// How many whole numbers a range holds; `Int.max` if they are more than that.
+    static func rangeCount(_ low: Int, _ high: Int) -> Int {
+        guard low <= high else { return 0 }
+        let (difference, overflows) = high.subtractingReportingOverflow(low)
+        return overflows || difference == .max ? .max : difference + 1
+    }
+
     /// The number that the value stands for, if it is one.
     public var asDouble: Double? {
         switch self {
@@ -90,7 +98,7 @@ extension Value: CustomStringConvertible {
         case .share(let value): "\(Self.shareText(value))%"
         case .duration(_, let written), .size(_, let written), .time(_, let written): written
         case .text(let text): Literal.quoted(text)
-        case .word(let word): word
+        case .word(let word): Self.isBare(word) ? word : Expression.backquoted(word)
         case .list(let values): "[\(values.map(\.description).joined(separator: ", "))]"
         case .range(let low, let high): "\(low)..\(high)"
         case .choices(let values): "{\(values.map(\.description).joined(separator: ", "))}"
@@ -98,11 +106,21 @@ extension Value: CustomStringConvertible {
         }
     }
 
+    /// Whether the word reads back as itself when it stands alone; `5-core` does, `2017-11-25` is a date.
+    private static func isBare(_ word: String) -> Bool {
+        // A final dot would run into the `..` of a range.
+        guard !word.hasSuffix(".") else { return false }
+        let file = SourceFile(name: "word", text: word)
+        var parser = Parser(file, catalogue: Catalogue(commands: [], kinds: []))
+        guard let syntax = try? parser.value(), case .value(.word(let read)) = syntax.node else { return false }
+        return read == word && syntax.span.range.count == word.utf8.count && word.utf8.first != UInt8(ascii: "`")
+    }
+
     /// The percentage that reads back to the same share: 5 for 0.05, although 0.05 · 100 is not 5 in every case.
     private static func shareText(_ share: Double) -> String {
         let percent = share * 100
         let rounded = (percent * 1e9).rounded() / 1e9
-        let value = rounded / 100 == share ? rounded : percent
+        let value = [rounded, percent, percent.nextUp, percent.nextDown].first { $0 / 100 == share } ?? percent
         return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }
 }

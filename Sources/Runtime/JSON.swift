@@ -43,7 +43,7 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByI
         case .null: out += "null"
         case .bool(let value): out += value ? "true" : "false"
         case .integer(let value): out += String(value)
-        case .number(let value): out += value.isFinite ? (value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)") : "null"
+        case .number(let value): out += Self.text(of: value)
         case .string(let value): Self.write(value, into: &out)
         case .array(let values):
             out += "["
@@ -62,6 +62,12 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByI
             }
             out += "}"
         }
+    }
+
+    /// The shortest digits that read back to the same double; whole ones without `.0`, except that minus zero keeps its sign.
+    private static func text(of value: Double) -> String {
+        guard value.isFinite else { return "null" }
+        return value == value.rounded() && abs(value) < 1e15 && !(value == 0 && value.sign == .minus) ? String(Int(value)) : "\(value)"
     }
 
     private static func write(_ text: String, into out: inout String) {

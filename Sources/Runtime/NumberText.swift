@@ -6,13 +6,16 @@
 public enum NumberText {
     /// `84475` as `84,475`.
     public static func grouped(_ value: Int) -> String {
-        let digits = String(value.magnitude)
+        (value < 0 ? "-" : "") + grouped(digits: String(value.magnitude))
+    }
+
+    private static func grouped(digits: String) -> String {
         var result = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(",") }
             result.append(digit)
         }
-        return value < 0 ? "-" + result : result
+        return result
     }
 
     /// With a fixed number of decimals and thousands separated; `–` for what is not a number.
@@ -21,7 +24,7 @@ public enum NumberText {
         let plain = fixed(value, decimals)
         let isNegative = plain.hasPrefix("-")
         let parts = plain.drop { $0 == "-" }.split(separator: ".", maxSplits: 1)
-        let whole = Int(parts[0]).map(grouped) ?? String(parts[0])
+        let whole = grouped(digits: String(parts[0]))
         let text = parts.count > 1 ? "\(whole).\(parts[1])" : whole
         return isNegative && text.contains { "123456789".contains($0) } ? "-" + text : text
     }
@@ -47,7 +50,7 @@ public enum NumberText {
     public static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "–" }
         if seconds < 0 { return "-" + duration(-seconds) }
-        if seconds < 10 { return decimal(seconds, 1) + "s" }
+        if seconds < 9.95 { return decimal(seconds, 1) + "s" }
         let whole = Int(min(seconds.rounded(), 1e15))
         if whole < 60 { return "\(whole)s" }
         if whole < 3600 { return pair(whole / 60, "m", whole % 60, "s") }
@@ -64,21 +67,23 @@ public enum NumberText {
         let units = ["B", "kB", "MB", "GB", "TB"]
         var value = Double(count)
         var unit = 0
-        while value >= 1000, unit < units.count - 1 {
+        // What would be shown as 1,000 of a unit is 1.0 of the next.
+        while value >= (unit == 0 ? 1000 : 999.5), unit < units.count - 1 {
             value /= 1000
             unit += 1
         }
-        return unit == 0 ? "\(grouped(count)) B" : "\(decimal(value, value < 10 ? 1 : 0)) \(units[unit])"
+        return unit == 0 ? "\(grouped(count)) B" : "\(decimal(value, value < 9.95 ? 1 : 0)) \(units[unit])"
     }
 
-    /// As C's `%.*f`, which rounds the exact binary value.
-    public static func fixed(_ value: Double, _ decimals: Int) -> String { printed("%.*f", value, decimals) }
+    /// As C's `%.*f`, which rounds the exact binary value. Decimals are held within 0...1000.
+    public static func fixed(_ value: Double, _ decimals: Int) -> String { printed("%.*f", value, min(max(0, decimals), 1000)) }
 
     private static func scientific(_ value: Double) -> String { printed("%.*e", value, 2) }
 
     private static func printed(_ format: String, _ value: Double, _ decimals: Int) -> String {
         withVaList([Int32(decimals), value]) { arguments in
-            var buffer = [CChar](repeating: 0, count: 400)
+            // The largest double has 309 digits before its point.
+            var buffer = [CChar](repeating: 0, count: 320 + max(0, decimals))
             let count = Int(vsnprintf(&buffer, buffer.count, format, arguments))
             return String(decoding: buffer.prefix(min(count, buffer.count - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file could not be read or written.
 public struct FileError: Error, Sendable {
@@ -25,9 +26,9 @@ public enum WholeFile {
             try put(content, into: path)
             return
         }
-        // A link is followed, so that the file it names is replaced and not the link.
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let temporary = "\(target).part-\(getpid())"
+        let target = try resolved(path)
+        // Two writers, in one program or in several, never share a file.
+        let temporary = "\(target).part-\(getpid())-\(writes.wrappingAdd(1, ordering: .relaxed).newValue)"
         do { try put(content, into: temporary) } catch {
             unlink(temporary)
             throw FileError(path, error.reason)
@@ -40,6 +41,21 @@ public enum WholeFile {
     }
 
     public static func write(_ text: String, to path: String) throws(FileError) { try write(text.utf8, to: path) }
+
+    private static let writes = Atomic<Int>(0)
+
+    /// The file that a link names, also one that is not there yet: that file is written, and the link stays.
+    private static func resolved(_ path: String) throws(FileError) -> String {
+        var target = path
+        for _ in 0..<40 {
+            var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let count = buffer.withUnsafeMutableBytes { readlink(target, $0.baseAddress, $0.count) }
+            guard count >= 0 else { return target }
+            let named = String(decoding: buffer[..<count], as: UTF8.self)
+            target = named.hasPrefix("/") ? named : target.lastIndex(of: "/").map { target[...$0] + named } ?? named
+        }
+        throw FileError(path, .notWritable(String(cString: strerror(ELOOP))))
+    }
 
     private static func put(_ content: [UInt8], into path: String) throws(FileError) {
         func failed() -> FileError { FileError(path, .notWritable(String(cString: strerror(errno)))) }
@@ -69,12 +85,23 @@ public enum WholeFile {
         return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// The bytes of a file.
+    /// The bytes of a file, pipe or device.
     public static func read(_ path: String) throws(FileError) -> [UInt8] {
         if isDirectory(path) { throw FileError(path, .directory) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw FileError(path, FileManager.default.fileExists(atPath: path) ? .notReadable(String(cString: strerror(errno))) : .missing)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path, errno == ENOENT ? .missing : .notReadable(String(cString: strerror(errno)))) }
+        defer { close(descriptor) }
+        var status = stat()
+        let expected = fstat(descriptor, &status) == 0 ? max(0, Int(status.st_size)) : 0
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(expected)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path, .notReadable(String(cString: strerror(errno)))) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
         }
-        return Array(data)
     }
 }
