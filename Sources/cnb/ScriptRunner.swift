@@ -56,9 +56,8 @@ struct ScriptRunner {
 
     private func run(_ file: SourceFile) throws(OutputError) -> Int32 {
         let parsed = Parser.parse(file, catalogue: session.catalogue)
-        var checker = Checker(session)
-        let mistakes = parsed.diagnostics + checker.check(parsed.program)
-        for mistake in mistakes.sorted(by: Self.isBefore) { try presenter.fail(mistake) }
+        let mistakes = session.mistakes(in: parsed)
+        for mistake in mistakes { try presenter.fail(mistake) }
         guard mistakes.isEmpty else { return Failure.exitCode(ofCheck: mistakes) }
         progress.begin()
         defer { progress.end() }
@@ -84,8 +83,6 @@ struct ScriptRunner {
         return session.cancellation.isCancelled ? Diagnostic.Category.interrupted.exitCode : 0
     }
 
-    private static func isBefore(_ a: Diagnostic, _ b: Diagnostic) -> Bool { (a.span?.range.lowerBound ?? 0) < (b.span?.range.lowerBound ?? 0) }
-
     private static func readStandardInput() throws(Diagnostic) -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -105,6 +102,22 @@ struct ScriptRunner {
         }
         return text
     }
+}
+
+extension Session {
+    /// Every mistake of a text that can be found before it runs, in the order of their places.
+    ///
+    /// What lacks a value after a statement that could not be read is not told: that statement would have made it.
+    func mistakes(in parsed: ParsedProgram) -> [Diagnostic] {
+        var checker = Checker(self)
+        var checked = checker.check(parsed.program)
+        if let first = parsed.diagnostics.map(Self.place).min() {
+            checked.removeAll { ["nothing-to-read", "unknown-name", "unknown-parameter"].contains($0.code) && Self.place($0) > first }
+        }
+        return (parsed.diagnostics + checked).sorted { Self.place($0) < Self.place($1) }
+    }
+
+    private static func place(_ diagnostic: Diagnostic) -> Int { diagnostic.span?.range.lowerBound ?? 0 }
 }
 
 /// A statement asked for the end of the session.

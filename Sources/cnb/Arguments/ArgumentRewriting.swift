@@ -1,10 +1,13 @@
 import Diagnostics
 
-/// Brings the command line into the form that the argument parser reads: options whose value may be left out get an empty one,
+/// Brings the command line into the form that the argument parser reads: options whose value may be left out get a stand-in,
 /// a lone `-` becomes a flag, and what a later version will bring is refused by name.
 struct ArgumentRewriting {
     static let commands = ["run", "check", "help"]
     static let standardInputFlag = "--script-from-standard-input"
+
+    /// Stands for a value that was left out. No argument of a process can hold it.
+    static let noValue = "\0"
 
     private static let laterCommands: Set = ["convert", "predict", "serve", "verify", "diff", "why", "watch", "cache", "connect", "kernel"]
     private static let laterOptions: Set = ["--grid", "--fresh", "--rehash", "--no-init"]
@@ -25,6 +28,9 @@ struct ArgumentRewriting {
             }
             let name = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? argument
             if laterOptions.contains(name) { throw Failure.usage("'\(name)' is not in this version yet") }
+            if optionsWithOptionalValue.contains(name), argument == name + "=" || (argument == name && index < arguments.count && arguments[index].isEmpty) {
+                throw Failure.usage("the file of '\(name)' is empty", hint: "without a file, '\(name)' writes beside the notebook")
+            }
             if optionsWithValue.contains(argument) {
                 result.append(argument)
                 if index < arguments.count {
@@ -34,7 +40,7 @@ struct ArgumentRewriting {
             } else if optionsWithOptionalValue.contains(argument) {
                 // The next word is the value unless it is an option or the notebook itself.
                 let hasValue = index < arguments.count && !arguments[index].hasPrefix("-") && !arguments[index].hasSuffix(".cnb")
-                result.append("\(argument)=\(hasValue ? arguments[index] : "")")
+                result.append("\(argument)=\(hasValue ? arguments[index] : noValue)")
                 if hasValue { index += 1 }
             } else if argument == "-", command == nil {
                 result.append(standardInputFlag)

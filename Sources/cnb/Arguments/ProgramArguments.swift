@@ -79,8 +79,8 @@ struct RunArguments: ProgramCommand {
     func perform() -> Int32 {
         runNotebook(
             RunRequest(
-                notebook: notebook, html: html.map { $0.isEmpty ? .besideNotebook : .file($0) } ?? .besideNotebook,
-                pdf: pdf.map { $0.isEmpty ? .besideNotebook : .file($0) }, parameters: parameters, parametersFile: params, settings: common.settings))
+                notebook: notebook, html: html.map(RunRequest.Place.init(argument:)) ?? .besideNotebook,
+                pdf: pdf.map(RunRequest.Place.init(argument:)), parameters: parameters, parametersFile: params, settings: common.settings))
     }
 }
 
@@ -105,6 +105,10 @@ extension ProgramArguments {
         if script != nil { throw ValidationError("'-c' goes without a command") }
         if readsStandardInput { throw ValidationError("'-' goes without a command") }
     }
+}
+
+extension RunRequest.Place {
+    fileprivate init(argument: String) { self = argument == ArgumentRewriting.noValue ? .besideNotebook : .file(argument) }
 }
 
 extension NotebookParameter: ExpressibleByArgument {

@@ -127,7 +127,10 @@ struct CursorReader {
             return path() ?? .nowhere(end)
         default:
             guard let signature = catalogue.signature(verb) else { return .nowhere(end) }
-            return arguments(of: signature)
+            var place = arguments(of: signature)
+            // `help` is the verb that the grammar itself knows, as `?`; what it explains are verbs.
+            if verb == "help", place.input == nil { place.sources = [.explainedVerbs] }
+            return place
         }
     }
 

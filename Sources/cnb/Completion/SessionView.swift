@@ -3,8 +3,8 @@ import Foundation
 import Language
 
 /// What completion knows of the session: plain data, so that it can be tested without one.
-struct SessionView {
-    struct NamedValue {
+struct SessionView: Sendable {
+    struct NamedValue: Sendable {
         let name: String
         let kind: String
         /// None when a value of its kind has no columns.
@@ -13,7 +13,7 @@ struct SessionView {
         var isAnswer = false
     }
 
-    struct DirectoryEntry: Equatable {
+    struct DirectoryEntry: Equatable, Sendable {
         let name: String
         let isDirectory: Bool
     }
@@ -25,9 +25,9 @@ struct SessionView {
     let parameters: [String]
     let home: String?
     /// What a folder holds; empty when it cannot be read. The folder is relative to the session's own, or absolute.
-    let list: (_ folder: String) -> [DirectoryEntry]
+    let list: @Sendable (_ folder: String) -> [DirectoryEntry]
 
-    init(catalogue: Catalogue, values: [NamedValue] = [], parameters: [String] = [], home: String? = nil, list: @escaping (String) -> [DirectoryEntry] = { _ in [] }) {
+    init(catalogue: Catalogue, values: [NamedValue] = [], parameters: [String] = [], home: String? = nil, list: @escaping @Sendable (String) -> [DirectoryEntry] = { _ in [] }) {
         self.catalogue = catalogue
         self.values = values
         self.parameters = parameters

@@ -54,7 +54,9 @@ final class Prompt {
             guard !input.allSatisfy(\.isWhitespace) else { continue }
             remember(input, reader)
             inputNumber += 1
+            presenter.beginInput()
             guard try run(input) else { return }
+            try presenter.endInput()
         }
         try presenter.say("")
     }
@@ -67,6 +69,8 @@ final class Prompt {
     /// Reads lines until they make a whole input; none when the person leaves.
     private func read(with reader: LineReader) -> String? {
         pendingText = ""
+        // What stopped the statement before is not to clear the line after it.
+        session.cancellation.reset()
         while true {
             let prompt = pendingText.isEmpty ? PastedText.prompt : PastedText.continuation
             let read = reader.read(prompt: painted(prompt), typed: presenter.abilities.takeTyped()) {
@@ -114,8 +118,7 @@ final class Prompt {
         let parsed = Parser.parse(SourceFile(name: "<input \(inputNumber)>", text: text), catalogue: session.catalogue)
         session.cancellation.reset()
         session.width = presenter.width
-        var checker = Checker(session)
-        let mistakes = parsed.diagnostics + checker.check(parsed.program)
+        let mistakes = session.mistakes(in: parsed)
         for mistake in mistakes { try presenter.fail(mistake) }
         guard mistakes.isEmpty else { return true }
         progress.begin()

@@ -76,6 +76,18 @@ final class Presenter {
         try output.flush()
     }
 
+    /// An input at the prompt begins: its results need no distance from those before, as the prompt stands between.
+    func beginInput() {
+        hasWritten = false
+        lastWasLong = false
+    }
+
+    /// An input at the prompt has ended: a long result keeps its distance from the next prompt.
+    func endInput() throws(OutputError) {
+        guard form == .text, hasWritten, lastWasLong else { return }
+        try say("")
+    }
+
     private func write(_ lines: [String]) throws(OutputError) { for line in lines { try output.write(line + "\n") } }
 
     // Text
