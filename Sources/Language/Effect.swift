@@ -3,4 +3,6 @@ public enum Effect: Sendable {
     case setSeed(Int)
     case setThreads(Int)
     case drop([String])
+    /// The session ends here. Whoever runs it sees this in the statement's effects and stops.
+    case quit
 }

@@ -22,7 +22,7 @@ extension Session {
             try handle(
                 StatementResult(
                     statement: "let \(name.text) = \(value)", verb: "let", name: name.text, input: nil, value: PlainValue(value), blocks: [.text("\(name.text) = \(value)")],
-                    notes: [], isQuiet: statement.isQuiet, span: statement.span))
+                    notes: [], effects: [], isQuiet: statement.isQuiet, span: statement.span))
         case .loop(let variable, let syntax, let body):
             let outer = parameters[variable.text]
             defer { if let outer { setParameter(variable.text, outer) } else { removeParameter(variable.text) } }
@@ -58,7 +58,7 @@ extension Session {
         }
         return StatementResult(
             statement: syntax.description, verb: syntax.verb.text, name: name, input: input?.name, value: outcome.value, blocks: outcome.blocks,
-            notes: outcome.notes.map { $0.placed(at: syntax.span) }, isQuiet: isQuiet, span: syntax.span)
+            notes: outcome.notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
     }
 
     /// The value that a statement reads: the one named by `on`, else the newest of the kinds that it wants.
@@ -82,6 +82,7 @@ extension Session {
             case .setSeed(let seed): self.seed = seed
             case .setThreads(let threads): self.threads = threads
             case .drop(let names): for name in names { removeValue(name) }
+            case .quit: break
             }
         }
     }

@@ -65,6 +65,8 @@ public struct StatementResult: Sendable {
     public let value: (any KindValue)?
     public let blocks: [Block]
     public let notes: [Diagnostic]
+    /// What the verb asked of the session besides its value; already applied, except for `quit`.
+    public let effects: [Effect]
     public let isQuiet: Bool
     public let span: SourceSpan
 }

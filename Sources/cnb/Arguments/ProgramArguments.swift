@@ -1,0 +1,116 @@
+import ArgumentParser
+import Diagnostics
+
+/// A form of calling the program.
+protocol ProgramCommand: ParsableCommand {
+    /// Does what was asked for and gives the exit code.
+    func perform() -> Int32
+}
+
+/// `cnb`, `cnb -c 'script'` and `cnb -`.
+struct ProgramArguments: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cnb",
+        abstract: "Analyses clickstreams: a prompt, scripts and notebooks.",
+        usage: """
+            cnb                        the prompt
+            cnb -c 'load x.csv | rfm'  runs a script of one line or more
+            cnb -                      runs a script from standard input
+            cnb run F.cnb              runs a notebook and writes its report
+            cnb check F.cnb...         finds mistakes without running
+            cnb help VERB              explains a verb
+            """,
+        discussion: """
+            Exit codes: 0 done, 1 a statement or cell failed, 2 the command line is wrong, 3 the script does not parse or check, \
+            4 input data missing or unusable, 5 a limit was met, 6 a difference was found, 130 interrupted.
+            """,
+        version: "cnb \(Version.text)",
+        subcommands: [RunArguments.self, CheckArguments.self])
+
+    @Option(name: .customShort("c"), parsing: .unconditional, help: ArgumentHelp("Run a script and leave.", valueName: "script"))
+    var script: String?
+
+    @Flag(name: .customLong("script-from-standard-input"), help: .hidden)
+    var readsStandardInput = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if script != nil, readsStandardInput { throw ValidationError("'-c' and '-' exclude each other") }
+    }
+
+    func perform() -> Int32 {
+        if let script { return ScriptRunner.run(script, name: "<command line>", settings: common.settings) }
+        // Without a terminal on both sides there is nobody to prompt.
+        guard !readsStandardInput, Terminal.isTerminal(0), Terminal.isTerminal(1) else { return ScriptRunner.runStandardInput(settings: common.settings) }
+        if common.json {
+            ErrorStream.standard.line(Failure.usage("'--json' goes with -c, -, run and check").rendered())
+            return Diagnostic.Category.usage.exitCode
+        }
+        return Prompt.run(settings: common.settings)
+    }
+}
+
+/// `cnb run F.cnb`.
+struct RunArguments: ProgramCommand {
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a notebook and write its report.")
+
+    @ParentCommand var parent: ProgramArguments
+
+    @Argument(help: ArgumentHelp("The notebook.", valueName: "F.cnb"))
+    var notebook: String
+
+    @Option(help: ArgumentHelp("Where the HTML goes; beside the notebook unless given.", valueName: "F"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Write a PDF too; beside the notebook unless a file is given.", valueName: "F"))
+    var pdf: String?
+
+    @Option(name: .customShort("P"), help: ArgumentHelp("Set a parameter of the notebook; may be repeated.", valueName: "name=value"))
+    var parameters: [NotebookParameter] = []
+
+    @Option(help: ArgumentHelp("A YAML file of parameters; -P wins over it.", valueName: "F.yml"))
+    var params: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws { try parent.expectNoScript() }
+
+    func perform() -> Int32 {
+        runNotebook(
+            RunRequest(
+                notebook: notebook, html: html.map(RunRequest.Place.init(argument:)) ?? .besideNotebook,
+                pdf: pdf.map(RunRequest.Place.init(argument:)), parameters: parameters, parametersFile: params, settings: common.settings))
+    }
+}
+
+/// `cnb check F.cnb...`.
+struct CheckArguments: ProgramCommand {
+    static let configuration = CommandConfiguration(commandName: "check", abstract: "Find every mistake that can be found without running.")
+
+    @ParentCommand var parent: ProgramArguments
+
+    @Argument(help: ArgumentHelp("The notebooks.", valueName: "F.cnb"))
+    var notebooks: [String]
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws { try parent.expectNoScript() }
+
+    func perform() -> Int32 { checkNotebooks(CheckRequest(notebooks: notebooks, settings: common.settings)) }
+}
+
+extension ProgramArguments {
+    fileprivate func expectNoScript() throws {
+        if script != nil { throw ValidationError("'-c' goes without a command") }
+        if readsStandardInput { throw ValidationError("'-' goes without a command") }
+    }
+}
+
+extension RunRequest.Place {
+    fileprivate init(argument: String) { self = argument == ArgumentRewriting.noValue ? .besideNotebook : .file(argument) }
+}
+
+extension NotebookParameter: ExpressibleByArgument {
+    init?(argument: String) { self.init(written: argument) }
+}

@@ -1,0 +1,4 @@
+import Language
+
+/// The verbs that the program knows.
+let programCatalogue: Catalogue = toyCatalogue

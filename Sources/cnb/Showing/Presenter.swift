@@ -1,0 +1,194 @@
+import Diagnostics
+import Foundation
+import Language
+import Runtime
+
+/// How results are written.
+enum OutputForm: Sendable {
+    /// For people: headlines, aligned tables, drawings.
+    case text
+    /// Tables as tab-separated exact values, without decoration.
+    case plain
+    /// One JSON object a line for each statement.
+    case json
+}
+
+/// Writes what statements give: results to standard output, remarks and errors to standard error.
+final class Presenter {
+    let form: OutputForm
+    private let output: Output
+    private let errors: ErrorStream
+    private let isQuiet: Bool
+    private let paint: Paint
+    private let errorPaint: Paint
+    /// Figures are drawn on a terminal only; elsewhere their alternative text stands for them.
+    private let drawsFigures: Bool
+    let abilities: TerminalAbilities
+    private var hasWritten = false
+    private var lastWasLong = false
+
+    init(form: OutputForm, options: CommonSettings, output: Output = Output(descriptor: STDOUT_FILENO), errors: ErrorStream = .standard) {
+        self.form = form
+        self.output = output
+        self.errors = errors
+        isQuiet = options.quiet
+        let isTerminal = Terminal.isTerminal(output.descriptor)
+        paint = Paint(isOn: form == .text && options.colour.isColoured(isTerminal: isTerminal, environment: options.environment))
+        errorPaint = Paint(isOn: options.colour.isColoured(isTerminal: Terminal.isTerminal(errors.descriptor), environment: options.environment))
+        drawsFigures = form == .text && isTerminal
+        abilities = TerminalAbilities(environment: options.environment)
+    }
+
+    var width: Int { Terminal.width(of: output.descriptor) }
+    var paintsErrors: Bool { errorPaint.isOn }
+    var paintsOutput: Bool { paint.isOn }
+
+    /// Writes a result and its remarks.
+    ///
+    /// - Parameter hidesQuiet: whether a final `;` keeps the result from being shown, as at the prompt.
+    func show(_ result: StatementResult, hidesQuiet: Bool = false) throws(OutputError) {
+        for note in result.notes where !(isQuiet && note.severity == .note) { remark(note) }
+        switch form {
+        case .json: try write([StatementJSON.line(result)])
+        case .plain where !(hidesQuiet && result.isQuiet): try write(result.blocks.flatMap(plainLines))
+        case .text where !(hidesQuiet && result.isQuiet): try writeText(result)
+        default: break
+        }
+        try output.flush()
+    }
+
+    /// A mistake: as text on standard error, and for programs as an object on standard output too.
+    func fail(_ diagnostic: Diagnostic) throws(OutputError) {
+        try output.flush()
+        remark(diagnostic)
+        if form == .json {
+            try write([StatementJSON.line(diagnostic)])
+            try output.flush()
+        }
+    }
+
+    /// A warning or note on standard error.
+    func remark(_ diagnostic: Diagnostic) { errors.line(diagnostic.rendered(colour: errorPaint.isOn)) }
+
+    /// Lines for people, such as the greeting.
+    func say(_ text: String) throws(OutputError) {
+        try write([text])
+        try output.flush()
+    }
+
+    /// An input at the prompt begins: its results need no distance from those before, as the prompt stands between.
+    func beginInput() {
+        hasWritten = false
+        lastWasLong = false
+    }
+
+    /// An input at the prompt has ended: a long result keeps its distance from the next prompt.
+    func endInput() throws(OutputError) {
+        guard form == .text, hasWritten, lastWasLong else { return }
+        try say("")
+    }
+
+    private func write(_ lines: [String]) throws(OutputError) { for line in lines { try output.write(line + "\n") } }
+
+    // Text
+
+    private enum Piece {
+        case line(String)
+        case image([UInt8])
+    }
+
+    private func writeText(_ result: StatementResult) throws(OutputError) {
+        var pieces: [Piece] = []
+        if let headline = Self.headline(result) { pieces.append(.line(paint(DisplayWidth.cut(headline, to: width), .accent))) }
+        for block in result.blocks {
+            switch block {
+            case .text(let text): pieces += Self.lines(TerminalText.printable(text))
+            case .table(let table):
+                // Blocks that follow one another are kept apart.
+                if pieces.count > 1 { pieces.append(.line("")) }
+                pieces += TableLayout(width: width, paint: paint).lines(table).map { .line($0) }
+            case .figure(let figure): pieces += draw(figure, at: result.span)
+            }
+        }
+        guard !pieces.isEmpty else { return }
+        let isLong = pieces.count > 2
+        // Results of more than two lines stand apart from their neighbours.
+        if hasWritten, isLong || lastWasLong { try write([""]) }
+        for piece in pieces {
+            switch piece {
+            case .line(let line): try write([line])
+            case .image(let bytes):
+                try output.write(bytes: bytes)
+                try write([""])
+            }
+        }
+        hasWritten = true
+        lastWasLong = isLong
+    }
+
+    private static func lines(_ text: String) -> [Piece] { text.split(separator: "\n", omittingEmptySubsequences: false).map { .line(String($0)) } }
+
+    /// The name that was made and of what: `kmeans, of rfm`.
+    static func headline(_ result: StatementResult) -> String? {
+        if result.verb == "let" { return nil }
+        guard result.name != nil || result.input != nil else { return nil }
+        let name = Diagnostic.printable(result.name ?? result.verb)
+        return result.input.map { "\(name), of \(Diagnostic.printable($0))" } ?? name
+    }
+
+    // Figures
+
+    private func draw(_ figure: any Figure, at span: SourceSpan) -> [Piece] {
+        let alternative = Self.lines(TerminalText.printable(figure.alternativeText))
+        guard drawsFigures, let size = Terminal.size(of: output.descriptor) else { return alternative }
+        let caption = TextFlow.wrapped(TerminalText.printable(figure.caption), to: width).map { Piece.line(paint($0, .faint)) }
+        do {
+            if abilities.showsSixel {
+                let width = max(320, min(size.pixels?.width ?? 720, 900))
+                return [.image(try figure.sixel(width: width, height: width * 11 / 18))] + caption
+            }
+            let text = try figure.text(columns: max(40, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn)
+            return Self.lines(TerminalText.keepingColours(text)) + caption
+        } catch {
+            // The figure itself is made; that it cannot be drawn here is a warning, and its words stand for it.
+            var warning = Failure.diagnostic(error, at: span)
+            warning.severity = .warning
+            remark(warning)
+            return alternative
+        }
+    }
+
+    // Plain
+
+    private func plainLines(_ block: Block) -> [String] {
+        switch block {
+        case .text(let text): return TerminalText.printable(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        case .figure(let figure): return [TerminalText.printable(figure.alternativeText)]
+        case .table(let table):
+            let titles = table.columns.map { Self.field($0.title) }
+            return ([titles] + table.rows.map { $0.map { Self.field($0.value) } }).map { $0.joined(separator: "\t") }
+        }
+    }
+
+    /// A value without thousands separators; nothing for one that is not defined.
+    private static func field(_ value: JSON) -> String {
+        switch value {
+        case .null: ""
+        case .string(let text): field(text)
+        default: field(value.text)
+        }
+    }
+
+    private static func field(_ text: String) -> String {
+        let escaped = text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\t": result += "\\t"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return Diagnostic.printable(escaped)
+    }
+}

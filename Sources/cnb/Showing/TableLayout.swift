@@ -1,0 +1,135 @@
+import Diagnostics
+import Language
+import Runtime
+
+/// A table laid out for a terminal: columns apart by two blanks, numbers at the right, a rule under the titles, never wider than the terminal.
+///
+/// What does not fit is shortened in steps: long texts are cut with `…`, then columns in the middle give way to one `…`, which the last line tells.
+/// Numbers are never cut, for a cut number is another number.
+struct TableLayout {
+    let width: Int
+    let paint: Paint
+
+    /// Columns that hold text are not cut below this width while others are wider.
+    private static let leastTextWidth = 12
+    private static let gap = "  "
+
+    private struct Column {
+        var title: String
+        var isRight: Bool
+        var cells: [String]
+        var width: Int
+    }
+
+    func lines(_ table: DisplayTable) -> [String] {
+        var lines: [String] = []
+        if let title = table.title { lines.append(paint(DisplayWidth.cut(Diagnostic.printable(title), to: width), .strong)) }
+        let all = table.columns.indices.map { index in column(index, of: table) }
+        let (columns, hidden) = fitted(all)
+        if !columns.isEmpty {
+            lines.append(paint(line(columns) { DisplayWidth.cut($0.title, to: $0.width) }, .strong))
+            lines.append(paint(columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap), .faint))
+            for row in table.rows.indices { lines.append(line(columns) { DisplayWidth.cut($0.cells[row], to: $0.width) }) }
+        }
+        var remarks: [String] = []
+        if table.totalRows > table.rows.count { remarks.append("\(NumberText.grouped(table.rows.count)) of \(NumberText.grouped(table.totalRows)) rows") }
+        if hidden > 0 { remarks.append("\(all.count - hidden) of \(all.count) columns") }
+        if !remarks.isEmpty { lines.append(paint("… \(remarks.joined(separator: ", ")) shown", .faint)) }
+        for note in table.notes { lines += TextFlow.wrapped(Diagnostic.printable(note), to: width).map { paint($0, .faint) } }
+        return lines
+    }
+
+    private func column(_ index: Int, of table: DisplayTable) -> Column {
+        let title = Diagnostic.printable(table.columns[index].title)
+        let cells = table.rows.map { Diagnostic.printable($0[index].text) }
+        let width = cells.reduce(max(1, DisplayWidth.of(title))) { max($0, DisplayWidth.of($1)) }
+        return Column(title: title, isRight: table.columns[index].alignment == .right, cells: cells, width: width)
+    }
+
+    private func line(_ columns: [Column], _ text: (Column) -> String) -> String {
+        let cells = columns.map { DisplayWidth.padded(text($0), to: $0.width, right: $0.isRight) }
+        var line = cells.joined(separator: Self.gap)
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+
+    /// The columns in at most `width`, and how many of them gave way.
+    private func fitted(_ columns: [Column]) -> ([Column], hidden: Int) {
+        var columns = columns
+        shrinkTexts(&columns)
+        if total(columns) <= width { return (columns, 0) }
+        let marker = Column(title: "…", isRight: false, cells: Array(repeating: "…", count: columns.first?.cells.count ?? 0), width: 1)
+        // Grown from both ends, as the first column names the row and the last is often the result.
+        var head: [Column] = []
+        var tail: [Column] = []
+        var low = 0
+        var high = columns.count - 1
+        while low <= high {
+            let takesHead = head.count <= tail.count
+            let next = takesHead ? columns[low] : columns[high]
+            let candidate = takesHead ? head + [next, marker] + tail : head + [marker, next] + tail
+            guard total(candidate) <= width else { break }
+            if takesHead {
+                head.append(next)
+                low += 1
+            } else {
+                tail.insert(next, at: 0)
+                high -= 1
+            }
+        }
+        if head.isEmpty, var first = columns.first {
+            // Not even the first column fits: it alone is shown, cut.
+            first.width = columns.count == 1 ? width : max(1, width - 3)
+            return (columns.count == 1 ? [first] : [first, marker], columns.count - 1)
+        }
+        let hidden = high - low + 1
+        return hidden > 0 ? (head + [marker] + tail, hidden) : (head + tail, 0)
+    }
+
+    private func total(_ columns: [Column]) -> Int { columns.reduce(0) { $0 + $1.width } + Self.gap.count * max(0, columns.count - 1) }
+
+    /// Narrows the widest texts, then titles over narrow numbers, until the table fits or all are at their least.
+    private func shrinkTexts(_ columns: inout [Column]) {
+        var least = columns.map { column in
+            column.isRight
+                ? column.cells.reduce(1) { max($0, DisplayWidth.of($1)) }.clamped(least: min(8, column.width))
+                : min(column.width, Self.leastTextWidth)
+        }
+        for index in columns.indices where columns[index].isRight && columns[index].cells.isEmpty { least[index] = min(8, columns[index].width) }
+        var excess = total(columns) - width
+        while excess > 0 {
+            // Texts give way before titles; among them the widest, the last of equals.
+            guard let widest = columns.indices.filter({ columns[$0].width > least[$0] }).max(by: { rank($0, columns) < rank($1, columns) }) else { return }
+            columns[widest].width -= 1
+            excess -= 1
+        }
+    }
+
+    private func rank(_ index: Int, _ columns: [Column]) -> (Int, Int, Int) { (columns[index].isRight ? 0 : 1, columns[index].width, index) }
+}
+
+extension Int {
+    fileprivate func clamped(least: Int) -> Int { Swift.max(self, least) }
+}
+
+/// Running text in lines of a width.
+enum TextFlow {
+    /// Lines of at most `width` columns, broken at blanks; a longer word stands alone on its line.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        guard DisplayWidth.of(text) > width else { return [text] }
+        let indent = String(text.prefix { $0 == " " })
+        var lines: [String] = []
+        var line = indent
+        for word in text.split(separator: " ") {
+            let candidate = line.allSatisfy({ $0 == " " }) ? line + word : line + " " + word
+            if DisplayWidth.of(candidate) > width, !line.allSatisfy({ $0 == " " }) {
+                lines.append(line)
+                line = indent + word
+            } else {
+                line = candidate
+            }
+        }
+        lines.append(line)
+        return lines
+    }
+}
