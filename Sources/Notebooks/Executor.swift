@@ -13,6 +13,7 @@ public final class Executor {
     private let facts: EngineFacts
     private let onResult: (StatementResult) -> Void
     private let reader: IncludeReader
+    private let cleaner: PathCleaner
     private var outputs: [CellOutput] = []
     private var dataCard: [DataCardEntry] = []
     /// Whether the results that come in now are shown: an included notebook's cells may hide theirs.
@@ -28,6 +29,7 @@ public final class Executor {
         self.facts = facts
         self.onResult = onResult
         reader = IncludeReader(directory: session.directory, catalogue: session.catalogue)
+        cleaner = PathCleaner(directory: session.directory, parameters: prepared.parameters)
     }
 
     /// Runs all cells, or up to the first that fails.
@@ -85,8 +87,8 @@ public final class Executor {
     private func handle(_ result: StatementResult) {
         outputs.append(
             CellOutput(
-                statement: result.statement, verb: result.verb, name: result.name, input: result.input, blocks: result.isQuiet ? [] : result.blocks, notes: result.notes,
-                isShown: isShown, allowedFailure: nil))
+                statement: result.statement, verb: result.verb, name: result.name, input: result.input, blocks: result.isQuiet ? [] : result.blocks.map(cleaner.clean),
+                notes: result.notes.map(cleaner.clean), isShown: isShown, allowedFailure: nil))
         if let provider = result.value as? any DataCardProviding { for entry in provider.dataCard where !dataCard.contains(entry) { dataCard.append(entry) } }
         onResult(result)
     }
@@ -109,7 +111,7 @@ public final class Executor {
                 }
                 if let firstMistake { throw firstMistake }
             }
-        } catch { throw Self.diagnostic(error, at: span) }
+        } catch { throw cleaner.clean(Self.diagnostic(error, at: span)) }
     }
 
     private func run(_ statement: Statement, isMain: Bool, _ handle: @escaping (StatementResult) throws -> Void) throws {
@@ -142,7 +144,8 @@ public final class Executor {
         else { return nil }
         let figures = count == 0 ? "no figure" : count == 1 ? "one figure" : "\(count) figures"
         return Diagnostic(
-            "unused-option", "'\(key)' speaks of more than the cell drew: \(figures)", severity: .warning, at: SourceSpan(prepared.notebook.file, executed.cell.range.lowerBound..<executed.cell.range.lowerBound, cell: executed.label))
+            "unused-option", "'\(key)' speaks of more than the cell drew: \(figures)", severity: .warning,
+            at: SourceSpan(prepared.notebook.file, executed.cell.range.lowerBound..<executed.cell.range.lowerBound, cell: executed.label))
     }
 
     // Included notebooks

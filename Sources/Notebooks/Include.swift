@@ -23,9 +23,9 @@ struct ParsedCell: Sendable {
 }
 
 /// The text of a notebook's file.
-enum NotebookText {
+package enum NotebookText {
     /// - Throws: what is wrong with the file, in the category of whoever named it.
-    static func read(_ path: String, as name: String, category: Diagnostic.Category, at span: SourceSpan? = nil) throws(Diagnostic) -> SourceFile {
+    package static func read(_ path: String, as name: String, category: Diagnostic.Category, at span: SourceSpan? = nil) throws(Diagnostic) -> SourceFile {
         let bytes: [UInt8]
         do throws(FileError) { bytes = try WholeFile.read(path) } catch {
             throw Diagnostic("unreadable-notebook", "the notebook '\(name)' \(error.reason.words)", category: category, at: span, label: span == nil ? "" : "cannot be read")

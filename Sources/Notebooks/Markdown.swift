@@ -7,8 +7,7 @@ import Synchronization
 package final class MarkdownTree {
     package let root: OpaquePointer
     private let parser: OpaquePointer
-    /// Links that would run something are left out, raw HTML too.
-    package static let options = CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES
+    private static let options = CMARK_OPT_DEFAULT | CMARK_OPT_FOOTNOTES
 
     // Attaching extensions changes tables that all parsers of the process share.
     private static let lock = Mutex<Bool>(false)
@@ -43,10 +42,10 @@ package final class MarkdownTree {
         cmark_parser_free(parser)
     }
 
-    /// The whole tree as HTML.
+    /// The whole tree as HTML, with raw HTML as it stands in the tree: who asks has put it there, and taken out what was there before.
     package func html() -> String {
         Self.lock.withLock { _ in
-            guard let text = cmark_render_html(root, Self.options, cmark_parser_get_syntax_extensions(parser)) else { return "" }
+            guard let text = cmark_render_html(root, Self.options | CMARK_OPT_UNSAFE, cmark_parser_get_syntax_extensions(parser)) else { return "" }
             defer { cmark_get_default_mem_allocator().pointee.free(text) }
             return String(cString: text)
         }
@@ -73,10 +72,14 @@ package final class MarkdownTree {
         }
 
         /// The words inside, without their markup.
-        package var plainText: String {
+        package var plainText: String { plainText([:]) }
+
+        /// - Parameter words: those of nodes that hold markup, which tells no words.
+        package func plainText(_ words: [OpaquePointer: String]) -> String {
             var text = ""
             MarkdownTree.walk(pointer) { node in
                 switch node.type {
+                case CMARK_NODE_HTML_INLINE: text += words[node.pointer] ?? ""
                 case CMARK_NODE_TEXT, CMARK_NODE_CODE: text += node.literal
                 case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: text += " "
                 default: break

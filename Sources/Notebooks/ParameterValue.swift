@@ -11,7 +11,8 @@ public struct ParameterValue: Sendable {
     public let shown: Value
     public let isGiven: Bool
 
-    var shownText: String { shown.description }
+    /// `shown` as a reader sees it: texts bare, other values in the language's words.
+    public var shownText: String { shown.text ?? shown.description }
 }
 
 /// Brings defaults and given values together.
