@@ -195,7 +195,7 @@ private struct NotebookCheck {
                     if !isLenient {
                         found.append(
                             Diagnostic(
-                                "include-unknown", "which notebook is included must be known before the run", category: .syntax, at: name.span,
+                                "include-unknown", "which notebook is included must be known before the run", category: .syntax, at: syntax.span,
                                 label: known[name.text] == nil ? "not known yet" : "not a text", hint: "include \"file.cnb\""))
                     }
                     hasHoles = true

@@ -19,6 +19,9 @@ enum CSVText {
 
     private static func field(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        // Scalar by scalar: a quote with a combining accent is one character to Swift, and still a quote to who reads the file.
+        var quoted = "\""
+        for scalar in text.unicodeScalars { quoted.unicodeScalars.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+        return quoted + "\""
     }
 }

@@ -106,7 +106,7 @@ struct CellMarkup {
         ]
         var svg: String?
         do {
-            let drawn = try figure.svg(identifier: "fig-\(file)", size: options.figureSize)
+            let drawn = try figure.svg(identifier: "chart-\(file)", size: options.figureSize)
             svg = drawn
             context["svg"] = drawn.hasSuffix("\n") ? drawn : drawn + "\n"
         } catch {

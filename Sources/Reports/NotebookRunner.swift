@@ -21,6 +21,11 @@ public struct NotebookRequest: Sendable {
     public var writesFigures = false
 
     public init(path: String) { self.path = path }
+
+    /// Where an output lies that was asked for without a path: beside the notebook, under its name with another ending.
+    public static func path(beside notebook: String, ending: String) -> String {
+        (notebook.hasSuffix(".cnb") ? String(notebook.dropLast(4)) : notebook) + ".\(ending)"
+    }
 }
 
 /// What a run came to.
@@ -178,13 +183,13 @@ private struct Targets {
 
     init(_ request: NotebookRequest) {
         notebook = request.path
-        let stem = request.path.hasSuffix(".cnb") ? String(request.path.dropLast(4)) : request.path
-        html = request.html ?? stem + ".html"
+        let beside = NotebookRequest.path(beside: request.path, ending: "html")
+        html = request.html ?? beside
         pdf = request.pdf
         if request.writesFigures {
-            let page = html.hasPrefix("/dev/") ? stem + ".html" : html
+            let page = html.hasPrefix("/dev/") ? beside : html
             let folder = page.lastIndex(of: "/").map { String(page[...$0]) } ?? ""
-            figures = folder + (stem.split(separator: "/").last.map(String.init) ?? "notebook") + "_files"
+            figures = folder + URL(fileURLWithPath: beside).deletingPathExtension().lastPathComponent + "_files"
         } else {
             figures = nil
         }

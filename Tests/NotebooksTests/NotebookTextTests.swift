@@ -48,7 +48,7 @@ struct NotebookTextTests {
         #expect(matter.authors == ["Ada"])
         #expect(matter.date?.longText == "29 February 2024")
         #expect(matter.seed == 3)
-        #expect(matter.parameters.map(\.fallback) == [.integer(5), .word("../a.csv"), .share(0.05), .choices([.integer(2), .integer(4)]), .list([.integer(1), .word("b")])])
+        #expect(matter.parameters.map(\.fallback) == [.integer(5), .text("../a.csv"), .share(0.05), .choices([.integer(2), .integer(4)]), .list([.integer(1), .word("b")])])
         #expect(matter.execute.echo == .hidden)
         #expect(matter.execute.figureWidth == 6)
     }

@@ -27,10 +27,19 @@ struct ReportTests {
     // Each of them is closed markup, a script, or a way out of an attribute.
     static let hostile = ["<script>alert(1)</script>", "\" onload=\"x", "' onmouseover='x", "\"\u{301} onload=x", "</style><script>", "{{x}} {{{x}}}", "]]>", "&lt;b&gt;", "a\u{0}b", "</title>"]
 
+    private func escapedQuotes(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { out += "\\" }
+            if scalar == "\u{0}" { out += "\\0" } else { out.unicodeScalars.append(scalar) }
+        }
+        return out
+    }
+
     @Test(arguments: hostile)
     func `text from notebooks and data is shown as it is`(_ text: String) throws {
-        let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\u{0}", with: "\\0").replacing("${", with: "\\${")
-        let yaml = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\u{0}", with: "\\0")
+        let quoted = escapedQuotes(text)
+        let yaml = escapedQuotes(text)
         let source = """
             ---
             title: "\(yaml)"

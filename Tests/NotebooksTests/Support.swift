@@ -76,12 +76,11 @@ struct Folder: ~Copyable {
 enum Golden {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/Notebooks")
 
-    static let notebooks: [String] = (Bundle.module.urls(forResourcesWithExtension: "cnb", subdirectory: "Fixtures/Notebooks") ?? []).map { $0.deletingPathExtension().lastPathComponent }
+    static let notebooks: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".cnb") }.map { String($0.dropLast(4)) }
         .sorted()
 
     static func text(_ name: String) throws -> String {
-        let url = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/Notebooks/\(name)")
-        return String(decoding: try Data(contentsOf: url), as: UTF8.self)
+        String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
     }
 
     static func expect(_ text: String, matches name: String) throws {

@@ -29,7 +29,7 @@ struct LoadCommand: Command {
     static let signature = Signature("load", group: .data, summary: "Read events.", gives: [.events], examples: []) { file }
 
     struct Events: KindValue, DataCardProviding {
-        static let kind = Kind.events
+        let kind = Kind.events
         let path: String
         var summary: String { "84,475 events of 815 users" }
         var blocks: [Block] { [.text("\(summary) from \(path)")] }
@@ -59,7 +59,7 @@ struct NumberCommand: Command {
     static let signature = Signature("number", group: .predict, summary: "Make a model.", gives: [.model], examples: []) { value }
 
     struct Model: KindValue {
-        static let kind = Kind.model
+        let kind = Kind.model
         let value: Double
         var summary: String { "model of \(value)" }
         var blocks: [Block] { [.text("AUC \(NumberText.decimal(value, 3))")] }
@@ -90,7 +90,7 @@ struct TableCommand: Command {
     }
 
     struct Table: KindValue {
-        static let kind = Kind.table
+        let kind = Kind.table
         let table: DisplayTable
         var summary: String { "table" }
         var blocks: [Block] { [.table(table)] }
@@ -119,7 +119,7 @@ struct FigureCommand: Command {
     }
 
     struct Drawing: KindValue, Figure {
-        static let kind = Kind.figure
+        let kind = Kind.figure
         let caption: String
         let isBroken: Bool
         var chartKind: String { "bars" }
