@@ -77,7 +77,7 @@ let package = Package(
         .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PlotsTests", dependencies: ["Diagnostics", "Runtime", "Plots"], exclude: ["histogram_reference.py"]),
         .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),
-        .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports"]),
+        .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports"], resources: [.copy("Fixtures")]),
         .testTarget(name: "CommandsTests", dependencies: [
             "Diagnostics", "Runtime", "Tables", "Events", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
         ]),

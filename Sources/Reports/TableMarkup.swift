@@ -1,0 +1,58 @@
+import Foundation
+import Language
+import Runtime
+
+/// A table as HTML.
+struct TableMarkup {
+    /// How tightly a table must be set so that it fits a printed page, by the widest words of its columns.
+    private enum Fit: String { case plain = "", dense = " dense", wide = " wide", widest = " wide widest" }
+
+    let table: DisplayTable
+    let identifier: String?
+    /// `Table 3`; none for a table without a title.
+    let number: String?
+    /// Rows that are shown; all when none.
+    var rowLimit: Int?
+
+    func html() -> String {
+        let rows = rowLimit.map { Array(table.rows.prefix($0)) } ?? table.rows
+        var notes = table.notes
+        if rows.count < table.totalRows { notes.insert("The first \(NumberText.grouped(rows.count)) of \(NumberText.grouped(table.totalRows)) rows.", at: 0) }
+        if table.totalRows == 0 { notes.insert("No rows.", at: 0) }
+        var context: [String: Any] = [
+            "fit": fit(rows).rawValue,
+            "columns": table.columns.map { ["title": $0.title, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
+            "rows": body(rows),
+            "notes": notes,
+            "label": table.title ?? table.columns.prefix(3).map(\.title).joined(separator: ", "),
+        ]
+        if let identifier { context["id"] = identifier }
+        if let number { context["number"] = number }
+        if let title = table.title { context["caption"] = title }
+        return Templates.render(context, "table")
+    }
+
+    /// The rows, written at once: a template called for each of many cells is slow.
+    private func body(_ rows: [[DisplayTable.Cell]]) -> String {
+        var out = ""
+        for row in rows {
+            out += "<tr>"
+            for (index, cell) in row.enumerated() {
+                let text = HTML.escaped(cell.text)
+                if table.columns[index].alignment == .right { out += "<td class=\"num\">\(text)</td>" }
+                else if index == 0 { out += "<th scope=\"row\">\(text)</th>" }
+                else { out += "<td>\(text)</td>" }
+            }
+            out += "</tr>\n"
+        }
+        return out
+    }
+
+    private func fit(_ rows: [[DisplayTable.Cell]]) -> Fit {
+        let width = table.columns.indices.reduce(0) { sum, column in
+            let widest = rows.prefix(500).reduce(table.columns[column].title.count) { max($0, $1[column].text.count) }
+            return sum + min(widest, 40) + 3
+        }
+        return width <= 95 ? .plain : width <= 125 ? .dense : width <= 185 ? .wide : .widest
+    }
+}
