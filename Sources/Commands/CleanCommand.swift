@@ -30,7 +30,7 @@ struct CleanCommand: Command {
         let events = try EventsValue.read(input, call)
         let options = CleaningOptions(
             duplicates: try call[Self.duplicates], outliers: try call[Self.outliers], missing: try call[Self.missing], bots: try call[Self.bots].limit)
-        let value = try events.followed(by: events.source.cleaning(options))
+        let value = events.followed(by: events.source.cleaning(options))
         let log = try value.log(call.context.work)
         guard let report = log.report.cleanings.last else { return Outcome(value) }
         let table = DisplayTable(

@@ -5,6 +5,7 @@ import Language
 import Models
 import Runtime
 import Scoring
+import Tables
 
 /// Fits a model: `fit lstm seq=10` learns what comes next from the last ten actions.
 struct FitCommand: Command {
@@ -51,28 +52,32 @@ struct FitCommand: Command {
         let target = try call[Self.target] ?? "action"
         let work = call.context.work
         let log = try events.log(work)
-        let windows = try log.windows(of: target, length: try call[Self.length], at: call)
-        guard windows.sequences.classes.count <= Self.mostClasses else {
+        let windows: EventWindows
+        do { windows = try EventWindows(of: log, column: target, length: try call[Self.length]) } catch let error as DataError {
+            throw error.diagnostic.placed(at: call.span(of: Self.target))
+        }
+        guard windows.windows.classes.count <= Self.mostClasses else {
             throw Diagnostic(
-                "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.sequences.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
+                "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        let split = try (events.split ?? SplitPlan()).split(windows, seed: seed)
-        let training = windows.sequences.subset(split.training)
-        let validation = split.validation.isEmpty ? nil : windows.sequences.subset(split.validation)
+        let plan = events.split ?? SplitPlan()
+        let split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed)
+        let training = windows.windows.subset(split.training)
+        let validation = split.validation.isEmpty ? nil : windows.windows.subset(split.validation)
         let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let name = schema.name
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
-            let test = windows.sequences.subset(split.test)
+            let test = windows.windows.subset(split.test)
             let probabilities = try classifier.predict(test, work: work)
             var counts = [Int](repeating: 0, count: test.classes.count)
             for label in training.targets { counts[Int(label)] += 1 }
             let scores = try ClassificationScores(
                 classes: test.classes, labels: test.targets.map { Int($0) }, probabilities: probabilities.values.map { Double($0) }, trainingCounts: counts, work: work)
-            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: split.lines))
+            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: SplitPlan.lines(split)))
         }
         return Outcome(
             ModelValue(

@@ -48,11 +48,11 @@ struct PlotCommand: Command {
         let format = try call[Self.path].map { path in try Self.format(of: path, at: call.span(of: Self.path)) }
         let size = try call[Self.size].map { try ChartSize(width: $0.width, height: $0.height) }
         let chart = try self.chart(call, on: input)
-        guard let path = try call[Self.path], let format else { return Outcome(FigureValue(chart: chart, size: size, path: nil), name: chart.kind) }
+        guard let path = try call[Self.path], let format else { return Outcome(FigureValue(chart: chart, size: size, path: nil)) }
         let cancellation = call.context.work.cancellation
         let bytes = try Gnuplot().render(chart, as: format, size: size, showsTitle: true, mustStop: { cancellation.isCancelled })
         do throws(FileError) { try WholeFile.write(bytes, to: call.context.path(path)) } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
-        return Outcome(FigureValue(chart: chart, size: size, path: path), name: chart.kind)
+        return Outcome(FigureValue(chart: chart, size: size, path: path))
     }
 
     private static func format(of path: String, at span: SourceSpan) throws(Diagnostic) -> ChartFormat {

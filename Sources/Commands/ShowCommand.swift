@@ -27,7 +27,7 @@ struct ShowCommand: Command {
         case .rows(let rows): rows
         }
         // What is shown becomes a value only for programs, which get as many rows as are shown.
-        return Outcome(ShownRows(table: table, limit: limit), name: "show")
+        return Outcome(ShownRows(table: table, limit: limit))
     }
 }
 

@@ -3,25 +3,59 @@ import Events
 import Features
 import Language
 import Runtime
+import Tables
+
+/// How a model's rows are to be divided.
+struct SplitPlan: Sendable {
+    var kind = Split.Kind.timeUser
+    var test = 0.2
+    var validation = 0.1
+
+    /// The split and its sizes, what was drawn and what fell out: stands above every score.
+    static func lines(_ split: Split) -> [String] {
+        func part(_ name: String, _ rows: [Int], _ users: Int) -> String { "\(name) \(NumberText.grouped(rows.count)) of \(NumberText.grouped(users)) users" }
+        var how = "split by \(split.kind.rawValue)"
+        if let cutoff = split.cutoff { how += ", cut-off \(CivilTime.text(cutoff, separator: " "))" }
+        if [.timeUser, .user, .random].contains(split.kind) { how += ", seed \(split.seed)" }
+        var lines = [how, "windows: \(part("training", split.training, split.trainingUsers)), \(part("validation", split.validation, split.validationUsers)), \(part("test", split.test, split.testUsers))"]
+        if split.left > 0 {
+            lines.append("\(NumberText.grouped(split.left)) fell out" + (split.kind == .timeUser ? ": those of test users before the cut-off and of the others after it" : ""))
+        }
+        return lines
+    }
+}
 
 /// Says which rows a model learns from and which it is scored on.
 struct SplitCommand: Command {
-    static let by = Parameter<String>.named("by", default: "time-user", "what is held back", oneOf: ["time-user", "time", "user", "last", "random", "none"])
+    static let by = Parameter<String>.named("by", default: Split.Kind.timeUser.rawValue, "what is held back", oneOf: Split.Kind.allCases.map(\.rawValue))
     static let test = Parameter<Fraction>.named("test", default: Fraction(0.2), "share for the scores")
-    static let valid = Parameter<Fraction>.named("valid", default: Fraction(0.1), "share for early stopping, taken from the training part")
+    static let validation = Parameter<Fraction>.named("valid", default: Fraction(0.1), "share for early stopping")
 
     static let signature = Signature(
-        "split", group: .data, summary: "Choose which part of the events models are scored on; the models fitted after it follow.",
+        "split", group: .data, summary: "Choose which part of the events models are scored on; the models fitted on them follow.",
         details: """
-            time-user: users drawn by hash are held back, and of them only what comes after a cut-off, while the others train on what comes before it: so neither the
-            users nor the time of the scores were seen. time: everything after the cut-off. user: the held-back users with all their events. last: the last event of
-            each user. random: single events at random. none: no scores. The split and its sizes stand above every score.
+            time-user (what 'fit' does unless told): users drawn by hash are held back, and of them only what comes after a cut-off counts, while the others train
+            on what comes before it, so that neither the users nor the time of the scores were seen. time: everything after the cut-off. user: the held-back users
+            with all their events. last: the last event of each user. random: single events at random. none: no scores.
             """,
         reads: [.events], gives: [.events],
-        examples: [Example("simulate shop users=100 days=20 seed=1 | split by=user test=25%", prints: "by=user")]
+        examples: [Example("simulate shop users=100 days=20 seed=1 | split by=user test=25%", prints: "split by user, test 25%")]
     ) {
         by
         test
-        valid
+        validation
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        let events = try EventsValue.read(input, call)
+        var plan = SplitPlan()
+        plan.kind = Split.Kind(rawValue: try call[Self.by]) ?? plan.kind
+        plan.test = try call[Self.test].value
+        plan.validation = try call[Self.validation].value
+        guard plan.test + plan.validation < 1 else {
+            throw Diagnostic("wrong-value", "'test' and 'valid' leave nothing to train on", category: .syntax, at: call.span(of: Self.test), label: "too large", hint: "test=20% valid=10%")
+        }
+        let words = plan.kind == .none ? "no split: no scores" : "split by \(plan.kind.rawValue), test \(try call[Self.test].valueText), validation \(try call[Self.validation].valueText)"
+        return Outcome(events.splitting(plan), blocks: [.text("\(words); each model prints the sizes")])
     }
 }

@@ -152,3 +152,6 @@ public enum ParameterBuilder {
     public static func buildExpression(_ parameters: [ParameterDescription]) -> [ParameterDescription] { parameters }
     public static func buildBlock(_ parts: [ParameterDescription]...) -> [ParameterDescription] { parts.flatMap { $0 } }
 }
+
+/// A statement that help shows and the tests run.
+public typealias Example = Signature.Example

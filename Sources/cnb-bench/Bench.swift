@@ -54,7 +54,7 @@ struct Setting {
     }
 }
 
-struct Result {
+struct Measured {
     let seconds: Double
     let samples: Int
     var loss: Double?
@@ -62,11 +62,11 @@ struct Result {
 }
 
 /// A benchmark case: the name that the peers use, and the work.
-struct Case {
+struct Case: Sendable {
     let name: String
     /// Whether it cannot make its own input.
     var needsData = false
-    let run: (Setting) throws -> Result
+    let run: @Sendable (Setting) throws -> Measured
 
     static let all: [Case] = recurrent + segments + events
 }

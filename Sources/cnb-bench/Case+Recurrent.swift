@@ -10,7 +10,7 @@ extension Case {
     ]
 
     /// Bare training of one layer of 64 units on an embedding of 16, as the peers' script does it: Adam at 0.001, no clipping.
-    private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Result {
+    private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Measured {
         let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
         let configuration = RecurrentConfiguration(cell: cell, vocabulary: states, embedding: 16, hidden: [64], classes: states)
         var options = TrainingOptions()
@@ -20,7 +20,7 @@ extension Case {
         options.clip = 0
         let measured = try TrainingMeasurement(configuration, options: options, codes: codes, length: length, targets: targets, work: setting.work)
         let seconds = measured.secondsPerEpoch
-        return Result(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: targets.count, loss: measured.lastLoss)
+        return Measured(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: targets.count, loss: measured.lastLoss)
     }
 
     /// The peers' windows, or sequences of a second-order chain whose next state is the target.

@@ -12,12 +12,12 @@ extension Case {
             let features = try rows("kmeans-1m", 1_000_000, setting)
             let (fit, seconds) = try Setting.seconds { try kmeans(5, restarts: 10).fit(features, work: setting.work) }
             try write(fit.labels, "kmeans-1m", setting)
-            return Result(seconds: seconds, samples: features.rows, score: fit.inertia)
+            return Measured(seconds: seconds, samples: features.rows, score: fit.inertia)
         },
         Case(name: "elbow-200k") { setting in
             let features = try rows("elbow-200k", 200_000, setting)
             let (elbow, seconds) = try Setting.seconds { try Elbow(of: features, counts: 2...10, estimator: kmeans(2, restarts: 3), work: setting.work) }
-            return Result(seconds: seconds, samples: features.rows, score: elbow.points.last?.inertia)
+            return Measured(seconds: seconds, samples: features.rows, score: elbow.points.last?.inertia)
         },
         Case(name: "silhouette-20k") { setting in
             let features = try rows("silhouette-20k", 20_000, setting)
@@ -25,7 +25,7 @@ extension Case {
                 let fit = try kmeans(5, restarts: 1).fit(features, work: setting.work)
                 return try Silhouette(of: features.values, labels: fit.labels, work: setting.work)
             }
-            return Result(seconds: seconds, samples: features.rows, score: silhouette.mean)
+            return Measured(seconds: seconds, samples: features.rows, score: silhouette.mean)
         },
     ]
 
