@@ -16,7 +16,8 @@ CNB_INLINE void cnb_exp_body(long count, const float *restrict x, float *restric
 }
 CNB_VERSIONS(void, cnb_exp, (long count, const float *x, float *y), (count, x, y))
 
-/// The natural logarithm of a number of at least 1, or what is not finite as it is: exponent, and the series of the inverse hyperbolic tangent of the mantissa; no libm, so the same digits everywhere.
+/// The natural logarithm of a number of at least 1, or what is not finite as it is: exponent, and the series of the inverse hyperbolic tangent
+/// of the mantissa; no libm, so the same digits everywhere.
 static double log_of(double x) {
     union { double number; uint64_t bits; } split = {x};
     if (!(x < 1e300)) return x;

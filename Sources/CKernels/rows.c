@@ -10,10 +10,6 @@ void cnb_gather(long count, long width, const float *from, const int32_t *rows, 
     for (long i = 0; i < count; i++) memcpy(into + i * width, from + rows[i] * width, sizeof(float) * (size_t)width);
 }
 
-void cnb_repeat_row(long rows, long width, const float *row, float *into) {
-    for (long i = 0; i < rows; i++) memcpy(into + i * width, row, sizeof(float) * (size_t)width);
-}
-
 CNB_INLINE void cnb_scatter_add_body(long count, long width, const float *from, const int32_t *rows, float *into) {
     for (long i = 0; i < count; i++) add_row(width, from + i * width, into + rows[i] * width);
 }

@@ -33,6 +33,7 @@ public struct SequenceWindows: Sendable {
         chosen.reserveCapacity(rows.count * length)
         for row in rows { chosen.append(contentsOf: codes[row * length..<(row + 1) * length]) }
         return SequenceWindows(
-            length: length, codes: chosen, targets: rows.map { targets[$0] }, groups: rows.map { groups[$0] }, vocabulary: vocabulary, classes: classes)
+            length: length, codes: chosen, targets: rows.map { targets[$0] }, groups: rows.map { groups[$0] }, vocabulary: vocabulary,
+            classes: classes)
     }
 }

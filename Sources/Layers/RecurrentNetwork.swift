@@ -161,7 +161,8 @@ private final class RecurrentTile {
 
     private func forward() {
         let layout = weights.layout, configuration = weights.configuration, top = layout.headWeight.shape[0]
-        cnb_gather(tree.slotCount, configuration.embedding, weights.pointer(layout.embedding), tree.slotCodes.baseAddress!, slotEmbeddings.baseAddress!)
+        cnb_gather(
+            tree.slotCount, configuration.embedding, weights.pointer(layout.embedding), tree.slotCodes.baseAddress!, slotEmbeddings.baseAddress!)
         weights.input[0].multiply(slotEmbeddings.baseAddress!, count: tree.slotCount, into: table.baseAddress!)
         endStates.update(repeating: 0)
         for t in 0..<tree.levels {

@@ -32,8 +32,8 @@ final class RecurrentWeights: @unchecked Sendable {
 
     func pointer(_ part: ParameterLayout.Part) -> UnsafeMutablePointer<Float> { vector.baseAddress! + part.start }
 
-    /// Draws new parameters with PyTorch's distributions: recurrent layers uniform in ±1/√hidden (the bias is the sum of two such draws, as PyTorch
-    /// adds two biases; the forget gate gets nothing more), the head uniform in ±1/√inputs, the embedding standard normal.
+    /// Draws new parameters with PyTorch's distributions: recurrent layers uniform in ±1/√hidden (the bias is the sum of two such draws, as
+    /// PyTorch adds two biases; the forget gate gets nothing more), the head uniform in ±1/√inputs, the embedding standard normal.
     func draw(from stream: inout RandomStream) {
         func fill(_ part: ParameterLayout.Part, within bound: Double, draws: Int = 1) {
             let values = pointer(part)

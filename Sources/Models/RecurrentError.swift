@@ -3,7 +3,7 @@ import Layers
 
 /// Why a recurrent network cannot be fitted, rebuilt or asked.
 public enum RecurrentError: Error, Hashable, Diagnosable {
-    /// No window holds an event.
+    /// There is no window, or windows of no events.
     case noWindows
     /// All windows have the same class.
     case oneClass(String)
@@ -63,7 +63,9 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
         }
     }
 
-    private static func size(_ bytes: Int) -> String { bytes >= 1 << 40 ? "\(bytes >> 40) TiB" : bytes >= 1 << 30 ? "\(bytes >> 30) GiB" : "\(max(1, bytes >> 20)) MiB" }
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 1 << 40 ? "\(bytes >> 40) TiB" : bytes >= 1 << 30 ? "\(bytes >> 30) GiB" : "\(max(1, bytes >> 20)) MiB"
+    }
 
     init(_ failure: SequenceSet.Failure) {
         switch failure {

@@ -2,12 +2,14 @@ import Features
 import Layers
 import Runtime
 
-/// Learns what comes next from the last events with long short-term memory: an embedding of the action, stacked LSTM layers, a softmax on the last state.
+/// Learns what comes next from the last events with long short-term memory: embedding of the action, stacked LSTM layers, softmax on the last state.
 ///
-/// Trained with Adam on the mean cross entropy. With a validation part, training ends when the loss on it stops falling, and the best weights are kept.
+/// Trained with Adam on the mean cross entropy. With a validation part, training ends when the loss on it stops falling, and the best weights
+/// are kept.
 ///
 /// ### References
-/// S. Hochreiter, J. Schmidhuber. Long Short-Term Memory. Neural Computation 1997. Gates as in PyTorch; one bias a gate, without a lift for the forget gate.
+/// S. Hochreiter, J. Schmidhuber. Long Short-Term Memory. Neural Computation 1997. Gates as in PyTorch; one bias a gate, without a lift for the
+/// forget gate.
 public struct LSTM: RecurrentEstimator {
     public var parameters = RecurrentParameters()
     public static let cell = RecurrentCell.lstm

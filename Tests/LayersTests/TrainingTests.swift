@@ -70,7 +70,8 @@ struct TrainingTests {
         options.batch = 16
         options.rate = 0.02
         options.patience = 5
-        let (network, history) = try RecurrentTrainer(configuration, options: options, training: set(training, length: 6), validation: validation).run()
+        let trainer = try RecurrentTrainer(configuration, options: options, training: set(training, length: 6), validation: validation)
+        let (network, history) = try trainer.run()
         #expect(history.stoppedEarly)
         #expect(history.epochs.count == history.bestEpoch + 5)
         let losses = history.epochs.compactMap(\.validationLoss)
@@ -120,7 +121,8 @@ struct TrainingTests {
         var options = TrainingOptions()
         options.rate = 1e38
         let configuration = RecurrentConfiguration(cell: .rnn, vocabulary: 3, embedding: 4, hidden: [8], classes: 3)
-        #expect(throws: TrainingFailure.diverged(epoch: 1, rate: 1e38)) { try RecurrentTrainer(configuration, options: options, training: data).run() }
+        let trainer = try RecurrentTrainer(configuration, options: options, training: data)
+        #expect(throws: TrainingFailure.diverged(epoch: 1, rate: 1e38)) { try trainer.run() }
     }
 
     @Test func `clipping bounds what one batch can do`() throws {

@@ -1,4 +1,3 @@
-import Diagnostics
 import Features
 import Layers
 import Models
@@ -56,6 +55,9 @@ enum Kind: String, CaseIterable, Sendable {
         }
     }
 }
+
+/// A call that should have thrown did not.
+private struct NothingThrown: Error {}
 
 struct RecurrentTests {
     @Test(arguments: Kind.allCases)
@@ -133,10 +135,11 @@ struct RecurrentTests {
 
     @Test(arguments: Kind.allCases)
     func `what cannot be fitted says why and what to try`(_ kind: Kind) throws {
-        func failure(_ windows: SequenceWindows, validation: SequenceWindows? = nil, _ adjust: (inout RecurrentParameters) -> Void = { _ in }) throws -> Diagnostic {
-            do { _ = try kind.fit(windows, validation, adjust) } catch let error as RecurrentError { return error.diagnostic }
-            Issue.record("nothing was thrown")
-            return Diagnostic("none", "")
+        func failure(
+            _ windows: SequenceWindows, validation: SequenceWindows? = nil, _ adjust: (inout RecurrentParameters) -> Void = { _ in }
+        ) throws -> RecurrentError {
+            do { _ = try kind.fit(windows, validation, adjust) } catch let error as RecurrentError { return error }
+            throw NothingThrown()
         }
         let windows = chain(300, seed: 10).windows
         func remade(codes: [Int32]? = nil, targets: [Int32]? = nil) -> SequenceWindows {
@@ -144,22 +147,22 @@ struct RecurrentTests {
                 length: 8, codes: codes ?? windows.codes, targets: targets ?? windows.targets, groups: windows.groups, vocabulary: windows.vocabulary,
                 classes: windows.classes)
         }
-        let none = try failure(windows.subset([]))
+        let none = try failure(windows.subset([])).diagnostic
         #expect(none.code == "no-windows" && none.category == .data && none.hint != nil)
-        let one = try failure(remade(targets: [Int32](repeating: 1, count: 300)))
+        let one = try failure(remade(targets: [Int32](repeating: 1, count: 300))).diagnostic
         #expect(one.code == "one-class" && one.message.contains("'cart'") && one.category == .data)
-        let code = try failure(remade(codes: windows.codes.dropLast() + [9]))
+        let code = try failure(remade(codes: windows.codes.dropLast() + [9])).diagnostic
         #expect(code.code == "bad-code" && code.message.contains("event 8 of window 300"))
-        let target = try failure(remade(targets: windows.targets.dropLast() + [7]))
+        let target = try failure(remade(targets: windows.targets.dropLast() + [7])).diagnostic
         #expect(target.code == "bad-target" && target.category == .data)
-        let layers = try failure(windows) { $0.hidden = [3, 4]; $0.layers = 3 }
+        let layers = try failure(windows, { $0.hidden = [3, 4]; $0.layers = 3 }).diagnostic
         #expect(layers.code == "bad-layers" && layers.category == .usage)
-        let hidden = try failure(windows) { $0.hidden = [0] }
+        let hidden = try failure(windows, { $0.hidden = [0] }).diagnostic
         #expect(hidden.code == "bad-value" && hidden.message.contains("'hidden'") && hidden.message.contains("1...4096"))
-        #expect(try failure(windows) { $0.dropout = 0.95 }.code == "bad-value")
-        #expect(try failure(windows) { $0.rate = .nan }.code == "bad-value")
+        #expect(try failure(windows, { $0.dropout = 0.95 }).diagnostic.code == "bad-value")
+        #expect(try failure(windows, { $0.rate = .nan }).diagnostic.code == "bad-value")
         let other = SequenceWindows(length: 3, codes: [0, 0, 0], targets: [0], groups: [0], vocabulary: windows.vocabulary, classes: windows.classes)
-        #expect(try failure(windows, validation: other).code == "other-length")
+        #expect(try failure(windows, validation: other).diagnostic.code == "other-length")
     }
 
     @Test func `divergence names the epoch and a lower rate`() {

@@ -24,7 +24,8 @@ void cnb_multiply_packed(long m, long n, long k, const float *a, const float *pa
 // Pre-activations are x[inputs[r]] + u[parents[r]] + bias; a null `inputs` stands for 0, 1, 2, ...
 
 /// h [rows, hidden] = tanh(pre-activation).
-void cnb_rnn_forward(long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias, float *h);
+void cnb_rnn_forward(
+    long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias, float *h);
 /// d [rows, hidden] = dL/d pre-activation, from dh and the saved h.
 void cnb_rnn_backward(long rows, long hidden, const float *h, const float *dh, float *d);
 
@@ -47,8 +48,6 @@ void cnb_scatter_add(long count, long width, const float *from, const int32_t *r
 void cnb_sum_children(long count, long into_rows, long width, const float *from, const int32_t *parents, float *into);
 /// into [width] = the sum of the rows.
 void cnb_sum_rows(long rows, long width, const float *from, float *into);
-/// Each row of `into` = `row`.
-void cnb_repeat_row(long rows, long width, const float *row, float *into);
 
 /// common[i] = how many events row rows[i] begins with in common with rows[i - 1]; 0 for the first. Row r's events are codes[r · length + starts[r]]
 /// to the end of its `length` places.
