@@ -54,6 +54,7 @@ package final class MarkdownTree {
     /// One node of the tree and what is needed of it.
     package struct Node {
         package let pointer: OpaquePointer
+        package init(pointer: OpaquePointer) { self.pointer = pointer }
 
         package var type: cmark_node_type { cmark_node_get_type(pointer) }
         package var literal: String { cmark_node_get_literal(pointer).map { String(cString: $0) } ?? "" }

@@ -44,6 +44,8 @@ struct CellMarkup {
         }
         if options.include || cell.failed { context["status"] = status }
         context["outputs"] = outputs
+        // On paper a cell with a table too wide for a page stands on a page turned on its side.
+        if outputs.contains("<div class=\"table wide") { context["state"] = " wide" }
         let isEmpty = outputs.isEmpty && context["code"] == nil && context["foldedCode"] == nil && (context["status"] as? [String])?.isEmpty != false
         return isEmpty ? "" : Templates.render(context, "cell")
     }
@@ -109,6 +111,7 @@ struct CellMarkup {
             let drawn = try figure.svg(identifier: "chart-\(file)", size: options.figureSize)
             svg = drawn
             context["svg"] = drawn.hasSuffix("\n") ? drawn : drawn + "\n"
+            if let width = Self.width(ofSVG: drawn) { context["width"] = String(width) }
         } catch {
             let problem = Self.diagnostic(error, drawing: figure.chartKind)
             problems.append(problem)
@@ -116,6 +119,13 @@ struct CellMarkup {
         }
         figures.append(RenderedFigure(file: file, svg: svg, csv: csv, script: figure.script))
         return Templates.render(context, "figure")
+    }
+
+    /// The width that a chart was drawn for, by its `viewBox`: shown larger, its letters would outgrow the text.
+    private static func width(ofSVG svg: String) -> Int? {
+        guard let start = svg.range(of: "viewBox=\""), let end = svg[start.upperBound...].firstIndex(of: "\"") else { return nil }
+        let numbers = svg[start.upperBound..<end].split(separator: " ").compactMap { Double($0) }
+        return numbers.count == 4 && (1...10_000).contains(numbers[2]) ? Int(numbers[2].rounded()) : nil
     }
 
     private static func diagnostic(_ error: any Error, drawing kind: String) -> Diagnostic {

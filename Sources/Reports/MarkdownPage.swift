@@ -25,7 +25,8 @@ struct MarkdownPage {
         let words = replaceInlines(tree)
         replaceCells(tree, notebook, cells)
         replaceHeadings(tree, words)
-        html = tree.html()
+        html = tree.html().replacing("<input type=\"checkbox\" checked=\"\" disabled=\"\" /> ", with: "<span class=\"task\">☑</span>")
+            .replacing("<input type=\"checkbox\" disabled=\"\" /> ", with: "<span class=\"task\">☐</span>")
     }
 
     // Replacing
@@ -139,7 +140,8 @@ struct MarkdownPage {
             let heading = Heading(level: min(6, max(2, node.headingLevel + shift)), title: node.plainText(words), anchor: anchors.section(node.plainText(words)))
             headings.append(heading)
             guard let before = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK) else { continue }
-            cmark_node_set_on_enter(before, "<h\(heading.level) id=\"\(HTML.escaped(heading.anchor))\">")
+            let isBeforeWide = cmark_node_next(node.pointer).map { MarkdownTree.Node(pointer: $0).literal.hasPrefix("<section class=\"cell wide\"") } ?? false
+            cmark_node_set_on_enter(before, "<h\(heading.level) id=\"\(HTML.escaped(heading.anchor))\"\(isBeforeWide ? " class=\"before-wide\"" : "")>")
             cmark_node_set_on_exit(before, "</h\(heading.level)>")
             guard cmark_node_insert_before(node.pointer, before) != 0 else {
                 cmark_node_free(before)

@@ -2,6 +2,7 @@
 enum StyleSheet {
     static let text = common + screen + print
 
+    // WeasyPrint passes over a shorthand such as `border` that holds a variable, so colours stand by themselves.
     private static let common = """
         :root {
           --paper: #ffffff; --ink: #1f2328; --quiet: #57606a; --line: #d8dce1; --soft: #f5f6f8; --accent: #00639b;
@@ -10,8 +11,8 @@ enum StyleSheet {
           --mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
         }
         *, *::before, *::after { box-sizing: border-box; }
-        body { margin: 0 auto; color: var(--ink); background: var(--paper); font-family: var(--sans); line-height: 1.6; }
-        h1, h2, h3, h4, h5, h6 { line-height: 1.25; font-weight: 650; margin: 2.2em 0 0.6em; text-wrap: balance; }
+        body { margin: 0 auto; color: var(--ink); background-color: var(--paper); font-family: var(--sans); line-height: 1.6; }
+        h1, h2, h3, h4, h5, h6 { line-height: 1.25; font-weight: 600; margin: 2.2em 0 0.6em; text-wrap: balance; }
         h1 { font-size: 2.1em; margin: 0; letter-spacing: -0.015em; }
         h2 { font-size: 1.45em; letter-spacing: -0.01em; }
         h3 { font-size: 1.15em; }
@@ -20,28 +21,28 @@ enum StyleSheet {
         p, li, blockquote { overflow-wrap: break-word; }
         a { color: var(--accent); text-decoration-thickness: 0.06em; text-underline-offset: 0.15em; }
         img, svg { max-width: 100%; height: auto; }
-        hr { border: 0; border-top: 1px solid var(--line); margin: 2.5em 0; }
-        blockquote { margin-left: 0; padding-left: 1.1em; border-left: 3px solid var(--line); color: var(--quiet); }
+        hr { border: 0; border-top: 1px solid; border-top-color: var(--line); margin: 2.5em 0; }
+        blockquote { margin-left: 0; padding-left: 1.1em; border-left: 3px solid; border-left-color: var(--line); color: var(--quiet); }
         code, pre { font-family: var(--mono); font-size: 0.88em; }
         pre { margin: 0 0 1em; overflow-x: auto; line-height: 1.5; white-space: pre-wrap; overflow-wrap: break-word; }
-        p code, li code, td code { background: var(--soft); padding: 0.1em 0.3em; border-radius: 3px; }
+        p code, li code, td code { background-color: var(--soft); padding: 0.1em 0.3em; border-radius: 3px; }
         .live { font-variant-numeric: tabular-nums; }
         .live.number { white-space: nowrap; }
         .live.not-run { color: var(--quiet); font-style: italic; }
-        .live.failed { color: var(--bad); border-bottom: 2px solid var(--bad); }
+        .live.failed { color: var(--bad); border-bottom: 2px solid; border-bottom-color: var(--bad); }
 
-        header.title { border-bottom: 3px solid var(--ink); padding-bottom: 1.1em; margin-bottom: 1.6em; }
+        header.title { border-bottom: 3px solid; border-bottom-color: var(--ink); padding-bottom: 1.1em; margin-bottom: 1.6em; }
         .byline { color: var(--quiet); margin: 0.6em 0 0; }
         .byline > * + *::before { content: " · "; }
 
         .contents { margin: 0 0 2.2em; font-size: 0.95em; }
-        .contents-title { font-weight: 650; margin: 0 0 0.4em; }
+        .contents-title { font-weight: 600; margin: 0 0 0.4em; }
         .contents ol { list-style: none; margin: 0; padding: 0; }
         .contents a { color: var(--ink); text-decoration: none; display: block; padding: 0.12em 0; }
         .contents .level-3 a { padding-left: 1.4em; color: var(--quiet); }
 
         .cell { margin: 1.4em 0 1.8em; }
-        pre.code { background: var(--soft); border-radius: 5px; padding: 0.7em 0.95em; }
+        pre.code { background-color: var(--soft); border-radius: 5px; padding: 0.7em 0.95em; }
         pre.code code { font-size: 1em; }
         .code .f { color: var(--accent); font-weight: 600; }
         .code .k { font-weight: 600; }
@@ -60,12 +61,12 @@ enum StyleSheet {
 
         .table { overflow-x: auto; margin: 1.1em 0 1.5em; }
         table { border-collapse: collapse; font-size: 0.9em; line-height: 1.4; font-variant-numeric: tabular-nums; max-width: 100%; }
-        .table table { border-bottom: 1.5px solid var(--ink); }
+        .table table { border-bottom: 1.5px solid; border-bottom-color: var(--ink); }
         caption { text-align: left; caption-side: top; padding: 0 0 0.5em; }
-        caption b, figcaption b { font-weight: 650; margin-right: 0.35em; }
+        caption b, figcaption b { font-weight: 600; margin-right: 0.35em; }
         th, td { text-align: left; vertical-align: baseline; padding: 0.32em 1.4em 0.32em 0; font-weight: 400; }
-        thead th { font-weight: 600; border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
-        tbody tr + tr > * { border-top: 1px solid var(--line); }
+        thead th { font-weight: 600; border-bottom: 1.5px solid; border-bottom-color: var(--ink); vertical-align: bottom; }
+        tbody tr + tr > * { border-top: 1px solid; border-top-color: var(--line); }
         .num, td[align="right"], th[align="right"] { text-align: right; }
         td[align="center"], th[align="center"] { text-align: center; }
         td.num { white-space: nowrap; }
@@ -78,24 +79,26 @@ enum StyleSheet {
         .behind { margin-top: 0.5em; }
         .behind a { margin-right: 1.2em; font-size: 0.88em; }
 
-        .note { border-left: 3px solid var(--line); padding: 0.15em 0 0.15em 0.9em; margin: 0 0 0.9em; font-size: 0.92em; max-width: 70ch; }
-        .note.warning { border-color: var(--warn); background: var(--warn-soft); padding: 0.5em 0.9em; }
+        .note { border-left: 3px solid; border-left-color: var(--line); padding: 0.15em 0 0.15em 0.9em; margin: 0 0 0.9em; font-size: 0.92em; max-width: 70ch; }
+        .note.warning { border-color: var(--warn); background-color: var(--warn-soft); padding: 0.5em 0.9em; }
         .note.warning b { color: var(--warn); }
         .hint { color: var(--quiet); }
-        .failure { border: 1px solid var(--bad); border-left-width: 5px; background: var(--bad-soft); padding: 0.8em 1.1em; margin: 0 0 1.4em; }
+        .failure { border: 1px solid; border-color: var(--bad); border-left-width: 5px; background-color: var(--bad-soft); padding: 0.8em 1.1em; margin: 0 0 1.4em; }
         .failure.allowed { border-color: var(--line); background: none; }
         .failure b { color: var(--bad); }
         .failure.allowed b { color: var(--ink); }
         .failure p { margin: 0; }
         .failure pre { margin: 0.7em 0 0; white-space: pre; overflow-x: auto; }
 
-        .data-card { margin-top: 3.2em; border-top: 3px solid var(--ink); font-size: 0.92em; }
+        .data-card { margin-top: 3.2em; border-top: 3px solid; border-top-color: var(--ink); font-size: 0.92em; }
         .data-card h2 { margin-top: 1em; }
         .data-card .digest { font-family: var(--mono); font-size: 0.85em; }
         .data-card dl > div { display: flex; gap: 0.8em; }
         .data-card dt { color: var(--quiet); min-width: 9em; }
         .data-card dd { margin: 0; }
-        .footnotes { border-top: 1px solid var(--line); margin-top: 2.5em; padding-top: 0.8em; font-size: 0.88em; }
+        .task { margin-right: 0.3em; }
+        li:has(> .task) { list-style: none; margin-left: -1.2em; }
+        .footnotes { border-top: 1px solid; border-top-color: var(--line); margin-top: 2.5em; padding-top: 0.8em; font-size: 0.88em; }
 
         """
 
@@ -104,7 +107,7 @@ enum StyleSheet {
           :root { color-scheme: light dark; }
           body { max-width: 64rem; padding: 3.2rem 1.5rem 4rem; font-size: 1.0625rem; }
           main > p, main > ul, main > ol, main > blockquote, main > h2, main > h3, main > h4, .failure { max-width: 70ch; }
-          .contents { border-left: 3px solid var(--line); padding-left: 1.1em; max-width: 70ch; }
+          .contents { border-left: 3px solid; border-left-color: var(--line); padding-left: 1.1em; max-width: 70ch; }
           .contents a:hover { color: var(--accent); }
           .table table { min-width: 18rem; }
           .cell > pre.code, details.code > pre { max-width: 56rem; }
@@ -158,7 +161,8 @@ enum StyleSheet {
           .table { overflow: visible; }
           .table table { font-size: 8.3pt; }
           .table.dense table { font-size: 6.9pt; }
-          .table.wide { page: wide; }
+          .cell.wide, .before-wide { page: wide; }
+          .cell.wide { break-after: page; }
           .table.wide table { font-size: 7.2pt; }
           .table.widest table { font-size: 5.6pt; }
           .dense th, .dense td { padding-right: 0.9em; }
@@ -166,7 +170,7 @@ enum StyleSheet {
           thead { display: table-header-group; }
           pre.code { font-size: 7.8pt; padding: 5pt 8pt; }
           .behind, details.code { display: none; }
-          .data-card { break-before: auto; }
+          .data-card, .parameters { break-inside: avoid; }
           .data-card dl > div { display: block; }
           .data-card dt, .data-card dd { display: inline-block; }
           .data-card .digest { font-size: 6.5pt; }

@@ -93,7 +93,7 @@ enum Templates {
     private static let figure = """
         <figure class="chart" id="{{id}}">
         {{#svg}}
-        <div class="picture" role="img" aria-label="{{alt}}">
+        <div class="picture" role="img" aria-label="{{alt}}"{{#width}} style="max-width: {{.}}px"{{/width}}>
         {{{.}}}</div>
         {{/svg}}
         {{^svg}}
