@@ -58,7 +58,7 @@ let package = Package(
 
         // The programs.
         .executableTarget(name: "cnb", dependencies: [
-            "CReadline", "Diagnostics", "Runtime", "Store", "Expressions", "Plots", "Language", "Notebooks", "Reports", "Commands", arguments,
+            "CReadline", "Diagnostics", "Runtime", "Store", "Expressions", "Algebra", "Plots", "Language", "Notebooks", "Reports", "Commands", arguments,
         ]),
         .executableTarget(name: "cnb-bench", dependencies: [
             "Runtime", "Store", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers", "Models", "Selection", arguments,

@@ -1,4 +1,5 @@
+import Commands
 import Language
 
 /// The verbs that the program knows.
-let programCatalogue: Catalogue = toyCatalogue
+let programCatalogue: Catalogue = standardCatalogue

@@ -1,5 +1,11 @@
+import Algebra
 import Diagnostics
+import Foundation
 import Language
+import Notebooks
+import Plots
+import Reports
+import Runtime
 
 /// A parameter as the command line gives it: `name=value`, or Quarto's `name:value`.
 struct NotebookParameter: Sendable, Equatable {
@@ -50,14 +56,75 @@ struct CheckRequest: Sendable {
 
 /// Runs a notebook, writes its report, and gives the exit code.
 func runNotebook(_ request: RunRequest) -> Int32 {
-    let failure = Diagnostic("not-built", "'cnb run' cannot run '\(request.notebook)': this build has no notebook runner")
-    ErrorStream.standard.line(failure.rendered())
-    return failure.category.exitCode
+    Interruption.install(endsAtSecond: true)
+    let settings = request.settings
+    let presenter = Presenter(form: settings.form, options: settings)
+    let progress = ProgressBar(isTerminal: Terminal.isTerminal(STDERR_FILENO))
+    var notebook = NotebookRequest(path: request.notebook)
+    notebook.parameterFile = request.parametersFile
+    notebook.html = request.html.path(beside: request.notebook, ending: "html")
+    notebook.pdf = request.pdf?.path(beside: request.notebook, ending: "pdf")
+    var broken: OutputError?
+    do {
+        for parameter in request.parameters { notebook.parameters.append(try ParameterAssignment(parsing: "\(parameter.name)=\(parameter.text)")) }
+    } catch { return report([Failure.diagnostic(error)], presenter, settings) ?? Diagnostic.Category.usage.exitCode }
+    progress.begin()
+    let outcome = runner(settings, progress).run(notebook) { result in
+        guard settings.form == .json, broken == nil else { return }
+        progress.end()
+        do throws(OutputError) { try presenter.show(result) } catch { broken = error }
+        progress.begin()
+    }
+    progress.end()
+    if let broken { return ScriptRunner.outputFailed(broken, settings: settings) }
+    if let code = report(outcome.diagnostics, presenter, settings) { return code }
+    if settings.form != .json, !settings.quiet {
+        let output = Output(descriptor: STDOUT_FILENO)
+        do throws(OutputError) {
+            for path in outcome.written { try output.write(path + "\n") }
+            try output.flush()
+        } catch { return ScriptRunner.outputFailed(error, settings: settings) }
+    }
+    return outcome.exitCode
 }
 
 /// Checks notebooks without running them, and gives the exit code.
 func checkNotebooks(_ request: CheckRequest) -> Int32 {
-    let failure = Diagnostic("not-built", "'cnb check' cannot check '\(request.notebooks.joined(separator: "', '"))': this build has no notebook runner")
-    ErrorStream.standard.line(failure.rendered())
-    return failure.category.exitCode
+    let presenter = Presenter(form: request.settings.form, options: request.settings)
+    let runner = runner(request.settings, SilentProgress())
+    var found: [Diagnostic] = []
+    for notebook in request.notebooks { found += runner.check(path: notebook) }
+    return report(found, presenter, request.settings) ?? NotebookRunner.exitCode(of: found)
+}
+
+private func runner(_ settings: CommonSettings, _ progress: any Runtime.ProgressReporting) -> NotebookRunner {
+    let facts = EngineFacts(version: Version.text, instructionSet: instructionSet)
+    return NotebookRunner(facts: facts, renderer: HTMLRenderer(chartStyles: darkStyleSheet)) { folder in
+        let session = Session(
+            catalogue: programCatalogue, directory: folder, threads: settings.threads, cancellation: Interruption.cancellation,
+            progress: settings.quiet ? SilentProgress() : progress)
+        if let seed = settings.seed { session.seed = seed }
+        return session
+    }
+}
+
+/// Shows mistakes, failures and warnings.
+///
+/// - Returns: the exit code if they cannot be shown, which ends the run.
+private func report(_ diagnostics: [Diagnostic], _ presenter: Presenter, _ settings: CommonSettings) -> Int32? {
+    do throws(OutputError) {
+        for diagnostic in diagnostics {
+            if diagnostic.severity == .error { try presenter.fail(diagnostic) } else if !settings.quiet { presenter.remark(diagnostic) }
+        }
+        return nil
+    } catch { return ScriptRunner.outputFailed(error, settings: settings) }
+}
+
+extension RunRequest.Place {
+    fileprivate func path(beside notebook: String, ending: String) -> String {
+        switch self {
+        case .besideNotebook: NotebookRequest.path(beside: notebook, ending: ending)
+        case .file(let path): path
+        }
+    }
 }
