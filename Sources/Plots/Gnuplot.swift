@@ -30,7 +30,8 @@ public struct Gnuplot: Sendable {
     ///   - mustStop: asked about 50 times a second; true ends gnuplot and throws `PlotError.stopped`.
     /// - Throws: `PlotError`; a missing gnuplot is `gnuplotMissing`. Text forms that are made here need no gnuplot.
     public func render(
-        _ chart: some Chart, as format: ChartFormat = .svg(), size: ChartSize? = nil, showsTitle: Bool = false, mustStop: @Sendable () -> Bool = { false }
+        _ chart: some Chart, as format: ChartFormat = .svg(), size: ChartSize? = nil, showsTitle: Bool = false,
+        mustStop: @Sendable () -> Bool = { false }
     ) throws(PlotError) -> [UInt8] {
         let style = Style(format: format, size: size ?? chart.bestSize(showsTitle: showsTitle), showsTitle: showsTitle)
         if case .text(let columns, let rows, let colour) = format {

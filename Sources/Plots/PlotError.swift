@@ -41,7 +41,9 @@ extension PlotError: Diagnosable {
         case .stopped: Diagnostic("interrupted", "the chart was not drawn, as you asked to stop", category: .interrupted)
         case .tooLarge: Diagnostic("plot-too-large", "the picture would be too large", category: .limit, hint: "draw a smaller picture")
         case .unreadable(let format):
-            Diagnostic("plot-unreadable", "gnuplot did not write the \(format) picture that was asked for", hint: "'gnuplot --version' should say 5.4 or later")
+            Diagnostic(
+                "plot-unreadable", "gnuplot did not write the \(format) picture that was asked for",
+                hint: "'gnuplot --version' should say 5.4 or later")
         case .empty(let kind, let what):
             Diagnostic("nothing-to-plot", "a \(kind) chart needs \(what)", category: .data, hint: "look at the data with 'describe'")
         case .mismatch(let kind, let what, let expected, let found):
@@ -54,7 +56,8 @@ extension PlotError: Diagnosable {
                 hint: "keep the largest, or group the others")
         case .sizeOutOfRange(let width, let height):
             Diagnostic(
-                "plot-size", "a picture is between \(ChartSize.widths.lowerBound)x\(ChartSize.heights.lowerBound) and "
+                "plot-size",
+                "a picture is between \(ChartSize.widths.lowerBound)x\(ChartSize.heights.lowerBound) and "
                     + "\(ChartSize.widths.upperBound)x\(ChartSize.heights.upperBound) pixels, not \(width)x\(height)",
                 category: .usage, hint: "size=720x440 is the usual one")
         }

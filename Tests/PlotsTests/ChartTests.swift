@@ -8,14 +8,22 @@ struct ChartTests {
     struct Refusal: Sendable {
         let name: String, code: String
         let make: @Sendable () throws -> any Chart
-        init(_ name: String, _ code: String, _ make: @escaping @Sendable () throws -> any Chart) { (self.name, self.code, self.make) = (name, code, make) }
+        init(_ name: String, _ code: String, _ make: @escaping @Sendable () throws -> any Chart) {
+            (self.name, self.code, self.make) = (name, code, make)
+        }
     }
 
     static let refusals = [
         Refusal("no curve", "nothing-to-plot") { try ROCChart(curves: []) },
-        Refusal("a rate that is no number", "plot-number") { try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, .nan], truePositiveRates: [0, 1], area: 0.5)]) },
-        Refusal("a rate above 1", "plot-number") { try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, 1.1], truePositiveRates: [0, 1], area: 0.5)]) },
-        Refusal("rates of unlike length", "plot-mismatch") { try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, 1], truePositiveRates: [0], area: 0.5)]) },
+        Refusal("a rate that is no number", "plot-number") {
+            try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, .nan], truePositiveRates: [0, 1], area: 0.5)])
+        },
+        Refusal("a rate above 1", "plot-number") {
+            try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, 1.1], truePositiveRates: [0, 1], area: 0.5)])
+        },
+        Refusal("rates of unlike length", "plot-mismatch") {
+            try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, 1], truePositiveRates: [0], area: 0.5)])
+        },
         Refusal("too many curves", "plot-too-many") { try Samples.roc((0..<25).map(String.init)) },
         Refusal("no model", "nothing-to-plot") { try LossChart(runs: []) },
         Refusal("no epoch", "nothing-to-plot") { try LossChart(runs: [.init(name: "a", training: [])]) },
@@ -31,9 +39,15 @@ struct ChartTests {
         Refusal("an empty cluster", "nothing-to-plot") { try SilhouetteChart(clusters: [.init(name: "a", widths: [])]) },
         Refusal("a width above 1", "plot-number") { try SilhouetteChart(clusters: [.init(name: "a", widths: [1.5])]) },
         Refusal("no user", "nothing-to-plot") { try ClusterChart(xName: "x", yName: "y", x: [], y: [], labels: [], clusterNames: ["a"]) },
-        Refusal("only users without numbers", "nothing-to-plot") { try ClusterChart(xName: "x", yName: "y", x: [.nan], y: [1], labels: [0], clusterNames: ["a"]) },
-        Refusal("a label without a cluster", "plot-number") { try ClusterChart(xName: "x", yName: "y", x: [1], y: [1], labels: [1], clusterNames: ["a"]) },
-        Refusal("an opacity of 0", "plot-number") { try ClusterChart(xName: "x", yName: "y", x: [1], y: [1], labels: [0], clusterNames: ["a"], opacity: 0) },
+        Refusal("only users without numbers", "nothing-to-plot") {
+            try ClusterChart(xName: "x", yName: "y", x: [.nan], y: [1], labels: [0], clusterNames: ["a"])
+        },
+        Refusal("a label without a cluster", "plot-number") {
+            try ClusterChart(xName: "x", yName: "y", x: [1], y: [1], labels: [1], clusterNames: ["a"])
+        },
+        Refusal("an opacity of 0", "plot-number") {
+            try ClusterChart(xName: "x", yName: "y", x: [1], y: [1], labels: [0], clusterNames: ["a"], opacity: 0)
+        },
         Refusal("no score", "nothing-to-plot") { try RFMChart(cells: []) },
         Refusal("a mean that is no number", "plot-number") { try RFMChart(cells: [[.init(users: 1, meanMonetary: .infinity)]]) },
         Refusal("no day", "nothing-to-plot") { try DailyChart(firstDay: 0, series: [.init(name: "a", counts: [])]) },
@@ -85,7 +99,8 @@ struct ChartTests {
     @Test func `clusters draw a sample that a seed fixes, and say so`() throws {
         func chart(users: Int, limit: Int, seed: Int) throws -> ClusterChart {
             try ClusterChart(
-                xName: "x", yName: "y", x: (0..<users).map(Double.init), y: (0..<users).map { Double($0 % 7) }, labels: (0..<users).map { $0 % 2 }, clusterNames: ["a", "b"],
+                xName: "x", yName: "y", x: (0..<users).map(Double.init), y: (0..<users).map { Double($0 % 7) }, labels: (0..<users).map { $0 % 2 },
+                clusterNames: ["a", "b"],
                 limit: limit, seed: seed)
         }
         let sampled = try chart(users: 12_345, limit: 2_000, seed: 1)
@@ -104,7 +119,10 @@ struct ChartTests {
         #expect(clusters.altText.contains("1 user in no cluster"))
         #expect(try LossChart(runs: [.init(name: "a", training: [1, .nan, .infinity])]).notes == ["2 values that are not a number are left out"])
         #expect(try HistogramChart(name: "a", values: [1, .nan, 2]).notes == ["1 value missing or not a number left out"])
-        #expect(try HistogramChart(name: "a", values: [1, 0, -2, 2], isLogarithmic: true).notes == ["2 values not above 0 left out, as the axis is logarithmic"])
+        #expect(
+            try HistogramChart(name: "a", values: [1, 0, -2, 2], isLogarithmic: true).notes == [
+                "2 values not above 0 left out, as the axis is logarithmic"
+            ])
     }
 
     @Test func `series of very unlike size get a panel each`() throws {

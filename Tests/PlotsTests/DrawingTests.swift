@@ -10,10 +10,14 @@ struct DrawingTests {
     func `counts have commas between thousands`(_ value: Int, _ text: String) { #expect(Format.count(value) == text) }
 
     @Test(arguments: [
-        (0.0, "0"), (12.0, "12"), (1_234.5, "1,234"), (12.34, "12.3"), (1.234, "1.23"), (0.01234, "0.012"), (0.00012, "0.00012"), (1.2e-7, "1.2e-7"), (1.25e6, "1.25 M"),
+        (0.0, "0"), (12.0, "12"), (1_234.5, "1,234"), (12.34, "12.3"), (1.234, "1.23"), (0.01234, "0.012"), (0.00012, "0.00012"), (1.2e-7, "1.2e-7"),
+        (1.25e6, "1.25 M"),
         (-3.4e9, "−3.4 bn"), (5e12, "5 tn"), (2e20, "2e20"), (.nan, "none"),
     ])
     func `numbers keep the digits that matter`(_ value: Double, _ text: String) { #expect(Format.significant(value) == text) }
+
+    @Test(arguments: [(0, "0"), (953, "953"), (3_396, "3.4k"), (12_345, "12k"), (999_499, "999k"), (999_999, "1M"), (3_583_000_000, "3.58bn")])
+    func `counts are shortened for small cells`(_ value: Int, _ text: String) { #expect(Format.short(value) == text) }
 
     @Test(arguments: [
         (0.0, "0%"), (0.0001, "<0.1%"), (0.004, "0.4%"), (0.04, "4.0%"), (0.5, "50%"), (0.996, "99.6%"), (0.99999, ">99.9%"), (1.0, "100%"),
@@ -39,7 +43,9 @@ struct DrawingTests {
         #expect(scale.lower <= axis.low && scale.upper >= axis.high)
     }
 
-    @Test(arguments: [(-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude), (0, .leastNonzeroMagnitude), (1e308, 1.1e308), (-1e-300, 1e-300), (0, 0)])
+    @Test(arguments: [
+        (-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude), (0, .leastNonzeroMagnitude), (1e308, 1.1e308), (-1e-300, 1e-300), (0, 0),
+    ])
     func `no range is too strange for an axis`(_ low: Double, _ high: Double) {
         let scale = Scale.linear(low, high)
         #expect(scale.lower < scale.upper && scale.lower.isFinite && scale.upper.isFinite && scale.tics.count <= 201)

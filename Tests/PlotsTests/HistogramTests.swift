@@ -16,7 +16,8 @@ struct HistogramTests {
 
     static let cases: [Case] = [
         Case(
-            name: "squares", values: (0..<50).map { Double($0 * $0) / 7 }, firstEdge: 85.75, lastEdge: 343, counts: [25, 10, 8, 7], median: 85.78571428571429),
+            name: "squares", values: (0..<50).map { Double($0 * $0) / 7 }, firstEdge: 85.75, lastEdge: 343, counts: [25, 10, 8, 7],
+            median: 85.78571428571429),
         Case(
             name: "roots", values: (0..<1000).map { Double($0).squareRoot() }, firstEdge: 2.2576400898970155, lastEdge: 31.606961258558215,
             counts: [6, 15, 25, 36, 46, 56, 66, 77, 86, 97, 107, 117, 128, 138], median: 22.34949383934329),
@@ -39,7 +40,10 @@ struct HistogramTests {
         #expect(chart.edges == [0.5, 1.5, 2.5, 3.5, 4.5] && chart.counts == [1, 2, 0, 1])
     }
 
-    static let strange: [[Double]] = [[5], [0, 0, 0], [-1e308, 1e308], [1, 1 + 4e-16], [.leastNonzeroMagnitude, 3 * .leastNonzeroMagnitude], Array(repeating: 0.1, count: 100) + [0.7]]
+    static let strange: [[Double]] = [
+        [5], [0, 0, 0], [-1e308, 1e308], [1, 1 + 4e-16], [.leastNonzeroMagnitude, 3 * .leastNonzeroMagnitude],
+        Array(repeating: 0.1, count: 100) + [0.7],
+    ]
 
     @Test(arguments: strange)
     func `every value lies in a bin, however strange`(_ values: [Double]) throws {

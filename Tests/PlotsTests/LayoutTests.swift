@@ -26,12 +26,14 @@ struct PlacedWords: CustomStringConvertible {
                 let width = Letters.width(element.words, size: size, bold: bold)
                 let before = anchor == "middle" ? width / 2 : anchor == "end" ? width : 0
                 if let x = element.attributes["x"].flatMap(Double.init), let y = element.attributes["y"].flatMap(Double.init) {
-                    found.append(.init(words: element.words, left: x - before, right: x - before + width, top: y - size * 0.74, bottom: y + size * 0.05))
+                    found.append(
+                        .init(words: element.words, left: x - before, right: x - before + width, top: y - size * 0.74, bottom: y + size * 0.05))
                 } else if let place = element.attributes["transform"] {
                     // Upright, read from below.
                     let numbers = place.split { !($0.isNumber || $0 == "." || $0 == "-") }.compactMap { Double($0) }
                     let (x, y) = (numbers[0], numbers[1])
-                    found.append(.init(words: element.words, left: x - size * 0.74, right: x + size * 0.05, top: y + before - width, bottom: y + before))
+                    found.append(
+                        .init(words: element.words, left: x - size * 0.74, right: x + size * 0.05, top: y + before - width, bottom: y + before))
                 }
             }
             for child in element.children { walk(child, size: size, anchor: anchor, bold: bold) }
@@ -60,31 +62,60 @@ struct LayoutTests {
             ("accuracy, long names", made { try Samples.accuracy(longNames, epochs: 12) }),
             ("confusion, one class", made { try Samples.confusion(1) }),
             ("confusion, long names", made { try Samples.confusion(5, names: longNames, scale: 1_000_000) }),
-            ("confusion, 12 long names", made { try Samples.confusion(12, names: (0..<12).map { "category number \($0) of the shop" }, scale: 1_000) }),
+            (
+                "confusion, 12 long names",
+                made { try Samples.confusion(12, names: (0..<12).map { "category number \($0) of the shop" }, scale: 1_000) }
+            ),
             ("elbow, huge", made { try ElbowChart(clusterCounts: Array(1...40), inertias: (1...40).map { 9e17 / Double($0) }, knee: 39) }),
             ("silhouette, 12 clusters", made { try Samples.silhouette([3_000, 1_200, 800, 400, 300, 200, 100, 50, 20, 5, 1, 1]) }),
-            ("silhouette, long names", made {
-                try SilhouetteChart(clusters: longNames.map { .init(name: $0, widths: [0.2, 0.5, -0.1]) })
-            }),
+            (
+                "silhouette, long names",
+                made {
+                    try SilhouetteChart(clusters: longNames.map { .init(name: $0, widths: [0.2, 0.5, -0.1]) })
+                }
+            ),
             ("clusters, long names", made { try Samples.clusters(users: 300, names: longNames) }),
-            ("rfm, huge", made { try RFMChart(cells: (0..<10).map { r in (0..<10).map { .init(users: r * $0 * 1_000_000, meanMonetary: 1e6 / 3) } }) }),
+            (
+                "rfm, huge",
+                made { try RFMChart(cells: (0..<10).map { r in (0..<10).map { .init(users: r * $0 * 1_000_000, meanMonetary: 1e6 / 3) } }) }
+            ),
             ("daily, one day", made { try Samples.daily(1) }),
             ("daily, 200 days", made { try Samples.daily(200) }),
             ("daily, 3,000 days", made { try Samples.daily(3_000, scales: [4e9]) }),
             ("daily, panels", made { try Samples.daily(9, scales: [42_000, 3_150, 1_720, 81, 5, 2, 1, 1]) }),
             ("hourly, panels", made { try Samples.hourly(scales: [90_000, 4_000, 2_500, 1_200, 30]) }),
+            ("confusion, nothing counted", made { try ConfusionChart(classes: ["a", "b"], counts: [[0, 0], [0, 0]]) }),
+            ("rfm, nobody", made { try RFMChart(cells: [[.init(users: 0), .init(users: 0)]]) }),
+            ("daily, nothing counted", made { try DailyChart(firstDay: 0, series: [.init(name: "", counts: [0, 0, 0])]) }),
+            (
+                "hourly, one hour",
+                made {
+                    try HourlyChart(series: [
+                        .init(name: "a", counts: [5] + Array(repeating: 0, count: 23)), .init(name: "b", counts: Array(repeating: 0, count: 24)),
+                    ])
+                }
+            ),
+            ("histogram, nothing counted", made { try HistogramChart(name: "a", edges: [0, 1, 2], counts: [0, 0]) }),
+            ("top, nothing counted", made { try TopChart(name: "a", values: ["x"], counts: [0], total: 0) }),
             ("histogram, logarithmic", made { try Samples.histogram(log: true) }),
             ("histogram, huge", made { try HistogramChart(name: longNames[0], values: [1e300, -1e300, 3, 5, 5e299]) }),
-            ("top, long names", made {
-                try TopChart(name: longNames[0], values: longNames + (0..<30).map { "item \($0)" }, counts: (0..<35).map { 1_000_000_000 / ($0 + 1) }, total: 30_000_000_000)
-            }),
+            (
+                "top, long names",
+                made {
+                    try TopChart(
+                        name: longNames[0], values: longNames + (0..<30).map { "item \($0)" }, counts: (0..<35).map { 1_000_000_000 / ($0 + 1) },
+                        total: 30_000_000_000)
+                }
+            ),
         ]
     }()
 
     @Test(arguments: charts.indices)
     func `no word is cut off or lies on another`(_ index: Int) throws {
         let (name, chart) = Self.charts[index]
-        for (size, showsTitle) in [(nil, false), (nil, true), (try ChartSize(width: 480, height: 320), true), (try ChartSize(width: 1_200, height: 700), false)] {
+        for (size, showsTitle) in [
+            (nil, false), (try ChartSize(width: 480, height: 320), true), (try ChartSize(width: 1_200, height: 700), false),
+        ] {
             let svg = try Gnuplot().render(chart, as: .svg(), size: size, showsTitle: showsTitle)
             let (width, height, words) = try PlacedWords.all(in: svg)
             #expect(!words.isEmpty)

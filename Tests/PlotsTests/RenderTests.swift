@@ -21,7 +21,8 @@ private final class Reader: NSObject, XMLParserDelegate {
 
 struct RenderTests {
     static let formats: [ChartFormat] = [
-        .svg(idPrefix: "fig-3"), .svgFile, .png(), .pdf, .sixel, .text(columns: 80, rows: 24, colour: false), .text(columns: 80, rows: 24, colour: true),
+        .svg(idPrefix: "fig-3"), .svgFile, .png(), .pdf, .sixel, .text(columns: 80, rows: 24, colour: false),
+        .text(columns: 80, rows: 24, colour: true),
     ]
 
     static func start(_ format: ChartFormat) -> [UInt8] {
@@ -77,7 +78,9 @@ struct RenderTests {
 
     @Test func `a file stands by itself`() throws {
         let text = String(decoding: try Gnuplot().render(try Samples.elbow(), as: .svgFile), as: UTF8.self)
-        #expect(text.contains("width=\"720\" height=\"440\"") && text.contains("prefers-color-scheme: dark") && text.contains("<rect class=\"cnb-paper\""))
+        #expect(
+            text.contains("width=\"720\" height=\"440\"") && text.contains("prefers-color-scheme: dark") && text.contains("<rect class=\"cnb-paper\"")
+        )
     }
 
     @Test func `a title stands in the picture only when asked for`() throws {
@@ -90,7 +93,9 @@ struct RenderTests {
 
     @Test func `a PDF loses its date and keeps its length`() throws {
         let bytes = Array("%PDF-1.5 (/CreationDate) << /Producer (cairo (x)) /CreationDate (D:20261121) >> end".utf8)
-        #expect(String(decoding: try PDFDate.removed(from: bytes), as: UTF8.self) == "%PDF-1.5 (/CreationDate) << " + String(repeating: " ", count: 48) + " >> end")
+        #expect(
+            String(decoding: try PDFDate.removed(from: bytes), as: UTF8.self) == "%PDF-1.5 (/CreationDate) << " + String(repeating: " ", count: 48)
+                + " >> end")
     }
 
     @Test func `colour changes that change nothing are dropped from text`() {

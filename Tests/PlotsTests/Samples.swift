@@ -7,7 +7,8 @@ enum Samples {
     static let all: [any Chart] = {
         do {
             return [
-                try roc(), try loss(), try accuracy(), try confusion(4), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30), try hourly(),
+                try roc(), try loss(), try accuracy(), try confusion(4), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
+                try hourly(),
                 try histogram(), try top(),
             ]
         } catch {
@@ -28,17 +29,25 @@ enum Samples {
         names.enumerated().map { index, name in
             var stream = RandomStream(seed: index, name: "sample", purpose: "runs")
             let speed = 4.0 + Double(index)
-            let training = (1...epochs).map { accuracy ? 0.68 - 0.3 * exp(-Double($0) / speed) + 0.004 * stream.uniform() : 1.1 + 1.2 * exp(-Double($0) / speed) + 0.01 * stream.uniform() }
+            let training = (1...epochs).map {
+                accuracy
+                    ? 0.68 - 0.3 * exp(-Double($0) / speed) + 0.004 * stream.uniform()
+                    : 1.1 + 1.2 * exp(-Double($0) / speed) + 0.01 * stream.uniform()
+            }
             let validation = (1...epochs).map { epoch in
                 let late = Double(max(0, epoch - epochs * 2 / 3)) * 0.012
-                return accuracy ? 0.64 - 0.28 * exp(-Double(epoch) / speed) - late / 3 + 0.006 * stream.uniform() : 1.2 + 1.1 * exp(-Double(epoch) / speed) + late + 0.02 * stream.uniform()
+                return accuracy
+                    ? 0.64 - 0.28 * exp(-Double(epoch) / speed) - late / 3 + 0.006 * stream.uniform()
+                    : 1.2 + 1.1 * exp(-Double(epoch) / speed) + late + 0.02 * stream.uniform()
             }
             let best = validation.indices.min { accuracy ? validation[$0] > validation[$1] : validation[$0] < validation[$1] } ?? 0
             return TrainingRun(name: name, training: training, validation: validation, bestEpoch: best + 1)
         }
     }
 
-    static func loss(_ names: [String] = ["lstm"], epochs: Int = 20) throws -> LossChart { try LossChart(runs: runs(names, epochs: epochs, accuracy: false)) }
+    static func loss(_ names: [String] = ["lstm"], epochs: Int = 20) throws -> LossChart {
+        try LossChart(runs: runs(names, epochs: epochs, accuracy: false))
+    }
 
     static func accuracy(_ names: [String] = ["lstm", "rnn"], epochs: Int = 20) throws -> AccuracyChart {
         try AccuracyChart(runs: runs(names, epochs: epochs, accuracy: true), baseline: 0.412)
@@ -64,11 +73,14 @@ enum Samples {
         try SilhouetteChart(
             clusters: sizes.enumerated().map { index, size in
                 var stream = RandomStream(seed: index, name: "sample", purpose: "silhouette")
-                return .init(name: "cluster \(index + 1)", widths: (0..<size).map { _ in min(0.9, max(-0.4, 0.42 - Double(index) * 0.05 + 0.2 * stream.normal())) })
+                return .init(
+                    name: "cluster \(index + 1)",
+                    widths: (0..<size).map { _ in min(0.9, max(-0.4, 0.42 - Double(index) * 0.05 + 0.2 * stream.normal())) })
             })
     }
 
-    static func clusters(users: Int = 2_635, names: [String] = ["regulars", "bargain hunters", "window shoppers", "newcomers"]) throws -> ClusterChart {
+    static func clusters(users: Int = 2_635, names: [String] = ["regulars", "bargain hunters", "window shoppers", "newcomers"]) throws -> ClusterChart
+    {
         var stream = RandomStream(seed: 3, name: "sample", purpose: "clusters")
         let middles = names.indices.map { index -> (x: Double, y: Double) in
             let angle = Double(index) * 1.9
@@ -82,7 +94,8 @@ enum Samples {
             y.append(middles[label].y + 0.7 * stream.normal())
         }
         return try ClusterChart(
-            xName: "component 1 (41% of variance)", yName: "component 2 (23% of variance)", x: x, y: y, labels: labels, clusterNames: names, centroids: middles)
+            xName: "component 1 (41% of variance)", yName: "component 2 (23% of variance)", x: x, y: y, labels: labels, clusterNames: names,
+            centroids: middles)
     }
 
     static func rfm() throws -> RFMChart {
@@ -91,7 +104,8 @@ enum Samples {
             cells: (0..<5).map { row in
                 (0..<5).map { column in
                     let users = max(0, 420 - 90 * abs(row - column) + stream.below(80) - 60)
-                    return .init(users: users, meanMonetary: users == 0 ? nil : 22.5 * Double(column + 1) * Double(column + 1) + stream.uniform() * 40)
+                    return .init(
+                        users: users, meanMonetary: users == 0 ? nil : 22.5 * Double(column + 1) * Double(column + 1) + stream.uniform() * 40)
                 }
             }, monetaryUnit: "EUR")
     }
@@ -103,14 +117,19 @@ enum Samples {
 
     static func daily(_ count: Int, scales: [Double] = [4_200, 1_150, 720, 410]) throws -> DailyChart {
         try DailyChart(
-            firstDay: 17_495, series: scales.enumerated().map { .init(name: actions[$0 % 12] + ($0 >= 12 ? String($0) : ""), counts: days(count, scale: $1, seed: $0)) },
+            firstDay: 17_495,
+            series: scales.enumerated().map {
+                .init(name: actions[$0 % 12] + ($0 >= 12 ? String($0) : ""), counts: days(count, scale: $1, seed: $0))
+            },
             zone: "UTC+8")
     }
 
     static func hourly(scales: [Double] = [9_000]) throws -> HourlyChart {
         try HourlyChart(
             series: scales.enumerated().map { index, scale in
-                .init(name: actions[index], counts: (0..<24).map { hour in
+                .init(
+                    name: actions[index],
+                    counts: (0..<24).map { hour in
                         let day = 0.55 - 0.4 * cos(Double(hour - 4) / 12 * .pi)
                         return Int(scale * (day + 0.1 * sin(Double(hour + index))))
                     })

@@ -26,14 +26,24 @@ struct ScriptTests {
         let lines = chart.commands(style)
         #expect(lines.prefix(14).joined(separator: "\n") == expected)
         #expect(lines.contains("set yrange [0:10] noextend"))
-        #expect(lines.contains { $0.hasPrefix("set ytics out nomirror norotate noenhanced scale 0") && $0.hasSuffix("('0' 0, '2' 2, '4' 4, '6' 6, '8' 8, '10' 10)") })
-        #expect(lines.contains { $0.hasPrefix("plot $data1 using 1:2 with lines linecolor rgb '#0072b2' linewidth 2.4 dashtype solid notitle, \\\n") })
+        #expect(
+            lines.contains {
+                $0.hasPrefix("set ytics out nomirror norotate noenhanced scale 0") && $0.hasSuffix("('0' 0, '2' 2, '4' 4, '6' 6, '8' 8, '10' 10)")
+            })
+        #expect(
+            lines.contains { $0.hasPrefix("plot $data1 using 1:2 with lines linecolor rgb '#0072b2' linewidth 2.4 dashtype solid notitle, \\\n") })
         #expect(lines.contains { $0.contains("'knee at 3'") && $0.contains("sans-serif:Bold") })
     }
 
     /// What the body of each chart's script must hold.
     static let pieces: [(kind: String, pieces: [String])] = [
-        ("roc", ["'true positive rate'", "'false positive rate'", "'AUC'", "'0.867'", "'logistic regression'", "set xrange [0:1] noextend", "dashtype (4,4)"]),
+        (
+            "roc",
+            [
+                "'true positive rate'", "'false positive rate'", "'AUC'", "'0.867'", "'logistic regression'", "set xrange [0:1] noextend",
+                "dashtype (4,4)",
+            ]
+        ),
         ("loss", ["'loss (cross-entropy)'", "'epoch'", "'best: 1.25 in epoch 14'", "'validation 1.30'", "'training 1.11'"]),
         ("accuracy", ["'70%%' 0.7", "'commonest class 41.2%'", "'lstm validation 61.4%'"]),
         ("confusion", ["'actual'", "'predicted'", "'3,396'", "'96%'", "with boxxyerror", "rgb variable"]),
@@ -78,7 +88,10 @@ struct ScriptTests {
     }
 
     @Test func `the catalogue lists every chart once`() {
-        #expect(Charts.kinds.map(\.name) == ["roc", "loss", "accuracy", "confusion", "elbow", "silhouette", "clusters", "rfm", "daily", "hourly", "histogram", "top"])
+        #expect(
+            Charts.kinds.map(\.name) == [
+                "roc", "loss", "accuracy", "confusion", "elbow", "silhouette", "clusters", "rfm", "daily", "hourly", "histogram", "top",
+            ])
         #expect(Charts.kinds.map(\.name) == Samples.all.map(\.kind))
         for kind in Charts.kinds { #expect(!kind.summary.isEmpty && kind.summary.count < 90 && !kind.summary.hasSuffix(".")) }
     }

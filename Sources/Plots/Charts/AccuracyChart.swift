@@ -3,7 +3,7 @@ public struct AccuracyChart: Chart {
     public static let kind = "accuracy"
     public static let summary = "training and validation accuracy by epoch, the best epoch marked"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     private let curves: TrainingCurves
     public var runs: [TrainingRun] { curves.runs }
@@ -12,7 +12,8 @@ public struct AccuracyChart: Chart {
     /// - Throws: `PlotError` without a model or an epoch, for lists of unlike length, a share outside of 0...1, or a best epoch that was not run.
     public init(title: String = "Accuracy by epoch", runs: [TrainingRun], baseline: Double? = nil, notes: [String] = []) throws(PlotError) {
         curves = try TrainingCurves(
-            kind: Self.kind, runs: runs, measure: "accuracy (share of right guesses)", isShare: true, baseline: baseline, baselineName: "commonest class")
+            kind: Self.kind, runs: runs, measure: "accuracy (share of right guesses)", isShare: true, baseline: baseline,
+            baselineName: "commonest class")
         self.title = title
         self.notes = notes + curves.notes
     }

@@ -8,7 +8,7 @@ public struct ClusterChart: Chart {
     public static let markLimit = 5_000
     public static let clusterLimit = 24
 
-    public struct Cluster: Sendable, Hashable {
+    public struct Cluster: Sendable {
         public let name: String
         /// All of its users, drawn or not.
         public let users: Int
@@ -20,20 +20,9 @@ public struct ClusterChart: Chart {
             self.users = users
             self.centroid = centroid
         }
-
-        public static func == (a: Self, b: Self) -> Bool {
-            a.name == b.name && a.users == b.users && a.centroid?.x == b.centroid?.x && a.centroid?.y == b.centroid?.y
-        }
-
-        public func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(users)
-            hasher.combine(centroid?.x)
-            hasher.combine(centroid?.y)
-        }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let xName: String, yName: String
     public let clusters: [Cluster]
@@ -61,7 +50,9 @@ public struct ClusterChart: Chart {
         }
         if !centroids.isEmpty { try Check.sameCount(Self.kind, "centroids", clusterNames.count, centroids.count) }
         try Check.finite(Self.kind, "a centroid", centroids.flatMap { [$0.x, $0.y] })
-        if let bad = labels.first(where: { $0 < -1 || $0 >= clusterNames.count }) { throw .unusableNumber(kind: Self.kind, what: "a label", value: "\(bad)") }
+        if let bad = labels.first(where: { $0 < -1 || $0 >= clusterNames.count }) {
+            throw .unusableNumber(kind: Self.kind, what: "a label", value: "\(bad)")
+        }
         if let opacity { try Check.numbers(Self.kind, "an opacity", [opacity], in: 0.05...1) }
         guard limit >= 1 else { throw .unusableNumber(kind: Self.kind, what: "a limit", value: "\(limit)") }
 
@@ -72,7 +63,9 @@ public struct ClusterChart: Chart {
         let drawn = Self.sample(usable, min(limit, Self.markLimit), seed: seed)
 
         var remarks: [String] = []
-        if drawn.count < usable.count { remarks.append("\(Format.count(drawn.count)) of \(Format.counted(usable.count, "user")) drawn, a random sample") }
+        if drawn.count < usable.count {
+            remarks.append("\(Format.count(drawn.count)) of \(Format.counted(usable.count, "user")) drawn, a random sample")
+        }
         if usable.count < x.count { remarks.append("\(Format.counted(x.count - usable.count, "user")) without numbers on these axes left out") }
         self.title = title
         self.notes = notes + remarks
@@ -97,9 +90,12 @@ public struct ClusterChart: Chart {
     private var noise: Int { total - clusters.reduce(0) { $0 + $1.users } }
 
     public var altText: String {
-        let each = clusters.map { "\(Format.name($0.name)) \(Format.counted($0.users, "user")) (\(Format.percent(Double($0.users) / Double(total))))" }
+        let each = clusters.map {
+            "\(Format.name($0.name)) \(Format.counted($0.users, "user")) (\(Format.percent(Double($0.users) / Double(total))))"
+        }
         let none = noise > 0 ? [Format.counted(noise, "user") + " in no cluster"] : []
-        return "Scatter plot of \(Format.counted(total, "user")) by \(Format.name(xName)) and \(Format.name(yName)), coloured by cluster: \(Format.list(each + none))."
+        return
+            "Scatter plot of \(Format.counted(total, "user")) by \(Format.name(xName)) and \(Format.name(yName)), coloured by cluster: \(Format.list(each + none))."
     }
 
     public var data: ChartTable {
@@ -119,7 +115,9 @@ public struct ClusterChart: Chart {
         let ys = marks.map(\.y) + clusters.compactMap { $0.centroid?.y }
         let x = padded(xs, steps: 7), y = padded(ys, steps: 6)
         let left = figure.area.left + figure.axisWidth(y)
-        var entries = clusters.enumerated().map { (number: "\($0.offset + 1)", name: $0.element.name, users: $0.element.users, role: Theme.series[$0.offset % Theme.series.count]) }
+        var entries = clusters.enumerated().map {
+            (number: "\($0.offset + 1)", name: $0.element.name, users: $0.element.users, role: Theme.series[$0.offset % Theme.series.count])
+        }
         if noise > 0 { entries.append(("", "no cluster", noise, Theme.noise)) }
         let shares = entries.map { "\(Format.count($0.users)) (\(Format.percent(Double($0.users) / Double(max(1, total)))))" }
         let swatch = figure.across(22)
@@ -131,12 +129,15 @@ public struct ClusterChart: Chart {
         let room = min(isStacked ? max(nameRoom, shareRoom) : nameRoom + shareRoom + 12, figure.area.width * 0.34)
         let frame = figure.inset(
             Frame(
-                left: left, top: figure.area.top + figure.above, right: figure.area.right - room - swatch - figure.across(20), bottom: figure.area.bottom - figure.below),
+                left: left, top: figure.area.top + figure.above, right: figure.area.right - room - swatch - figure.across(20),
+                bottom: figure.area.bottom - figure.below),
             for: x)
         figure.nameY(yName, of: frame)
         figure.nameX(xName, of: frame)
 
-        let step = figure.isText ? min(3, max(1, (frame.height / Double(entries.count)).rounded(.down))) : min(isStacked ? 42 : 23, frame.height / Double(entries.count))
+        let step =
+            figure.isText
+            ? min(3, max(1, (frame.height / Double(entries.count)).rounded(.down))) : min(isStacked ? 42 : 23, frame.height / Double(entries.count))
         for (index, entry) in entries.enumerated() {
             let keyX = frame.right + figure.across(24)
             let keyY = frame.top + step * Double(index) + (figure.isText ? 0.5 : 8)
@@ -152,7 +153,9 @@ public struct ClusterChart: Chart {
             if !isStacked {
                 figure.text(shares[index], figure.area.right, keyY, .end, size: Theme.smallSize, Theme.quiet)
             } else if step >= 2 {
-                figure.text(figure.fitted(shares[index], room, size: Theme.smallSize), keyX + figure.across(15), keyY + figure.line(), size: Theme.smallSize, Theme.quiet)
+                figure.text(
+                    figure.fitted(shares[index], room, size: Theme.smallSize), keyX + figure.across(15), keyY + figure.line(), size: Theme.smallSize,
+                    Theme.quiet)
             }
         }
 
@@ -166,11 +169,16 @@ public struct ClusterChart: Chart {
             }
         } else {
             let rows = marks.map { mark in
-                [short(mark.x, x), short(mark.y, y), Figure.colourNumber(mark.cluster < 0 ? Theme.noise : Theme.series[mark.cluster % Theme.series.count], opacity: opacity)]
+                [
+                    short(mark.x, x), short(mark.y, y),
+                    Figure.colourNumber(mark.cluster < 0 ? Theme.noise : Theme.series[mark.cluster % Theme.series.count], opacity: opacity),
+                ]
             }
             let block = figure.block(rows: rows)
             let radius = marks.count > 2_000 ? 2.2 : marks.count > 400 ? 2.8 : 3.6
-            plots.append("\(block) using 1:2:3 with points pointtype 7 pointsize \(Format.trimmed(Format.fixed(figure.pointSize(radius), 4))) linecolor rgb variable")
+            plots.append(
+                "\(block) using 1:2:3 with points pointtype 7 pointsize \(Format.trimmed(Format.fixed(figure.pointSize(radius), 4))) linecolor rgb variable"
+            )
             for (index, cluster) in clusters.enumerated() {
                 guard let centroid = cluster.centroid else { continue }
                 let (px, py) = (frame.left + frame.width * x.position(centroid.x), frame.bottom - frame.height * y.position(centroid.y))

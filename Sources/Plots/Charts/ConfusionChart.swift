@@ -4,7 +4,7 @@ public struct ConfusionChart: Chart {
     public static let summary = "actual against predicted classes, with counts and the share of each row"
     public static let classLimit = 40
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let classes: [String]
     /// `counts[actual][predicted]`.
@@ -43,8 +43,12 @@ public struct ConfusionChart: Chart {
                 + "\(Format.count(right)) of \(Format.counted(total, "case")) are on the diagonal (\(Format.percent(Double(right) / Double(total))))"
         ]
         let recalls = classes.indices.compactMap { row in share(row, row).map { (row, $0) } }
-        if classes.count > 1, let best = recalls.max(by: { ($0.1, $1.0) < ($1.1, $0.0) }), let worst = recalls.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }) {
-            sentences.append("best recognised is \(Format.name(classes[best.0])) (\(Format.percent(best.1))), worst \(Format.name(classes[worst.0])) (\(Format.percent(worst.1)))")
+        if classes.count > 1, let best = recalls.max(by: { ($0.1, $1.0) < ($1.1, $0.0) }),
+            let worst = recalls.min(by: { ($0.1, $0.0) < ($1.1, $1.0) })
+        {
+            sentences.append(
+                "best recognised is \(Format.name(classes[best.0])) (\(Format.percent(best.1))), worst \(Format.name(classes[worst.0])) (\(Format.percent(worst.1)))"
+            )
         }
         var confused: (row: Int, column: Int)?
         for row in classes.indices {
@@ -54,7 +58,8 @@ public struct ConfusionChart: Chart {
         }
         if let confused {
             let cases = Format.count(counts[confused.row][confused.column])
-            sentences.append("the commonest mistake is \(Format.name(classes[confused.row])) taken for \(Format.name(classes[confused.column])) (\(cases))")
+            sentences.append(
+                "the commonest mistake is \(Format.name(classes[confused.row])) taken for \(Format.name(classes[confused.column])) (\(cases))")
         }
         return sentences.joined(separator: "; ") + "."
     }
@@ -63,7 +68,9 @@ public struct ConfusionChart: Chart {
         var table = ChartTable(["actual", "predicted", "count", "share of actual"])
         for row in classes.indices {
             for column in classes.indices {
-                table.append([.text(classes[row]), .text(classes[column]), .integer(counts[row][column]), share(row, column).map { .number($0) } ?? .missing])
+                table.append([
+                    .text(classes[row]), .text(classes[column]), .integer(counts[row][column]), share(row, column).map { .number($0) } ?? .missing,
+                ])
             }
         }
         return table
@@ -78,7 +85,8 @@ public struct ConfusionChart: Chart {
         let cells = classes.indices.map { row in
             classes.indices.map { column -> HeatGrid.Cell in
                 let share = share(row, column)
-                return .init(heat: share ?? 0, main: Format.count(counts[row][column]), second: share.map(Format.percent) ?? "", isBold: row == column)
+                return .init(
+                    heat: share ?? 0, count: counts[row][column], second: share.map(Format.percent) ?? "", isBold: row == column)
             }
         }
         HeatGrid(

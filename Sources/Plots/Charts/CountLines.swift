@@ -67,7 +67,8 @@ struct CountLines: Sendable, Hashable {
     ) {
         let most = Double(max(1, series.flatMap(\.counts).max() ?? 1))
         let least = Double(series.flatMap(\.counts).filter { $0 > 0 }.min() ?? 1)
-        let y = isLogarithmic
+        let y =
+            isLogarithmic
             ? Scale.logarithmic(least, most) : Scale.linear(0, most, steps: max(2, Int(figure.area.height / (figure.isText ? 4 : 64))), whole: true)
         let yName = isLogarithmic ? "\(yName), logarithmic axis (0 leaves a gap)" : yName
         let left = figure.area.left + figure.axisWidth(y)
@@ -80,11 +81,14 @@ struct CountLines: Sendable, Hashable {
         figure.nameY(series.count == 1 && !series[0].name.isEmpty ? "\(yName): \(series[0].name)" : yName, of: frame)
         figure.nameX(xName, of: frame)
         var plots: [String] = []
-        for (index, one) in series.enumerated() { plots += lines(one, index, at, barWidth: series.count == 1 ? barWidth : nil, gapAtZero: isLogarithmic, &figure) }
+        for (index, one) in series.enumerated() {
+            plots += lines(one, index, at, barWidth: series.count == 1 ? barWidth : nil, gapAtZero: isLogarithmic, &figure)
+        }
         if series.count > 1 {
             figure.endLabels(
                 series.enumerated().map { index, one in
-                    .init(words: one.name, y: frame.bottom - frame.height * max(0, y.position(Double(one.counts.last ?? 0))), role: Theme.words[index])
+                    .init(
+                        words: one.name, y: frame.bottom - frame.height * max(0, y.position(Double(one.counts.last ?? 0))), role: Theme.words[index])
                 }, x: frame.right + figure.across(14), limit: room, within: frame)
         }
         figure.panel(frame, x: x, y: y, plots)
@@ -116,14 +120,18 @@ struct CountLines: Sendable, Hashable {
         // The axes end just above the data: panels are low, and round ends would waste them.
         let scales = series.map { one -> Scale in
             let most = Double(max(1, one.counts.max() ?? 1))
-            return Scale.linear(0, figure.isText ? most : most * 1.04, steps: max(1, min(4, Int(height / (figure.isText ? 3 : 22)))), whole: true, exact: !figure.isText)
+            return Scale.linear(
+                0, figure.isText ? most : most * 1.04, steps: max(1, min(4, Int(height / (figure.isText ? 3 : 22)))), whole: true,
+                exact: !figure.isText)
         }
         let rough = axis(whole.width / Double(columns))
         let axisRoom = max(scales.map(figure.axisWidth).max() ?? 0, rough.tics.first.map { figure.measure($0.label) / 2 + figure.across(2) } ?? 0)
         let rightRoom = max(figure.across(16), rough.tics.last.map { figure.measure($0.label) / 2 + figure.across(2) } ?? 0)
         let width = (whole.width - axisRoom * Double(columns) - figure.across(24) * Double(columns - 1) - rightRoom) / Double(columns)
         let note = "\(yName); each panel has its own scale"
-        figure.text(figure.fitted(note, whole.width, size: Theme.smallSize), whole.left, whole.top + (figure.isText ? 0.5 : 8), size: Theme.smallSize, Theme.quiet)
+        figure.text(
+            figure.fitted(note, whole.width, size: Theme.smallSize), whole.left, whole.top + (figure.isText ? 0.5 : 8), size: Theme.smallSize,
+            Theme.quiet)
         for (index, one) in series.enumerated() {
             let (row, column) = (index / columns, index % columns)
             let left = whole.left + axisRoom + Double(column) * (width + axisRoom + figure.across(24))
@@ -131,13 +139,17 @@ struct CountLines: Sendable, Hashable {
             let frame = Frame(left: left, top: top, right: left + width, bottom: top + height)
             let x = axis(frame.width)
             let isLowest = index + columns >= series.count
-            figure.text(figure.fitted(one.name, width + axisRoom, bold: true), left - axisRoom + figure.across(4), top - (figure.isText ? 0.5 : 17), bold: true, Theme.words[index])
+            figure.text(
+                figure.fitted(one.name, width + axisRoom, bold: true), left - axisRoom + figure.across(4), top - (figure.isText ? 0.5 : 17),
+                bold: true, Theme.words[index])
             if isLowest { figure.nameX(xName, of: frame) }
             figure.panel(frame, x: x, y: scales[index], showsX: isLowest, lines(one, index, at, barWidth: barWidth, &figure))
         }
     }
 
-    private func lines(_ one: CountSeries, _ index: Int, _ at: [Double], barWidth: Double?, gapAtZero: Bool = false, _ figure: inout Figure) -> [String] {
+    private func lines(_ one: CountSeries, _ index: Int, _ at: [Double], barWidth: Double?, gapAtZero: Bool = false, _ figure: inout Figure)
+        -> [String]
+    {
         let role = Theme.series[index]
         let block = figure.block(at, one.counts.map { $0 == 0 && gapAtZero ? Double.nan : Double($0) })
         if let barWidth, !figure.isText {

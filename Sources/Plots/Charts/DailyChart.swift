@@ -4,7 +4,7 @@ public struct DailyChart: Chart {
     public static let summary = "counts by calendar day, a line for each action or one in all"
     public static let dayLimit = 40_000
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// Days since 1970-01-01.
     public let firstDay: Int
@@ -40,7 +40,9 @@ public struct DailyChart: Chart {
         let each = series.map { one -> String in
             let total = one.counts.reduce(0, +)
             let name = one.name.isEmpty ? "all" : Format.name(one.name)
-            guard days > 1, let peak = one.counts.max(), peak > 0, let at = one.counts.firstIndex(of: peak) else { return "\(name) \(Format.count(total))" }
+            guard days > 1, let peak = one.counts.max(), peak > 0, let at = one.counts.firstIndex(of: peak) else {
+                return "\(name) \(Format.count(total))"
+            }
             return "\(name) \(Format.count(total)), most on \(Calendar.words(firstDay + at)) (\(Format.count(peak)))"
         }
         return "\(unit.prefix(1).uppercased() + unit.dropFirst()) by day \(span): \(each.joined(separator: "; "))."

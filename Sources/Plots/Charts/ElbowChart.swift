@@ -3,7 +3,7 @@ public struct ElbowChart: Chart {
     public static let kind = "elbow"
     public static let summary = "inertia by number of clusters, with the knee when there is one"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// Rising.
     public let clusterCounts: [Int]
@@ -13,7 +13,9 @@ public struct ElbowChart: Chart {
     public let knee: Int?
 
     /// - Throws: `PlotError` for nothing, lists of unlike length, counts that do not rise, inertias below 0 or not finite, or a knee that was not tried.
-    public init(title: String = "Inertia by number of clusters", clusterCounts: [Int], inertias: [Double], knee: Int?, notes: [String] = []) throws(PlotError) {
+    public init(title: String = "Inertia by number of clusters", clusterCounts: [Int], inertias: [Double], knee: Int?, notes: [String] = [])
+        throws(PlotError)
+    {
         guard !clusterCounts.isEmpty else { throw .empty(kind: Self.kind, what: "at least one number of clusters") }
         try Check.sameCount(Self.kind, "inertias", clusterCounts.count, inertias.count)
         try Check.counts(Self.kind, "a number of clusters", clusterCounts)
@@ -31,7 +33,8 @@ public struct ElbowChart: Chart {
 
     public var altText: String {
         let last = clusterCounts.count - 1
-        let course = last == 0
+        let course =
+            last == 0
             ? "Inertia is \(Format.significant(inertias[0])) with \(Format.counted(clusterCounts[0], "cluster"))"
             : "Inertia goes from \(Format.significant(inertias[0])) with \(Format.counted(clusterCounts[0], "cluster")) to "
                 + "\(Format.significant(inertias[last])) with \(clusterCounts[last])"
@@ -39,7 +42,8 @@ public struct ElbowChart: Chart {
     }
 
     public var data: ChartTable {
-        ChartTable(["clusters", "inertia", "knee"], rows: zip(clusterCounts, inertias).map { [.integer($0), .number($1), .integer($0 == knee ? 1 : 0)] })
+        ChartTable(
+            ["clusters", "inertia", "knee"], rows: zip(clusterCounts, inertias).map { [.integer($0), .number($1), .integer($0 == knee ? 1 : 0)] })
     }
 
     public func commands(_ style: Style) -> [String] {
@@ -53,7 +57,9 @@ public struct ElbowChart: Chart {
         (x.lower, x.upper) = (first - room, last + room)
         let left = figure.area.left + figure.axisWidth(y)
         let frame = figure.inset(
-            Frame(left: left, top: figure.area.top + figure.above, right: figure.area.right - figure.across(10), bottom: figure.area.bottom - figure.below), for: x)
+            Frame(
+                left: left, top: figure.area.top + figure.above, right: figure.area.right - figure.across(10),
+                bottom: figure.area.bottom - figure.below), for: x)
         figure.nameY("inertia (sum of squared distances to the nearest centroid)", of: frame)
         figure.nameX("number of clusters", of: frame)
 

@@ -6,7 +6,7 @@ public struct HistogramChart: Chart {
     public static let summary = "how a numeric column is spread, with its median"
     public static let binLimit = 500
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// The column, and in brackets its unit if it has one.
     public let name: String
@@ -21,7 +21,8 @@ public struct HistogramChart: Chart {
 
     /// - Throws: `PlotError` without a bin, above `binLimit` bins, for edges that do not rise, are not finite, or not above 0 on a logarithmic axis.
     public init(
-        title: String? = nil, name: String, edges: [Double], counts: [Int], median: Double? = nil, isLogarithmic: Bool = false, unit: String = "values",
+        title: String? = nil, name: String, edges: [Double], counts: [Int], median: Double? = nil, isLogarithmic: Bool = false,
+        unit: String = "values",
         notes: [String] = []
     ) throws(PlotError) {
         guard !counts.isEmpty else { throw .empty(kind: Self.kind, what: "at least one bin") }
@@ -31,7 +32,9 @@ public struct HistogramChart: Chart {
         for (before, after) in zip(edges, edges.dropFirst()) where after <= before {
             throw .unusableNumber(kind: Self.kind, what: "edges that do not rise, as \(before)", value: "\(after)")
         }
-        if isLogarithmic { try Check.numbers(Self.kind, "an edge on a logarithmic axis", edges, in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude) }
+        if isLogarithmic {
+            try Check.numbers(Self.kind, "an edge on a logarithmic axis", edges, in: Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude)
+        }
         try Check.counts(Self.kind, "a count", counts)
         if let median { try Check.numbers(Self.kind, "a median", [median], in: edges[0]...edges[edges.count - 1]) }
         self.title = title ?? "Distribution of \(name)"
@@ -50,14 +53,22 @@ public struct HistogramChart: Chart {
     /// counted in the notes. With `isLogarithmic` the bins are as wide as each other in the logarithm.
     /// - Complexity: O(n log n).
     /// - Throws: `PlotError.empty` when no value can be shown.
-    public init(title: String? = nil, name: String, values: [Double], isLogarithmic: Bool = false, unit: String = "values", notes: [String] = []) throws(PlotError) {
+    public init(title: String? = nil, name: String, values: [Double], isLogarithmic: Bool = false, unit: String = "values", notes: [String] = [])
+        throws(PlotError)
+    {
         let finite = values.filter(\.isFinite)
         let usable = (isLogarithmic ? finite.filter { $0 > 0 } : finite).sorted()
-        guard let low = usable.first, let high = usable.last else { throw .empty(kind: Self.kind, what: "values\(isLogarithmic ? " above 0" : "") in '\(name)'") }
+        guard let low = usable.first, let high = usable.last else {
+            throw .empty(kind: Self.kind, what: "values\(isLogarithmic ? " above 0" : "") in '\(name)'")
+        }
         var remarks: [String] = []
         if finite.count < values.count { remarks.append("\(Format.counted(values.count - finite.count, "value")) missing or not a number left out") }
-        if usable.count < finite.count { remarks.append("\(Format.counted(finite.count - usable.count, "value")) not above 0 left out, as the axis is logarithmic") }
-        let edges = Self.edges(isLogarithmic ? usable.map { log10($0) } : usable, isWhole: !isLogarithmic && high - low <= 60 && usable.allSatisfy { $0 == $0.rounded() })
+        if usable.count < finite.count {
+            remarks.append("\(Format.counted(finite.count - usable.count, "value")) not above 0 left out, as the axis is logarithmic")
+        }
+        let edges = Self.edges(
+            isLogarithmic ? usable.map { log10($0) } : usable, isWhole: !isLogarithmic && high - low <= 60 && usable.allSatisfy { $0 == $0.rounded() }
+        )
         let shown = Self.rising(isLogarithmic ? edges.map { pow(10, $0) } : edges, low: low, high: high)
         var counts = Array(repeating: 0, count: shown.count - 1)
         var bin = 0
@@ -68,7 +79,8 @@ public struct HistogramChart: Chart {
         let middle = usable.count / 2
         let median = usable.count % 2 == 1 ? usable[middle] : usable[middle - 1] / 2 + usable[middle] / 2
         try self.init(
-            title: title, name: name, edges: shown, counts: counts, median: min(max(median, shown[0]), shown[shown.count - 1]), isLogarithmic: isLogarithmic,
+            title: title, name: name, edges: shown, counts: counts, median: min(max(median, shown[0]), shown[shown.count - 1]),
+            isLogarithmic: isLogarithmic,
             unit: unit, notes: notes + remarks)
     }
 
@@ -130,10 +142,13 @@ public struct HistogramChart: Chart {
         let (low, high) = (edges[0], edges[edges.count - 1])
         // Counts and sums start at 0, and so does the axis when the first bin nearly does.
         let start = low > 0 && low < high * 0.1 ? 0 : low
-        let x = isLogarithmic ? Scale.logarithmic(low, high, exact: true, isRoomy: figure.area.width > 420) : Scale.linear(start, high, steps: 8, exact: true)
+        let x =
+            isLogarithmic
+            ? Scale.logarithmic(low, high, exact: true, isRoomy: figure.area.width > 420) : Scale.linear(start, high, steps: 8, exact: true)
         let left = figure.area.left + figure.axisWidth(y)
         let frame = figure.inset(
-            Frame(left: left, top: figure.area.top + figure.above + 12, right: figure.area.right - 16, bottom: figure.area.bottom - figure.below), for: x)
+            Frame(left: left, top: figure.area.top + figure.above + 12, right: figure.area.right - 16, bottom: figure.area.bottom - figure.below),
+            for: x)
         figure.nameY(unit, of: Frame(left: left, top: figure.area.top + figure.above, right: frame.right, bottom: frame.bottom))
         figure.nameX(isLogarithmic ? "\(name), logarithmic axis" : name, of: frame)
         // A pixel of the page between bars, unless bars are hardly wider than that.
@@ -168,7 +183,9 @@ public struct HistogramChart: Chart {
         let names = groups.map { "\(Format.significant(edges[$0.0])) to \(Format.significant(edges[$0.1]))" }
         let (wide, most) = (names.map(\.count).max() ?? 0, max(1, sums.max() ?? 1))
         let digits = Format.count(most).count
-        var lines = page.wrapped(page.fitted(name, page.columns) + (median.map { ", median \(Format.significant($0))" } ?? "") + (isLogarithmic ? ", logarithmic bins" : ""))
+        var lines = page.wrapped(
+            page.fitted(name, page.columns) + (median.map { ", median \(Format.significant($0))" } ?? "")
+                + (isLogarithmic ? ", logarithmic bins" : ""))
         lines += groups.indices.map { index in
             page.pad(names[index], wide, right: true) + "  " + page.pad(Format.count(sums[index]), digits, right: true) + "  "
                 + page.bar(Double(sums[index]) / Double(most), width: max(8, page.columns - wide - digits - 4))

@@ -3,7 +3,7 @@ public struct HourlyChart: Chart {
     public static let kind = "hourly"
     public static let summary = "counts by hour of the day, a line for each action or bars in all"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let unit: String
     /// The zone of the hours, as words: `UTC`.
@@ -32,7 +32,8 @@ public struct HourlyChart: Chart {
             else { return "\(name) none" }
             return "\(name) most in hour \(at) (\(Format.count(peak))), least in hour \(low) (\(Format.count(least)))"
         }
-        return "\(unit.prefix(1).uppercased() + unit.dropFirst()) by hour of the day\(zone.isEmpty ? "" : " (\(zone))"): \(each.joined(separator: "; "))."
+        return
+            "\(unit.prefix(1).uppercased() + unit.dropFirst()) by hour of the day\(zone.isEmpty ? "" : " (\(zone))"): \(each.joined(separator: "; "))."
     }
 
     public var data: ChartTable {
@@ -51,7 +52,8 @@ public struct HourlyChart: Chart {
                 let every = [1, 2, 3, 6, 12].first { width / 24 * Double($0) >= label } ?? 12
                 let tics = stride(from: 0, to: 24, by: every).map { Tic(value: Double($0), label: String($0)) }
                 return Scale(lower: -room, upper: 23 + room, tics: tics)
-            }, at: (0..<24).map(Double.init), xName: zone.isEmpty ? "hour of the day" : "hour of the day (\(zone))", yName: "\(unit) per hour", barWidth: 0.8)
+            }, at: (0..<24).map(Double.init), xName: zone.isEmpty ? "hour of the day" : "hour of the day (\(zone))", yName: "\(unit) per hour",
+            barWidth: 0.8)
         return figure.commands
     }
 

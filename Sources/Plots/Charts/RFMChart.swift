@@ -15,7 +15,7 @@ public struct RFMChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// `cells[recency - 1][frequency - 1]`; a higher score is better.
     public let cells: [[Cell]]
@@ -23,7 +23,8 @@ public struct RFMChart: Chart {
     public let monetaryUnit: String
 
     /// - Throws: `PlotError` for no cell, more than `scoreLimit` scores, rows of unlike length, a negative count or a mean that is not finite.
-    public init(title: String = "Users by recency and frequency", cells: [[Cell]], monetaryUnit: String = "", notes: [String] = []) throws(PlotError) {
+    public init(title: String = "Users by recency and frequency", cells: [[Cell]], monetaryUnit: String = "", notes: [String] = []) throws(PlotError)
+    {
         guard let first = cells.first, !first.isEmpty else { throw .empty(kind: Self.kind, what: "at least one score") }
         guard max(cells.count, first.count) <= Self.scoreLimit else {
             throw .tooMany(kind: Self.kind, what: "scores", limit: Self.scoreLimit, found: max(cells.count, first.count))
@@ -37,7 +38,9 @@ public struct RFMChart: Chart {
         self.cells = cells
         self.monetaryUnit = monetaryUnit
         let hasMoney = cells.joined().contains { $0.meanMonetary != nil }
-        self.notes = notes + (hasMoney ? ["with each number of users stands what they spent on average" + (monetaryUnit.isEmpty ? "" : ", \(monetaryUnit)")] : [])
+        self.notes =
+            notes
+            + (hasMoney ? ["with each number of users stands what they spent on average" + (monetaryUnit.isEmpty ? "" : ", \(monetaryUnit)")] : [])
     }
 
     private var total: Int { cells.joined().reduce(0) { $0 + $1.users } }
@@ -84,7 +87,7 @@ public struct RFMChart: Chart {
             line.map { cell in
                 // Roots spread the many cells that hold few.
                 HeatGrid.Cell(
-                    heat: (Double(cell.users) / Double(most)).squareRoot() * 0.95, main: Format.count(cell.users),
+                    heat: (Double(cell.users) / Double(most)).squareRoot() * 0.95, count: cell.users,
                     second: cell.users == 0 ? "" : cell.meanMonetary.map(Format.significant) ?? "", isBold: true)
             }
         }

@@ -20,7 +20,7 @@ public struct ROCChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// By falling area, then in the order given, with no more points than can be seen.
     public let curves: [Curve]
@@ -139,6 +139,7 @@ extension ROCChart.Curve {
             }
         }
         if kept.last != falsePositiveRates.count - 1 { kept.append(falsePositiveRates.count - 1) }
-        return Self(name: name, falsePositiveRates: kept.map { falsePositiveRates[$0] }, truePositiveRates: kept.map { truePositiveRates[$0] }, area: area)
+        return Self(
+            name: name, falsePositiveRates: kept.map { falsePositiveRates[$0] }, truePositiveRates: kept.map { truePositiveRates[$0] }, area: area)
     }
 }

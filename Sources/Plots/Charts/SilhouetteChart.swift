@@ -17,7 +17,7 @@ public struct SilhouetteChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     private let bands: [Band]
     /// The mean over all users.
@@ -47,7 +47,8 @@ public struct SilhouetteChart: Chart {
             let sorted = cluster.widths.sorted(by: >)
             let part = sorted.reduce(0, +)
             let picked = sorted.count <= Self.steps ? sorted : (0..<Self.steps).map { sorted[$0 * (sorted.count - 1) / (Self.steps - 1)] }
-            bands.append(Band(name: cluster.name, count: sorted.count, mean: part / Double(sorted.count), below: sorted.count { $0 < 0 }, widths: picked))
+            bands.append(
+                Band(name: cluster.name, count: sorted.count, mean: part / Double(sorted.count), below: sorted.count { $0 < 0 }, widths: picked))
             sum += part
             users += sorted.count
         }
@@ -141,10 +142,12 @@ public struct SilhouetteChart: Chart {
         let widest = counts.reduce(0) { max($0, $1.count) }
         let room = max(8, page.columns - wide - widest - 12)
         var lines = bands.indices.map { index in
-            page.pad(names[index], wide) + "  " + page.pad(counts[index], widest, right: true) + "  " + page.pad(Format.fixed(bands[index].mean, 3), 6, right: true)
+            page.pad(names[index], wide) + "  " + page.pad(counts[index], widest, right: true) + "  "
+                + page.pad(Format.fixed(bands[index].mean, 3), 6, right: true)
                 + "  " + page.bar(max(0, bands[index].mean), width: room, series: index)
         }
-        lines += page.wrapped("mean width \(Format.fixed(mean, 3)); \(Format.counted(bands.reduce(0) { $0 + $1.below }, "user")) below 0; bars end at 1")
+        lines += page.wrapped(
+            "mean width \(Format.fixed(mean, 3)); \(Format.counted(bands.reduce(0) { $0 + $1.below }, "user")) below 0; bars end at 1")
         return lines
     }
 }

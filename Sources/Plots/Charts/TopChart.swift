@@ -4,7 +4,7 @@ public struct TopChart: Chart {
     public static let summary = "the commonest values of a column, with counts and shares"
     public static let barLimit = 60
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// What the values are: `category`.
     public let name: String
@@ -16,13 +16,17 @@ public struct TopChart: Chart {
     public let total: Int
 
     /// - Throws: `PlotError` without a bar, above `barLimit` bars, for lists of unlike length, a negative count or a total below the sum of the bars.
-    public init(title: String? = nil, name: String, values: [String], counts: [Int], total: Int, unit: String = "events", notes: [String] = []) throws(PlotError) {
+    public init(title: String? = nil, name: String, values: [String], counts: [Int], total: Int, unit: String = "events", notes: [String] = [])
+        throws(PlotError)
+    {
         guard !values.isEmpty else { throw .empty(kind: Self.kind, what: "at least one value") }
         guard values.count <= Self.barLimit else { throw .tooMany(kind: Self.kind, what: "values", limit: Self.barLimit, found: values.count) }
         try Check.sameCount(Self.kind, "counts", values.count, counts.count)
         try Check.counts(Self.kind, "a count", counts)
         let sum = counts.reduce(0, +)
-        guard total >= sum, total <= Check.largestCount * Self.barLimit else { throw .unusableNumber(kind: Self.kind, what: "a total", value: "\(total)") }
+        guard total >= sum, total <= Check.largestCount * Self.barLimit else {
+            throw .unusableNumber(kind: Self.kind, what: "a total", value: "\(total)")
+        }
         self.title = title ?? "Commonest values of \(name)"
         self.name = name
         self.unit = unit
@@ -37,7 +41,8 @@ public struct TopChart: Chart {
     public var altText: String {
         let shown = zip(values, counts).prefix(5).map { "\(Format.name($0)) \(Format.count($1)) (\(Format.percent(share($1))))" }
         let sum = counts.reduce(0, +)
-        return "Bar chart of the \(values.count == 1 ? "commonest value" : "\(values.count) commonest values") of \(Format.name(name)) by \(unit): \(Format.list(shown))"
+        return
+            "Bar chart of the \(values.count == 1 ? "commonest value" : "\(values.count) commonest values") of \(Format.name(name)) by \(unit): \(Format.list(shown))"
             + (values.count > 5 ? " lead" : "") + "; together \(Format.percent(share(sum))) of \(Format.count(total))."
     }
 
@@ -78,7 +83,8 @@ public struct TopChart: Chart {
         figure.segment(left, frame.top, left, frame.bottom, Theme.axis)
         let plots = rows.isEmpty ? [] : ["\(block) using 1:2:3:4:5:6 with boxxyerror fillstyle solid noborder fillcolor rgb '\(Theme.bar.light)'"]
         figure.panel(
-            frame, x: Scale(lower: 0, upper: most, tics: []), y: Scale(lower: 0, upper: Double(values.count), tics: []), grid: false, baseline: false, plots)
+            frame, x: Scale(lower: 0, upper: most, tics: []), y: Scale(lower: 0, upper: Double(values.count), tics: []), grid: false, baseline: false,
+            plots)
         return figure.commands
     }
 

@@ -34,13 +34,17 @@ struct TrainingCurves: Sendable, Hashable {
         for run in runs {
             guard !run.training.isEmpty else { throw .empty(kind: kind, what: "at least one epoch of '\(run.name)'") }
             if !run.validation.isEmpty { try Check.sameCount(kind, "validation values for '\(run.name)'", run.training.count, run.validation.count) }
-            guard (run.training + run.validation).contains(where: \.isFinite) else { throw .empty(kind: kind, what: "a finite number of '\(run.name)'") }
+            guard (run.training + run.validation).contains(where: \.isFinite) else {
+                throw .empty(kind: kind, what: "a finite number of '\(run.name)'")
+            }
             if isShare { try Check.numbers(kind, "a share", (run.training + run.validation).filter(\.isFinite), in: 0...1) }
             if let best = run.bestEpoch, !(1...run.training.count).contains(best) {
                 throw .unusableNumber(kind: kind, what: "a best epoch", value: "\(best)")
             }
         }
-        if let baseline { try Check.numbers(kind, "a baseline", [baseline], in: isShare ? 0...1 : -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) }
+        if let baseline {
+            try Check.numbers(kind, "a baseline", [baseline], in: isShare ? 0...1 : -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+        }
         self.kind = kind
         self.runs = runs
         self.measure = measure
@@ -51,7 +55,8 @@ struct TrainingCurves: Sendable, Hashable {
 
     var notes: [String] {
         let gaps = runs.reduce(0) { $0 + ($1.training + $1.validation).count { !$0.isFinite } }
-        return gaps == 0 ? [] : ["\(Format.counted(gaps, "value")) that \(gaps == 1 ? "is" : "are") not a number \(gaps == 1 ? "is" : "are") left out"]
+        return gaps == 0
+            ? [] : ["\(Format.counted(gaps, "value")) that \(gaps == 1 ? "is" : "are") not a number \(gaps == 1 ? "is" : "are") left out"]
     }
 
     private var finite: [Double] { runs.flatMap { $0.training + $0.validation }.filter(\.isFinite) }
@@ -80,7 +85,10 @@ struct TrainingCurves: Sendable, Hashable {
             let first = values.firstIndex(where: \.isFinite) ?? 0
             let last = values.lastIndex(where: \.isFinite) ?? 0
             var sentence = "\(Format.name(run.name)): \(word(run)) \(what) "
-            sentence += first == last ? "\(say(values[last])) in epoch \(last + 1)" : "from \(say(values[first])) in epoch \(first + 1) to \(say(values[last])) in epoch \(last + 1)"
+            sentence +=
+                first == last
+                ? "\(say(values[last])) in epoch \(last + 1)"
+                : "from \(say(values[first])) in epoch \(first + 1) to \(say(values[last])) in epoch \(last + 1)"
             if let best = best(run) { sentence += ", best \(say(best.value)) in epoch \(best.epoch)" }
             return sentence
         }
@@ -109,15 +117,20 @@ struct TrainingCurves: Sendable, Hashable {
         let y = isShare ? Scale.percent(low, high, steps: steps) : isLogarithmic ? .logarithmic(low, high) : .linear(low, high, steps: steps)
         var x = Scale.linear(1, Double(max(epochs, 2)), steps: 8, whole: true, exact: true)
         if epochs <= 12 { x.tics = (1...epochs).map { Tic(value: Double($0), label: String($0)) } }
-        if epochs == 1 { (x.lower, x.upper) = (0, 2) }
-        else if !x.tics.contains(where: { $0.value == 1 }) { x.tics.insert(Tic(value: 1, label: "1"), at: 0) }
+        if epochs == 1 {
+            (x.lower, x.upper) = (0, 2)
+        } else if !x.tics.contains(where: { $0.value == 1 }) {
+            x.tics.insert(Tic(value: 1, label: "1"), at: 0)
+        }
 
         let top = figure.area.top + figure.above
         let bottom = figure.area.bottom - figure.below
         var labels: [(words: String, value: Double, role: Theme.Role)] = []
         for (index, run) in runs.enumerated() {
             let prefix = runs.count == 1 ? "" : run.name + " "
-            if let last = run.training.last(where: \.isFinite) { labels.append(("\(prefix)training \(say(last))", last, runs.count == 1 ? Theme.quiet : Theme.words[index])) }
+            if let last = run.training.last(where: \.isFinite) {
+                labels.append(("\(prefix)training \(say(last))", last, runs.count == 1 ? Theme.quiet : Theme.words[index]))
+            }
             if let last = run.validation.last(where: \.isFinite) { labels.append(("\(prefix)validation \(say(last))", last, Theme.words[index])) }
         }
         if let baseline, !baselineName.isEmpty { labels.append(("\(baselineName) \(say(baseline))", baseline, Theme.quiet)) }
@@ -144,11 +157,17 @@ struct TrainingCurves: Sendable, Hashable {
             let hasValidation = run.validation.contains(where: \.isFinite)
             let block = figure.block(steps, run.training, hasValidation ? run.validation : run.training)
             // With two curves training stands back: what counts is the part that was not trained on.
-            let back = hasValidation ? figure.stroke(runs.count == 1 ? Theme.axis : role, width: 1.6, dash: "(5,4)", index: index * 2) : figure.stroke(role, width: 2.4, index: index * 2)
+            let back =
+                hasValidation
+                ? figure.stroke(runs.count == 1 ? Theme.axis : role, width: 1.6, dash: "(5,4)", index: index * 2)
+                : figure.stroke(role, width: 2.4, index: index * 2)
             let with = run.training.count == 1 ? "points \(figure.mark(role, radius: 3, character: 1))" : "lines \(back)"
             plots.append("\(block) using 1:2 with \(with)")
             guard hasValidation else { continue }
-            let front = run.training.count == 1 ? "points \(figure.mark(role, radius: 4.5, hollow: true, character: 2))" : "lines \(figure.stroke(role, width: 2.4, index: index * 2 + 1))"
+            let front =
+                run.training.count == 1
+                ? "points \(figure.mark(role, radius: 4.5, hollow: true, character: 2))"
+                : "lines \(figure.stroke(role, width: 2.4, index: index * 2 + 1))"
             plots.append("\(block) using 1:3 with \(front)")
         }
         let paths = runs.flatMap { [$0.training, $0.validation] }.map { values in
@@ -179,7 +198,7 @@ struct TrainingCurves: Sendable, Hashable {
         let needed = figure.isText ? 0.9 : 11.0
         let away: Double = isShare ? -1 : 1
         var best: (y: Double, room: Double)?
-        for steps in [1, -1, 1.7, -1.7, 2.5, -2.5] {
+        for steps in [1, -1, 1.7, -1.7] {
             let y = point.y + away * steps * unit
             guard y > frame.top + needed * 0.5, y < frame.bottom - needed * 0.8 else { continue }
             var room = paths.reduce(Double.infinity) { min($0, Self.distance(from: y, of: $1, between: x - half, and: x + half)) }

@@ -22,7 +22,9 @@ extension Figure {
         var pools: [(sum: Double, count: Int)] = []
         for (index, place) in wanted.enumerated() {
             pools.append((place - Double(index) * gap, 1))
-            while pools.count > 1, let last = pools.last, pools[pools.count - 2].sum / Double(pools[pools.count - 2].count) > last.sum / Double(last.count) {
+            while pools.count > 1, let last = pools.last,
+                pools[pools.count - 2].sum / Double(pools[pools.count - 2].count) > last.sum / Double(last.count)
+            {
                 pools.removeLast()
                 pools[pools.count - 1].sum += last.sum
                 pools[pools.count - 1].count += last.count

@@ -154,7 +154,9 @@ struct Figure {
     /// Draws what was set so far and `plots` in one pair of axes.
     ///
     /// - Parameter grid: whether light lines stand at the tics of y.
-    mutating func panel(_ frame: Frame, x: Scale, y: Scale, showsX: Bool = true, showsY: Bool = true, grid: Bool = true, baseline: Bool = true, _ plots: [String]) {
+    mutating func panel(
+        _ frame: Frame, x: Scale, y: Scale, showsX: Bool = true, showsY: Bool = true, grid: Bool = true, baseline: Bool = true, _ plots: [String]
+    ) {
         panels += 1
         // However small the picture: an axis has a length.
         var frame = frame
@@ -186,7 +188,9 @@ struct Figure {
 
     /// The script after the terminal is set.
     var commands: [String] {
-        var settings = [GnuplotText.preamble, "set encoding utf8", "unset key", "unset colorbox", "unset title", "set style fill solid noborder", "set samples 2"]
+        var settings = [
+            GnuplotText.preamble, "set encoding utf8", "unset key", "unset colorbox", "unset title", "set style fill solid noborder", "set samples 2",
+        ]
         if panels > 1 { settings.append("set multiplot") }
         return blocks + settings + body + (panels > 1 ? ["unset multiplot"] : [])
     }

@@ -63,7 +63,8 @@ struct Scale: Sendable, Equatable {
             }
         }
         let lower = exact ? low : pow(10, Double(first))
-        let upper = exact ? high : min(between.count > 1 ? tics.first { $0.value >= high }?.value ?? high : pow(10, Double(last)), .greatestFiniteMagnitude)
+        let upper =
+            exact ? high : min(between.count > 1 ? tics.first { $0.value >= high }?.value ?? high : pow(10, Double(last)), .greatestFiniteMagnitude)
         return Scale(
             lower: lower, upper: upper, isLogarithmic: true,
             tics: tics.filter { $0.value >= lower * (1 - 1e-9) && $0.value <= upper * (1 + 1e-9) })
@@ -102,7 +103,9 @@ struct Scale: Sendable, Equatable {
         let (unit, suffix) = Format.unit(for: largest)
         let scaledStep = step / unit
         var decimals = 0
-        while decimals < 8, abs((scaledStep * power(10, Double(decimals))).rounded() - scaledStep * power(10, Double(decimals))) > 1e-6 { decimals += 1 }
+        while decimals < 8, abs((scaledStep * power(10, Double(decimals))).rounded() - scaledStep * power(10, Double(decimals))) > 1e-6 {
+            decimals += 1
+        }
         return Format.fixed(value / unit, decimals) + suffix
     }
 }

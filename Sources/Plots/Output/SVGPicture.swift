@@ -67,7 +67,9 @@ struct SVGPicture {
     }
 
     private mutating func addPolygon(_ element: SVGElement, _ look: Look) throws(PlotError) {
-        let points = (element.attributes["points"] ?? "").split(whereSeparator: \.isWhitespace).map { $0.split(separator: ",").map { Self.short(String($0)) } }
+        let points = (element.attributes["points"] ?? "").split(whereSeparator: \.isWhitespace).map {
+            $0.split(separator: ",").map { Self.short(String($0)) }
+        }
         guard points.allSatisfy({ $0.count == 2 }) else { throw .unreadable(format: "SVG") }
         guard points.count > 2, look.fill != "none" else { return }
         var style = Self.fillLook(look)
@@ -105,7 +107,9 @@ struct SVGPicture {
         if look.anchor != "start" { style += " text-anchor=\"\(look.anchor)\"" }
         let keepsBlanks = element.words.hasPrefix(" ") || element.words.hasSuffix(" ") || element.words.contains("  ")
         let blanks = keepsBlanks ? " xml:space=\"preserve\"" : ""
-        let place = numbers.count > 2 ? "transform=\"translate(\(numbers[0]),\(numbers[1])) rotate(\(numbers[2]))\"" : "x=\"\(numbers[0])\" y=\"\(numbers[1])\""
+        let place =
+            numbers.count > 2
+            ? "transform=\"translate(\(numbers[0]),\(numbers[1])) rotate(\(numbers[2]))\"" : "x=\"\(numbers[0])\" y=\"\(numbers[1])\""
         marks.append(Mark(look: style, body: "<text \(place)\(blanks)>\(Self.escaped(element.words))</text>"))
     }
 
@@ -188,7 +192,8 @@ struct SVGPicture {
     func page(title: String, description: String, idPrefix: String) -> [UInt8] {
         let id = Self.identifier(idPrefix)
         let labels = title.isEmpty ? "\(id)-desc" : "\(id)-title \(id)-desc"
-        var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cnb-chart\" role=\"img\" aria-labelledby=\"\(labels)\" viewBox=\"0 0 \(width) \(height)\">\n"
+        var out =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cnb-chart\" role=\"img\" aria-labelledby=\"\(labels)\" viewBox=\"0 0 \(width) \(height)\">\n"
         if !title.isEmpty { out += "<title id=\"\(id)-title\">\(Self.escaped(GnuplotText.printable(title)))</title>\n" }
         out += "<desc id=\"\(id)-desc\">\(Self.escaped(GnuplotText.printable(description)))</desc>\n"
         return Array((out + drawing + "</svg>\n").utf8)

@@ -1,6 +1,6 @@
 /// How gnuplot is asked for each format.
 enum Terminal {
-    /// The `set terminal` line.
+    /// The `set terminal` line. The scales of PNG and PDF were measured against SVG, so that strokes, dashes and letters are of one size.
     static func command(_ style: Style) -> String {
         let (width, height) = (style.size.width, style.size.height)
         switch style.format {
@@ -9,10 +9,11 @@ enum Terminal {
         case .png(let scale):
             let scale = min(max(scale, 1), 8)
             return "set terminal pngcairo size \(width * scale),\(height * scale) noenhanced background '#ffffff' font 'sans,\(font(style.format))'"
-                + " fontscale \(scale) linewidth \(scale) pointscale \(scale) dashlength \(scale)"
+                + " fontscale \(scale) linewidth \(scale) pointscale \(scale) dashlength 2"
         case .pdf:
-            return "set terminal pdfcairo size \(inches(width))in,\(inches(height))in noenhanced background '#ffffff' font 'sans,\(font(style.format))'"
-                + " linewidth 1"
+            return
+                "set terminal pdfcairo size \(inches(width))in,\(inches(height))in noenhanced background '#ffffff' font 'sans,\(font(style.format))'"
+                + " fontscale 0.75 linewidth 1.48 dashlength 1.8"
         case .sixel:
             return "set terminal sixelgd size \(width),\(height) truecolor noenhanced background '#ffffff' font 'sans,\(font(style.format))'"
         case .text(let columns, let rows, let colour):
@@ -33,7 +34,7 @@ enum Terminal {
         switch format {
         case .svg, .svgFile: 1 / (0.375 * Theme.textSize)
         case .png, .sixel: 1 / 3.16
-        case .pdf: 1 / 3.16
+        case .pdf: 1 / 4.1
         case .text: 1
         }
     }
