@@ -6,7 +6,7 @@ public protocol Chart: Sendable {
     static var summary: String { get }
 
     /// A few words; may be empty, which draws none.
-    var title: String { get }
+    var title: String { get set }
     /// What a reader should know besides: what was left out, sampled or merged. May be empty.
     var notes: [String] { get }
     /// One or more sentences with the key numbers, for people who cannot see the picture.

@@ -16,6 +16,9 @@ struct DrawingTests {
     ])
     func `numbers keep the digits that matter`(_ value: Double, _ text: String) { #expect(Format.significant(value) == text) }
 
+    @Test(arguments: [(0, "0"), (953, "953"), (3_396, "3.4k"), (12_345, "12k"), (999_499, "999k"), (999_999, "1M"), (3_583_000_000, "3.58bn")])
+    func `counts are shortened for small cells`(_ value: Int, _ text: String) { #expect(Format.short(value) == text) }
+
     @Test(arguments: [
         (0.0, "0%"), (0.0001, "<0.1%"), (0.004, "0.4%"), (0.04, "4.0%"), (0.5, "50%"), (0.996, "99.6%"), (0.99999, ">99.9%"), (1.0, "100%"),
     ])

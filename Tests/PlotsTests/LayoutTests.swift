@@ -114,7 +114,7 @@ struct LayoutTests {
     func `no word is cut off or lies on another`(_ index: Int) throws {
         let (name, chart) = Self.charts[index]
         for (size, showsTitle) in [
-            (nil, false), (nil, true), (try ChartSize(width: 480, height: 320), true), (try ChartSize(width: 1_200, height: 700), false),
+            (nil, false), (try ChartSize(width: 480, height: 320), true), (try ChartSize(width: 1_200, height: 700), false),
         ] {
             let svg = try Gnuplot().render(chart, as: .svg(), size: size, showsTitle: showsTitle)
             let (width, height, words) = try PlacedWords.all(in: svg)

@@ -3,7 +3,7 @@ public struct AccuracyChart: Chart {
     public static let kind = "accuracy"
     public static let summary = "training and validation accuracy by epoch, the best epoch marked"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     private let curves: TrainingCurves
     public var runs: [TrainingRun] { curves.runs }

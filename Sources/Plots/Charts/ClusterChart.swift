@@ -8,7 +8,7 @@ public struct ClusterChart: Chart {
     public static let markLimit = 5_000
     public static let clusterLimit = 24
 
-    public struct Cluster: Sendable, Hashable {
+    public struct Cluster: Sendable {
         public let name: String
         /// All of its users, drawn or not.
         public let users: Int
@@ -20,20 +20,9 @@ public struct ClusterChart: Chart {
             self.users = users
             self.centroid = centroid
         }
-
-        public static func == (a: Self, b: Self) -> Bool {
-            a.name == b.name && a.users == b.users && a.centroid?.x == b.centroid?.x && a.centroid?.y == b.centroid?.y
-        }
-
-        public func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(users)
-            hasher.combine(centroid?.x)
-            hasher.combine(centroid?.y)
-        }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let xName: String, yName: String
     public let clusters: [Cluster]

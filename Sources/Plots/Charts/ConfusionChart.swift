@@ -4,7 +4,7 @@ public struct ConfusionChart: Chart {
     public static let summary = "actual against predicted classes, with counts and the share of each row"
     public static let classLimit = 40
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let classes: [String]
     /// `counts[actual][predicted]`.
@@ -86,7 +86,7 @@ public struct ConfusionChart: Chart {
             classes.indices.map { column -> HeatGrid.Cell in
                 let share = share(row, column)
                 return .init(
-                    heat: share ?? 0, main: Format.count(counts[row][column]), second: share.map(Format.percent) ?? "", isBold: row == column)
+                    heat: share ?? 0, count: counts[row][column], second: share.map(Format.percent) ?? "", isBold: row == column)
             }
         }
         HeatGrid(

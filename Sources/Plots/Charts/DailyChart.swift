@@ -4,7 +4,7 @@ public struct DailyChart: Chart {
     public static let summary = "counts by calendar day, a line for each action or one in all"
     public static let dayLimit = 40_000
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// Days since 1970-01-01.
     public let firstDay: Int

@@ -3,7 +3,7 @@ public struct ElbowChart: Chart {
     public static let kind = "elbow"
     public static let summary = "inertia by number of clusters, with the knee when there is one"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// Rising.
     public let clusterCounts: [Int]

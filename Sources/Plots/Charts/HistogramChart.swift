@@ -6,7 +6,7 @@ public struct HistogramChart: Chart {
     public static let summary = "how a numeric column is spread, with its median"
     public static let binLimit = 500
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// The column, and in brackets its unit if it has one.
     public let name: String

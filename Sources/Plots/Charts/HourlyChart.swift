@@ -3,7 +3,7 @@ public struct HourlyChart: Chart {
     public static let kind = "hourly"
     public static let summary = "counts by hour of the day, a line for each action or bars in all"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     public let unit: String
     /// The zone of the hours, as words: `UTC`.

@@ -3,7 +3,7 @@ public struct LossChart: Chart {
     public static let kind = "loss"
     public static let summary = "training and validation loss by epoch, the best epoch marked"
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// In what the loss is measured: `cross-entropy`.
     public let unit: String

@@ -15,7 +15,7 @@ public struct RFMChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// `cells[recency - 1][frequency - 1]`; a higher score is better.
     public let cells: [[Cell]]
@@ -87,7 +87,7 @@ public struct RFMChart: Chart {
             line.map { cell in
                 // Roots spread the many cells that hold few.
                 HeatGrid.Cell(
-                    heat: (Double(cell.users) / Double(most)).squareRoot() * 0.95, main: Format.count(cell.users),
+                    heat: (Double(cell.users) / Double(most)).squareRoot() * 0.95, count: cell.users,
                     second: cell.users == 0 ? "" : cell.meanMonetary.map(Format.significant) ?? "", isBold: true)
             }
         }

@@ -20,7 +20,7 @@ public struct ROCChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// By falling area, then in the order given, with no more points than can be seen.
     public let curves: [Curve]

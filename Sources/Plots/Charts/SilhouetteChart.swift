@@ -17,7 +17,7 @@ public struct SilhouetteChart: Chart {
         }
     }
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     private let bands: [Band]
     /// The mean over all users.

@@ -4,7 +4,7 @@ public struct TopChart: Chart {
     public static let summary = "the commonest values of a column, with counts and shares"
     public static let barLimit = 60
 
-    public let title: String
+    public var title: String
     public let notes: [String]
     /// What the values are: `category`.
     public let name: String

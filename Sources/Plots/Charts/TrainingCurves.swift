@@ -198,7 +198,7 @@ struct TrainingCurves: Sendable, Hashable {
         let needed = figure.isText ? 0.9 : 11.0
         let away: Double = isShare ? -1 : 1
         var best: (y: Double, room: Double)?
-        for steps in [1, -1, 1.7, -1.7, 2.5, -2.5] {
+        for steps in [1, -1, 1.7, -1.7] {
             let y = point.y + away * steps * unit
             guard y > frame.top + needed * 0.5, y < frame.bottom - needed * 0.8 else { continue }
             var room = paths.reduce(Double.infinity) { min($0, Self.distance(from: y, of: $1, between: x - half, and: x + half)) }

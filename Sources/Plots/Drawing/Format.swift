@@ -48,6 +48,17 @@ enum Format {
         return trimmed(fixed(scaled, abs(scaled) >= 100 ? 0 : abs(scaled) >= 10 ? 1 : 2)) + suffix
     }
 
+    /// A count in as few letters as say it: `953`, `3.4k`, `1.2M`.
+    static func short(_ value: Int) -> String {
+        guard abs(value) >= 1_000 else { return count(value) }
+        guard abs(value) >= 999_500 else {
+            let thousands = Double(value) / 1_000
+            return trimmed(fixed(thousands, abs(thousands) >= 10 ? 0 : 1)) + "k"
+        }
+        // From here a rounded number of thousands would be a million.
+        return compact(abs(value) < 1_000_000 ? (value < 0 ? -1e6 : 1e6) : Double(value)).replacing(" ", with: "")
+    }
+
     /// The unit in which a number of this size is best said.
     static func unit(for size: Double) -> (unit: Double, suffix: String) {
         if size >= 1e12 { return (1e12, " tn") }

@@ -3,8 +3,9 @@ struct HeatGrid {
     struct Cell {
         /// 0 for nothing, 1 for the most.
         var heat: Double
-        /// The number that matters, and a line below it that gives way first.
-        var main: String
+        /// The number that matters.
+        var count: Int
+        /// A line below it that gives way first.
         var second: String
         var isBold = false
     }
@@ -58,6 +59,7 @@ struct HeatGrid {
         }
         if !totals.isEmpty { figure.text(totalsName, frame.right + totalsRoom, frame.top - 12, .end, size: Theme.smallSize, Theme.quiet) }
 
+        let letters = CellLetters(self, figure, width: cellWidth, height: cellHeight)
         var boxes: [[Double]] = []
         for (row, line) in cells.enumerated() {
             let middle = frame.top + (Double(row) + 0.5) * cellHeight
@@ -65,7 +67,7 @@ struct HeatGrid {
             if row < totals.count { figure.text(totals[row], frame.right + totalsRoom, middle, .end, size: Theme.smallSize, Theme.quiet) }
             for (column, cell) in line.enumerated() {
                 boxes.append(box(row: row, column: column, cellWidth, cellHeight, cell.heat))
-                write(cell, at: (frame.left + (Double(column) + 0.5) * cellWidth, middle), cellWidth, cellHeight, &figure)
+                letters.write(cell, at: (frame.left + (Double(column) + 0.5) * cellWidth, middle), &figure)
             }
         }
         let block = figure.block(rows: boxes)
@@ -82,22 +84,40 @@ struct HeatGrid {
         return sides + [Figure.colourNumber(Theme.heat, opacity: Self.opacity(heat))]
     }
 
-    private func write(_ cell: Cell, at place: (x: Double, y: Double), _ width: Double, _ height: Double, _ figure: inout Figure) {
-        let role = Self.needsLightLetters(cell.heat) ? Theme.onHeat : Theme.ink
-        let room = width - 6
-        // Letters shrink to the cell; below nine pixels nobody reads them.
-        func size(_ words: String, _ most: Double, bold: Bool = false) -> Double? {
-            let fitting = most * min(1, room / max(1, figure.measure(words, size: most, bold: bold)))
-            return fitting >= 9 ? fitting : nil
+    /// The letters of all cells: of one size, as large as the fullest cell allows. Below nine pixels counts are shortened to `3.4k`, and
+    /// what still does not fit is left out.
+    private struct CellLetters {
+        let size: Double?
+        let secondSize: Double?
+        let isShort: Bool
+        let apart: Double
+
+        init(_ grid: HeatGrid, _ figure: Figure, width: Double, height: Double) {
+            let room = width - 5
+            func fitting(_ words: [(text: String, isBold: Bool)], _ most: Double) -> Double {
+                words.reduce(most) { min($0, most * room / max(1, figure.measure($1.text, size: most, bold: $1.isBold))) }
+            }
+            let cells = grid.cells.flatMap { $0 }
+            let second = fitting(cells.map { ($0.second, false) }, 11)
+            secondSize = height >= 32 && second >= 8 && cells.contains { !$0.second.isEmpty } ? second : nil
+            let most = min(secondSize != nil || height >= 24 ? 13.0 : 11.0, height * 0.8)
+            let whole = fitting(cells.map { (Format.count($0.count), $0.isBold) }, most)
+            let short = fitting(cells.map { (Format.short($0.count), $0.isBold) }, most)
+            isShort = whole < 9
+            size = !isShort ? whole : short >= 7 ? short : nil
+            apart = min(8.5, height * 0.22)
         }
-        let both = height >= 32 && !cell.second.isEmpty
-        guard let main = size(cell.main, both || height >= 24 ? 13 : 11, bold: cell.isBold), height >= 13 else { return }
-        guard both, let second = size(cell.second, 11) else {
-            figure.text(cell.main, place.x, place.y, .middle, size: main, bold: cell.isBold, role)
-            return
+
+        func write(_ cell: Cell, at place: (x: Double, y: Double), _ figure: inout Figure) {
+            guard let size else { return }
+            let role = needsLightLetters(cell.heat) ? Theme.onHeat : Theme.ink
+            let words = isShort ? Format.short(cell.count) : Format.count(cell.count)
+            guard let secondSize, !cell.second.isEmpty else {
+                figure.text(words, place.x, place.y, .middle, size: size, bold: cell.isBold, role)
+                return
+            }
+            figure.text(words, place.x, place.y - apart, .middle, size: size, bold: cell.isBold, role)
+            figure.text(cell.second, place.x, place.y + apart + 0.5, .middle, size: secondSize, role)
         }
-        let apart = min(8.5, height * 0.22)
-        figure.text(cell.main, place.x, place.y - apart, .middle, size: main, bold: cell.isBold, role)
-        figure.text(cell.second, place.x, place.y + apart + 0.5, .middle, size: second, role)
     }
 }
