@@ -75,6 +75,7 @@ struct PromptTests {
         try terminal.waitForPrompt()
         terminal.type("let after = $before\r")
         try terminal.wait(for: "after = 5\n")
+        try terminal.waitForPrompt()
         terminal.type("\u{4}")
         #expect(try terminal.waitForExit() == 0)
     }
@@ -175,15 +176,6 @@ struct PromptTests {
         terminal.type("let y = 2\r")
         let shown = try terminal.wait(for: "y = 2\n")
         #expect(!shown.contains("history-not-written"))
-    }
-
-    @Test func `fits its tables to the terminal`() throws {
-        let terminal = try TerminalSession(columns: 50)
-        try terminal.waitForPrompt()
-        terminal.type("help\r")
-        try terminal.wait(for: "help\n")
-        let page = try terminal.wait(for: "\ncnb> ")
-        for line in page.split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= 50, "\(line)") }
     }
 
     @Test func `colours by terminal unless told otherwise`() throws {
