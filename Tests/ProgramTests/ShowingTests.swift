@@ -136,6 +136,21 @@ struct ShowingTests {
         #expect(try pipe.fileHandleForReading.readToEnd() ?? Data() == Data())
     }
 
+    @Test func `draws what lasts, now and then, and wipes it at the end`() throws {
+        let pipe = Pipe()
+        let bar = ProgressBar(stream: ErrorStream(descriptor: pipe.fileHandleForWriting.fileDescriptor), isTerminal: true)
+        bar.begin()
+        Thread.sleep(forTimeInterval: 0.6)
+        for step in 0..<1000 { bar.update(stage: "work", fraction: Double(step) / 1000, detail: "") }
+        bar.end()
+        bar.end()
+        try pipe.fileHandleForWriting.close()
+        let drawn = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(drawn.hasPrefix("\rwork  ─") && drawn.hasSuffix("\r\u{1B}[K"))
+        // A thousand tellings within a few milliseconds are one drawing, and the wiping another.
+        #expect(drawn.split(separator: "\r").count < 20)
+    }
+
     // Sixel
 
     static let answers: [(String, Bool, String)] = [
