@@ -9,8 +9,10 @@ enum Interruption {
     /// Whether a second Ctrl-C ends the program at once, as in a script whose statement does not stop.
     private static let endsAtSecond = Atomic<Bool>(false)
 
-    /// Catches SIGINT from now on.
+    /// Catches SIGINT from now on. A script that was started with SIGINT ignored, as shells start what runs in the background, leaves it so.
     static func install(endsAtSecond ends: Bool) {
+        var found = sigaction()
+        if ends, sigaction(SIGINT, nil, &found) == 0, unsafeBitCast(found.__sigaction_handler.sa_handler, to: Int.self) == 1 { return }
         // Touched here, as a signal handler must not be the first to touch what is made on first use.
         _ = cancellation.isCancelled
         endsAtSecond.store(ends, ordering: .relaxed)
@@ -21,6 +23,11 @@ enum Interruption {
         }
         sigemptyset(&action.sa_mask)
         sigaction(SIGINT, &action, nil)
+        // The thread of a parent that started us may have blocked it.
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
     }
 
     /// Lets a broken pipe be seen as an error of writing. A handler rather than ignoring, since programs that we start inherit what is ignored.

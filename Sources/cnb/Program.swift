@@ -39,7 +39,7 @@ enum Program {
         let words = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
         guard !words.isEmpty else { return nil }
         let options = try CommonOptions.parse(Array(arguments.dropFirst(1 + words.count)))
-        return ScriptRunner.run((["help"] + words).joined(separator: " "), name: "<command line>", settings: options.settings)
+        return ScriptRunner.run((["help"] + words).joined(separator: " "), name: "<command line>", settings: options.settings())
     }
 
     /// Help and version are asked for and go to standard output; everything else is a mistake of the command line.

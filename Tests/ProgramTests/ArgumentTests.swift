@@ -7,14 +7,15 @@ import Testing
 struct ArgumentTests {
     static let rewritings: [([String], [String])] = [
         (["-"], ["--script-from-standard-input"]),
-        (["-c", "-"], ["-c", "-"]),
+        (["-c", "-"], ["-c=-"]),
+        (["-c", "--json"], ["-c=--json"]),
         (["--json", "-"], ["--json", "--script-from-standard-input"]),
         (["run", "a.cnb", "--pdf"], ["run", "a.cnb", "--pdf=\0"]),
         (["run", "--pdf", "a.cnb"], ["run", "--pdf=\0", "a.cnb"]),
         (["run", "a.cnb", "--pdf", "x.pdf"], ["run", "a.cnb", "--pdf=x.pdf"]),
         (["run", "a.cnb", "--pdf", "--html", "x.html"], ["run", "a.cnb", "--pdf=\0", "--html=x.html"]),
         (["run", "a.cnb", "--pdf=x.pdf"], ["run", "a.cnb", "--pdf=x.pdf"]),
-        (["run", "-P", "--pdf", "a.cnb"], ["run", "-P", "--pdf", "a.cnb"]),
+        (["run", "-P", "--pdf", "a.cnb"], ["run", "-P=--pdf", "a.cnb"]),
         (["run", "--", "--pdf"], ["run", "--", "--pdf"]),
     ]
 
@@ -44,15 +45,16 @@ struct ArgumentTests {
     private func parse(_ arguments: [String]) throws -> any ParsableCommand { try ProgramArguments.parseAsRoot(try ArgumentRewriting.rewritten(arguments)) }
 
     @Test func `reads every option of run, before and after the command`() throws {
-        let run = try #require(try parse(["--threads", "2", "run", "a.cnb", "--pdf", "-P", "x=1", "-P", "day:2017-11-25", "--params", "p.yml", "--json", "--seed", "7"]) as? RunArguments)
+        let run = try #require(try parse(["--threads", "2", "run", "a.cnb", "--pdf", "-P", "x=1", "-P", "day:2017-11-25", "--params", "p.yml", "--json", "-q"]) as? RunArguments)
         #expect(run.notebook == "a.cnb")
         #expect(run.pdf == ArgumentRewriting.noValue)
         #expect(run.html == nil)
         #expect(run.parameters == [NotebookParameter(written: "x=1"), NotebookParameter(written: "day=2017-11-25")])
         #expect(run.params == "p.yml")
-        #expect(run.common.threads == 2)
-        #expect(run.common.settings.form == .json)
-        #expect(run.common.settings.seed == 7)
+        #expect(run.threads.threads == 2)
+        #expect(run.common.settings(threads: run.threads).form == .json)
+        #expect(run.common.settings(threads: run.threads).threads == 2)
+        #expect(run.common.quiet)
     }
 
     @Test func `reads several notebooks to check`() throws {

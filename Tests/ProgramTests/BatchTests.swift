@@ -45,7 +45,10 @@ struct BatchTests {
         Case(["--color", "blue"], code: 2, errors: "error[usage]: the value 'blue' is invalid for '--color <when>'"),
         Case(["--json", "--plain"], code: 2, errors: "error[usage]: '--json' and '--plain' exclude each other"),
         Case(["-c", "let x = 1", "-"], code: 2, errors: "error[usage]: '-c' and '-' exclude each other"),
-        Case(["-c", "let x = 1", "run", "x.cnb"], code: 2, errors: "error[usage]: '-c' goes without a command"),
+        Case(["-c", "let x = 1", "run", "x.cnb"], code: 2, errors: "error[usage]: '-c' does not go with 'cnb run'"),
+        Case(["run", "x.cnb", "--seed", "3"], code: 2, errors: "error[usage]: '--seed' does not go with 'cnb run'"),
+        Case(["check", "x.cnb", "--threads", "3"], code: 2, errors: "error[usage]: '--threads' does not go with 'cnb check'"),
+        Case(["--plain", "-c", "let x = 1000"], code: 0, output: "x = 1000\n"),
     ]
 
     @Test(arguments: cases)

@@ -68,7 +68,7 @@ struct CompleterTests {
         Case("load x.csv bad-rows=s^", "s", ["skip", "stop"]),
         Case("load x.csv bad-rows = s^", "s", ["skip", "stop"]),
         Case("load x.csv header=^", "", ["no", "yes"]),
-        Case("load x.csv user=^", "", ["`page 1 (main)`", "action", "amount", "user"]),
+        Case("load x.csv user=^", "", ["frequency", "group"]),
         Case("filter amount > 3 per=se^", "se", ["session"]),
         Case("funnel pv -> cart mo^", "mo", ["mode="]),
         Case("funnel pv -> cart within 7d mode=st^", "st", ["strict"]),
@@ -110,7 +110,7 @@ struct CompleterTests {
         Case("filter length(ac^", "ac", ["action"]),
         Case("filter amount > 3 a^", "a", ["and", "as"]),
         Case("filter amount ^", "", ["and", "as", "else", "in", "not", "on", "or", "per=", "then"]),
-        Case("derive big = am^", "am", ["amount"]),
+        Case("derive big = fr^", "fr", ["frequency"]),
         Case("filter matches(user, /a|b/) and am^", "am", ["amount"]),
     ]
 

@@ -32,11 +32,13 @@ struct ArgumentRewriting {
                 throw Failure.usage("the file of '\(name)' is empty", hint: "without a file, '\(name)' writes beside the notebook")
             }
             if optionsWithValue.contains(argument) {
-                result.append(argument)
-                if index < arguments.count {
-                    result.append(arguments[index])
-                    index += 1
+                guard index < arguments.count else {
+                    result.append(argument)
+                    continue
                 }
+                // Joined, a value that begins with a dash is not taken for an option.
+                result += arguments[index].hasPrefix("-") ? ["\(argument)=\(arguments[index])"] : [argument, arguments[index]]
+                index += 1
             } else if optionsWithOptionalValue.contains(argument) {
                 // The next word is the value unless it is an option or the notebook itself.
                 let hasValue = index < arguments.count && !arguments[index].hasPrefix("-") && !arguments[index].hasSuffix(".cnb")

@@ -3,35 +3,52 @@ import Foundation
 
 /// Options that every way of running takes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How many threads work at once; results do not depend on it.", valueName: "n"))
-    var threads: Int?
-
-    @Option(help: ArgumentHelp("The seed of all that is random; 0 unless given.", valueName: "n"))
-    var seed: Int?
-
     @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
     var color: ColourChoice = .auto
 
     @Flag(help: "Write one JSON object a line to standard output for each statement.")
     var json = false
 
-    @Flag(help: "Write tables as tab-separated values without decoration.")
-    var plain = false
-
-    @Flag(name: .shortAndLong, help: "No progress, notes or greeting on standard error and at the prompt.")
+    @Flag(name: .shortAndLong, help: "No progress, notes or greeting.")
     var quiet = false
+
+    /// - Parameters:
+    ///   - threads: all processors unless given.
+    ///   - session: the options of a prompt or script.
+    func settings(threads: ThreadOptions = ThreadOptions(threads: nil), session: SessionOptions? = nil) -> CommonSettings {
+        CommonSettings(
+            form: json ? .json : session?.plain == true ? .plain : .text, colour: color, quiet: quiet,
+            threads: threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount), seed: session?.seed, environment: ProcessInfo.processInfo.environment)
+    }
+}
+
+/// For whatever computes.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How many threads work at once; results do not depend on it.", valueName: "n"))
+    var threads: Int?
+
+    init() {}
+    init(threads: Int?) { self.threads = threads }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("'--threads' takes a whole number from 1 to 1024, not \(threads)") }
+    }
+}
+
+/// For the prompt and scripts; a notebook names its own seed and writes a report.
+struct SessionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The seed of all that is random; 0 unless given.", valueName: "n"))
+    var seed: Int?
+
+    @Flag(help: "Write tables as tab-separated values without decoration.")
+    var plain = false
+
+    func validate() throws {
         if let seed, seed < 0 { throw ValidationError("'--seed' takes a whole number from 0, not \(seed)") }
-        if json, plain { throw ValidationError("'--json' and '--plain' exclude each other") }
     }
 
-    var settings: CommonSettings {
-        CommonSettings(
-            form: json ? .json : plain ? .plain : .text, colour: color, quiet: quiet, threads: threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount),
-            seed: seed, environment: ProcessInfo.processInfo.environment)
-    }
+    /// The first option that was given, if any was.
+    var given: String? { seed != nil ? "--seed" : plain ? "--plain" : nil }
 }
 
 extension ColourChoice: ExpressibleByArgument {}

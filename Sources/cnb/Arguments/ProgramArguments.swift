@@ -33,21 +33,25 @@ struct ProgramArguments: ProgramCommand {
     @Flag(name: .customLong("script-from-standard-input"), help: .hidden)
     var readsStandardInput = false
 
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var session: SessionOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if script != nil, readsStandardInput { throw ValidationError("'-c' and '-' exclude each other") }
+        if common.json, session.plain { throw ValidationError("'--json' and '--plain' exclude each other") }
     }
 
     func perform() -> Int32 {
-        if let script { return ScriptRunner.run(script, name: "<command line>", settings: common.settings) }
+        let settings = common.settings(threads: threads, session: session)
+        if let script { return ScriptRunner.run(script, name: "<command line>", settings: settings) }
         // Without a terminal on both sides there is nobody to prompt.
-        guard !readsStandardInput, Terminal.isTerminal(0), Terminal.isTerminal(1) else { return ScriptRunner.runStandardInput(settings: common.settings) }
+        guard !readsStandardInput, Terminal.isTerminal(0), Terminal.isTerminal(1) else { return ScriptRunner.runStandardInput(settings: settings) }
         if common.json {
             ErrorStream.standard.line(Failure.usage("'--json' goes with -c, -, run and check").rendered())
             return Diagnostic.Category.usage.exitCode
         }
-        return Prompt.run(settings: common.settings)
+        return Prompt.run(settings: settings)
     }
 }
 
@@ -72,15 +76,16 @@ struct RunArguments: ProgramCommand {
     @Option(help: ArgumentHelp("A YAML file of parameters; -P wins over it.", valueName: "F.yml"))
     var params: String?
 
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try parent.expectNoScript() }
+    func validate() throws { try parent.expectNothing(besides: "run") }
 
     func perform() -> Int32 {
         runNotebook(
             RunRequest(
                 notebook: notebook, html: html.map(RunRequest.Place.init(argument:)) ?? .besideNotebook,
-                pdf: pdf.map(RunRequest.Place.init(argument:)), parameters: parameters, parametersFile: params, settings: common.settings))
+                pdf: pdf.map(RunRequest.Place.init(argument:)), parameters: parameters, parametersFile: params, settings: common.settings(threads: threads)))
     }
 }
 
@@ -95,15 +100,19 @@ struct CheckArguments: ProgramCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try parent.expectNoScript() }
+    func validate() throws {
+        try parent.expectNothing(besides: "check")
+        if parent.threads.threads != nil { throw ValidationError("'--threads' does not go with 'cnb check'") }
+    }
 
-    func perform() -> Int32 { checkNotebooks(CheckRequest(notebooks: notebooks, settings: common.settings)) }
+    func perform() -> Int32 { checkNotebooks(CheckRequest(notebooks: notebooks, settings: common.settings())) }
 }
 
 extension ProgramArguments {
-    fileprivate func expectNoScript() throws {
-        if script != nil { throw ValidationError("'-c' goes without a command") }
-        if readsStandardInput { throw ValidationError("'-' goes without a command") }
+    /// The program's own options may stand before a command, but only those that mean something to it.
+    fileprivate func expectNothing(besides command: String) throws {
+        let given = script != nil ? "-c" : readsStandardInput ? "-" : session.given
+        if let given { throw ValidationError("'\(given)' does not go with 'cnb \(command)'") }
     }
 }
 

@@ -83,7 +83,8 @@ enum Completer {
     private static func columns(_ place: CursorPlace, _ session: SessionView) -> [String] {
         let withColumns = session.values.filter { $0.columns != nil }
         if let input = place.input, let named = withColumns.last(where: { $0.name == input }) { return named.columns ?? [] }
-        return (withColumns.last { place.reads.contains($0.kind) && !$0.isAnswer } ?? withColumns.last)?.columns ?? []
+        let read = withColumns.filter { !$0.isAnswer }
+        return (read.last { place.reads.contains($0.kind) } ?? read.last)?.columns ?? []
     }
 
     /// The offers that go on from what was typed; where none does, the few that were probably meant.

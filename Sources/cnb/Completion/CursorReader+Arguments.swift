@@ -211,6 +211,7 @@ extension CursorReader {
         }
         switch parameter.form {
         case .path, .paths: return [.files]
+        case .renaming: return [.columns]
         case .expression, .patternOrExpression: return operandSources
         case .statement: return [.verbs]
         default: return []

@@ -80,6 +80,8 @@ struct History {
     }
 
     static func decoded(_ line: String) -> String {
+        // Most entries are one line, and the file is read whole at each start.
+        guard line.utf8.contains(UInt8(ascii: "\\")) else { return line }
         var result = String.UnicodeScalarView()
         var isEscaped = false
         for scalar in line.unicodeScalars {

@@ -47,7 +47,7 @@ final class Presenter {
     ///
     /// - Parameter hidesQuiet: whether a final `;` keeps the result from being shown, as at the prompt.
     func show(_ result: StatementResult, hidesQuiet: Bool = false) throws(OutputError) {
-        for note in result.notes where !(isQuiet && note.severity == .note) { remark(note) }
+        for note in result.notes where !(isQuiet && note.severity == .note) { remark(Self.unframed(note, of: result)) }
         switch form {
         case .json: try write([StatementJSON.line(result)])
         case .plain where !(hidesQuiet && result.isQuiet): try write(result.blocks.flatMap(plainLines))
@@ -69,6 +69,14 @@ final class Presenter {
 
     /// A warning or note on standard error.
     func remark(_ diagnostic: Diagnostic) { errors.line(diagnostic.rendered(colour: errorPaint.isOn)) }
+
+    /// A remark on a whole statement, which the person has just read, needs no picture of it.
+    private static func unframed(_ note: Diagnostic, of result: StatementResult) -> Diagnostic {
+        guard note.span?.range == result.span.range else { return note }
+        var bare = note
+        bare.span = nil
+        return bare
+    }
 
     /// Lines for people, such as the greeting.
     func say(_ text: String) throws(OutputError) {
@@ -111,8 +119,8 @@ final class Presenter {
             }
         }
         guard !pieces.isEmpty else { return }
-        let isLong = pieces.count > 2
-        // Results of more than two lines stand apart from their neighbours.
+        let isLong = pieces.count > 1
+        // Results of more than a line stand apart from their neighbours.
         if hasWritten, isLong || lastWasLong { try write([""]) }
         for piece in pieces {
             switch piece {
@@ -144,10 +152,12 @@ final class Presenter {
         let caption = TextFlow.wrapped(TerminalText.printable(figure.caption), to: width).map { Piece.line(paint($0, .faint)) }
         do {
             if abilities.showsSixel {
-                let width = max(320, min(size.pixels?.width ?? 720, 900))
+                // As wide as is readable, and low enough to be seen whole.
+                let pixels = size.pixels ?? (width: 720, height: 550)
+                let width = max(320, min(pixels.width, pixels.height * 4 / 5 * 18 / 11, 900))
                 return [.image(try figure.sixel(width: width, height: width * 11 / 18))] + caption
             }
-            let text = try figure.text(columns: max(40, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn)
+            let text = try figure.text(columns: max(20, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn)
             return Self.lines(TerminalText.keepingColours(text)) + caption
         } catch {
             // The figure itself is made; that it cannot be drawn here is a warning, and its words stand for it.

@@ -34,8 +34,8 @@ struct TableLayout {
         var remarks: [String] = []
         if table.totalRows > table.rows.count { remarks.append("\(NumberText.grouped(table.rows.count)) of \(NumberText.grouped(table.totalRows)) rows") }
         if hidden > 0 { remarks.append("\(all.count - hidden) of \(all.count) columns") }
-        if !remarks.isEmpty { lines.append(paint("… \(remarks.joined(separator: ", ")) shown", .faint)) }
-        for note in table.notes { lines += TextFlow.wrapped(Diagnostic.printable(note), to: width).map { paint($0, .faint) } }
+        if !remarks.isEmpty { remarks = ["… \(remarks.joined(separator: ", ")) shown"] }
+        for remark in remarks + table.notes { lines += TextFlow.wrapped(Diagnostic.printable(remark), to: width).map { paint(DisplayWidth.cut($0, to: width), .faint) } }
         return lines
     }
 
