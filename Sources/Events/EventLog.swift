@@ -1,0 +1,173 @@
+import Expressions
+import Runtime
+import Tables
+
+/// Events in memory, by column: sorted by user (in order of first appearance), then time, then the order in which they were read.
+///
+/// Columns are shared between logs that are made from one another.
+public struct EventLog: Sendable {
+    /// All columns; the user's codes rise from 0 and leave none out.
+    public let table: Table
+    public let roles: [Role: String]
+    /// The events of user `u` are rows `userOffsets[u]..<userOffsets[u + 1]`.
+    public let userOffsets: [Int]
+    public var report: EventReport
+    let userNames: TextDictionary
+
+    public var count: Int { table.rowCount }
+    public var userCount: Int { userOffsets.count - 1 }
+    /// The users' ids, by user index.
+    public var users: [String] { userNames.names }
+    public func user(_ index: Int) -> String { userNames[index] }
+    public var userGroups: Groups { Groups(offsets: userOffsets) }
+
+    /// - Parameters:
+    ///   - table: rows in any order. The column of the user is text, that of the time holds times, and neither has gaps.
+    ///   - roles: at least user and time.
+    /// - Throws: `DataError.missingRole` if that does not hold.
+    /// - Complexity: O(rows) if the rows are sorted already, else O(rows · log(rows of a user)).
+    public init(_ table: Table, roles: [Role: String], read: ReadReport = ReadReport(), work: Work) throws {
+        let sorting = try EventSorting(table, roles, work)
+        self.init(sorted: sorting.table, roles: roles, report: EventReport(read: read))
+        report.outOfOrder = sorting.outOfOrder
+        let ties = ties()
+        report.tiedTimes = ties.tied
+        report.exactDuplicates = ties.duplicates.count
+    }
+
+    /// Events given as arrays, for logs that are made and not read. Times are microseconds since 1970.
+    public init(users: [String], times: [Int64], actions: [String]? = nil, items: [String]? = nil, categories: [String]? = nil, values: [Double]? = nil, work: Work = Work()) throws {
+        var columns = [Column("user", text: users), Column("time", times: times, format: .epochSeconds)]
+        var roles: [Role: String] = [.user: "user", .time: "time"]
+        for (role, texts) in [(Role.item, items), (.category, categories), (.action, actions)] {
+            guard let texts else { continue }
+            columns.append(Column(role.rawValue, text: texts))
+            roles[role] = role.rawValue
+        }
+        if let values {
+            columns.append(Column("value", numbers: values))
+            roles[.value] = "value"
+        }
+        try self.init(Table(columns), roles: roles, work: work)
+    }
+
+    /// - Parameter table: sorted, with the user's codes rising; some may be missing.
+    init(sorted table: Table, roles: [Role: String], report: EventReport) {
+        var offsets = [0]
+        var names = TextDictionary()
+        var table = table
+        if let name = roles[.user], let column = table.column(named: name) {
+            let users = column.compacted()
+            table = table.adding(users)
+            if case .text(let codes, let dictionary) = users.storage {
+                names = dictionary
+                offsets.reserveCapacity(dictionary.count + 1)
+                for row in codes.indices.dropFirst() where codes[row] != codes[row - 1] { offsets.append(row) }
+                if !codes.isEmpty { offsets.append(codes.count) }
+            }
+        }
+        self.table = table
+        self.roles = roles
+        userOffsets = offsets
+        userNames = names
+        self.report = report
+        self.report.events = table.rowCount
+        self.report.users = offsets.count - 1
+        let times = times
+        self.report.firstTime = times.min()
+        self.report.lastTime = times.max()
+    }
+
+    /// Microseconds since 1970, event by event.
+    public var times: [Int64] {
+        if let name = roles[.time], case .time(let values, _, _)? = table.column(named: name)?.storage { return values }
+        return []
+    }
+
+    public func column(_ role: Role) -> Column? { roles[role].flatMap { table.column(named: $0) } }
+
+    /// The column that a person means: by its own name, or by a role.
+    public func column(named name: String) -> Column? { table.column(named: name) ?? Role(rawValue: name).flatMap(column) }
+
+    /// The codes of a column of texts, by role or name, and the text of each code; other columns are coded by their written values.
+    ///
+    /// Missing values have the code -1.
+    /// - Throws: `DataError.unknownColumn`.
+    public func codes(of name: String) throws(DataError) -> (codes: [Int32], names: [String]) {
+        guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames, use: "column") }
+        if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
+        var interning = TextInterning()
+        let codes = (0..<column.count).map { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
+        return (codes, interning.dictionary.names)
+    }
+
+    public func codes(of role: Role) -> (codes: [Int32], names: [String])? { column(role) == nil ? nil : try? codes(of: role.rawValue) }
+
+    public var knownNames: [String] { table.names + Role.allCases.filter { roles[$0] != nil }.map(\.rawValue) }
+
+    public var schema: ExpressionSchema {
+        table.schema(roles: Dictionary(uniqueKeysWithValues: roles.map { ($0.key.rawValue, $0.value) }))
+    }
+
+    // MARK: Parts
+
+    /// The events for which `keep` is true; users without any are gone, and texts that no event holds any more.
+    public func filtered(_ keep: [Bool]) -> EventLog {
+        var rows: [Int32] = []
+        rows.reserveCapacity(keep.count)
+        for (row, isKept) in keep.enumerated() where isKept { rows.append(Int32(row)) }
+        if rows.count == count { return self }
+        let kept = Table(table.columns.map { $0.subset(rows: rows).compacted() })
+        return EventLog(sorted: kept, roles: roles, report: report)
+    }
+
+    /// The users for whom `keep` is true, with all of their events.
+    public func filteredUsers(_ keep: [Bool]) -> EventLog {
+        var rows = [Bool](repeating: false, count: count)
+        for user in 0..<userCount where keep[user] { for row in userOffsets[user]..<userOffsets[user + 1] { rows[row] = true } }
+        return filtered(rows)
+    }
+
+    /// The log with another column; a role may be given to it.
+    func adding(_ column: Column, as role: Role? = nil) -> EventLog {
+        var roles = roles
+        if let role { roles[role] = column.name }
+        return EventLog(sorted: table.adding(column), roles: roles, report: report)
+    }
+
+    // MARK: Groups
+
+    /// The sessions as neighbouring rows: the table in that order and, where it differs from the log's own, the log's row at each place.
+    ///
+    /// Sessions come in the order of their first event; the same session id of two users is two sessions.
+    func sessionGroups() -> (table: Table, groups: Groups, rows: [Int32]?)? {
+        guard let column = column(.session) else { return nil }
+        let codes: [Int32]
+        if case .text(let own, _) = column.storage { codes = own } else if let made = codes(of: .session) { codes = made.codes } else { return nil }
+        var offsets = [0]
+        var order: [Int32] = []
+        var isReordered = false
+        for user in 0..<userCount {
+            let rows = userOffsets[user]..<userOffsets[user + 1]
+            var places: [Int32: Int] = [:]
+            var sessions: [[Int32]] = []
+            for row in rows {
+                if let place = places[codes[row]] {
+                    if place != sessions.count - 1 { isReordered = true }
+                    // An event that comes back to an earlier session shows that sessions overlap.
+                    sessions[place].append(Int32(row))
+                } else {
+                    places[codes[row]] = sessions.count
+                    sessions.append([Int32(row)])
+                }
+            }
+            for session in sessions {
+                order.append(contentsOf: session)
+                offsets.append(order.count)
+            }
+        }
+        if !isReordered { isReordered = zip(order, order.dropFirst()).contains { $0 > $1 } }
+        let groups = Groups(offsets: offsets)
+        return isReordered ? (table.subset(rows: order), groups, order) : (table, groups, nil)
+    }
+}

@@ -1,0 +1,185 @@
+import Expressions
+import Runtime
+
+/// A named column of one type, with gaps where a value is missing.
+public struct Column: Sendable {
+    public let name: String
+    public let storage: Storage
+
+    public enum Storage: Sendable {
+        /// Codes of `dictionary`; -1 where missing.
+        case text(codes: [Int32], dictionary: TextDictionary)
+        case integer([Int64], present: Mask?)
+        case number([Double], present: Mask?)
+        case boolean([Bool], present: Mask?)
+        /// Microseconds since 1970-01-01T00:00 in UTC, and how they are written out.
+        case time([Int64], present: Mask?, format: TimeFormat)
+    }
+
+    public enum Kind: String, Sendable, CaseIterable { case text, integer, number, boolean, time }
+
+    public init(_ name: String, _ storage: Storage) {
+        self.name = name
+        self.storage = storage
+    }
+
+    public init(_ name: String, text: [String?]) {
+        var interning = TextInterning()
+        let codes = text.map { $0.map { interning.code(of: $0) } ?? -1 }
+        self.init(name, .text(codes: codes, dictionary: interning.dictionary))
+    }
+
+    public init(_ name: String, integers: [Int64]) { self.init(name, .integer(integers, present: nil)) }
+    public init(_ name: String, numbers: [Double]) { self.init(name, .number(numbers, present: nil)) }
+
+    public init(_ name: String, numbers: [Double?]) {
+        let gaps = numbers.contains { $0 == nil }
+        self.init(name, .number(numbers.map { $0 ?? 0 }, present: gaps ? Mask(numbers.map { $0 != nil }) : nil))
+    }
+
+    public init(_ name: String, booleans: [Bool]) { self.init(name, .boolean(booleans, present: nil)) }
+    public init(_ name: String, times: [Int64], format: TimeFormat = .iso) { self.init(name, .time(times, present: nil, format: format)) }
+
+    public var count: Int {
+        switch storage {
+        case .text(let codes, _): codes.count
+        case .integer(let values, _), .time(let values, _, _): values.count
+        case .number(let values, _): values.count
+        case .boolean(let values, _): values.count
+        }
+    }
+
+    public var kind: Kind {
+        switch storage {
+        case .text: .text
+        case .integer: .integer
+        case .number: .number
+        case .boolean: .boolean
+        case .time: .time
+        }
+    }
+
+    public var expressionType: ExpressionType { kind.expressionType }
+
+    var present: Mask? {
+        switch storage {
+        case .text: nil
+        case .integer(_, let present), .time(_, let present, _), .number(_, let present), .boolean(_, let present): present
+        }
+    }
+
+    public func isMissing(_ row: Int) -> Bool {
+        if case .text(let codes, _) = storage { return codes[row] < 0 }
+        return present.map { !$0[row] } ?? false
+    }
+
+    public var missingCount: Int {
+        if case .text(let codes, _) = storage { return codes.reduce(0) { $0 + ($1 < 0 ? 1 : 0) } }
+        return present.map { count - $0.presentCount } ?? 0
+    }
+
+    /// The value of a row as it is written to a file, or none if it is missing.
+    public func text(at row: Int) -> String? {
+        guard !isMissing(row) else { return nil }
+        switch storage {
+        case .text(let codes, let dictionary): return dictionary[Int(codes[row])]
+        case .integer(let values, _): return String(values[row])
+        case .number(let values, _): return NumberText.text(values[row])
+        case .boolean(let values, _): return values[row] ? "true" : "false"
+        case .time(let values, _, let format): return format.text(values[row])
+        }
+    }
+
+    /// The value of a row as JSON; a time as text in ISO 8601.
+    public func json(at row: Int) -> JSON {
+        guard !isMissing(row) else { return .null }
+        switch storage {
+        case .text(let codes, let dictionary): return .string(dictionary[Int(codes[row])])
+        case .integer(let values, _): return .integer(Int(values[row]))
+        case .number(let values, _): return .number(values[row])
+        case .boolean(let values, _): return .bool(values[row])
+        case .time(let values, _, _): return .string(CivilTime.text(values[row]) + "Z")
+        }
+    }
+
+    /// Every value as a double, NaN where missing: truth values as 0 and 1, times as seconds since 1970; none for a text column.
+    public var numbers: [Double]? {
+        var values: [Double]
+        switch storage {
+        case .text: return nil
+        case .integer(let whole, _): values = whole.map(Double.init)
+        case .number(let numbers, _): values = numbers
+        case .boolean(let truths, _): values = truths.map { $0 ? 1 : 0 }
+        case .time(let times, _, _): values = times.map { Double($0) / 1e6 }
+        }
+        if let present { for row in values.indices where !present[row] { values[row] = .nan } }
+        return values
+    }
+
+    public func renamed(_ name: String) -> Column { Column(name, storage) }
+
+    /// The values of some rows, in the order given.
+    public func subset(rows: [Int32]) -> Column {
+        func gather<Value>(_ values: [Value]) -> [Value] {
+            values.withUnsafeBufferPointer { values in
+                Array(unsafeUninitializedCapacity: rows.count) { buffer, count in
+                    for (new, old) in rows.enumerated() { (buffer.baseAddress! + new).initialize(to: values[Int(old)]) }
+                    count = rows.count
+                }
+            }
+        }
+        return switch storage {
+        case .text(let codes, let dictionary): Column(name, .text(codes: gather(codes), dictionary: dictionary))
+        case .integer(let values, let present): Column(name, .integer(gather(values), present: present?.subset(rows: rows)))
+        case .number(let values, let present): Column(name, .number(gather(values), present: present?.subset(rows: rows)))
+        case .boolean(let values, let present): Column(name, .boolean(gather(values), present: present?.subset(rows: rows)))
+        case .time(let values, let present, let format): Column(name, .time(gather(values), present: present?.subset(rows: rows), format: format))
+        }
+    }
+
+    /// Whether two rows hold the same value; two gaps are the same.
+    public func isSame(_ a: Int, _ b: Int) -> Bool {
+        switch storage {
+        case .text(let codes, _): return codes[a] == codes[b]
+        case .integer(let values, nil), .time(let values, nil, _): return values[a] == values[b]
+        default: break
+        }
+        let gap = isMissing(a)
+        if gap || isMissing(b) { return gap && isMissing(b) }
+        return switch storage {
+        case .text(let codes, _): codes[a] == codes[b]
+        case .integer(let values, _), .time(let values, _, _): values[a] == values[b]
+        case .number(let values, _): values[a] == values[b]
+        case .boolean(let values, _): values[a] == values[b]
+        }
+    }
+
+    /// The column with codes numbered anew by first appearance, and only the texts that occur; other columns as they are.
+    public func compacted() -> Column {
+        guard case .text(let codes, let dictionary) = storage else { return self }
+        var ranks = [Int32](repeating: -1, count: dictionary.count)
+        var bytes: [UInt8] = []
+        var starts = [0]
+        let fresh = codes.map { code -> Int32 in
+            guard code >= 0 else { return -1 }
+            if ranks[Int(code)] < 0 {
+                ranks[Int(code)] = Int32(starts.count - 1)
+                bytes.append(contentsOf: dictionary.bytes[dictionary.starts[Int(code)]..<dictionary.starts[Int(code) + 1]])
+                starts.append(bytes.count)
+            }
+            return ranks[Int(code)]
+        }
+        return Column(name, .text(codes: fresh, dictionary: TextDictionary(bytes: bytes, starts: starts)))
+    }
+}
+
+extension Column.Kind {
+    public var expressionType: ExpressionType {
+        switch self {
+        case .text: .text
+        case .integer, .number: .number
+        case .boolean: .boolean
+        case .time: .time
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Runtime
+
+/// Collects the values of one column for the rows of one shard.
+///
+/// Plain memory behind pointers, so that the loop over rows counts no references; whoever holds the sink frees it.
+struct ColumnSink {
+    enum Failure { case missing, notA(String) }
+
+    let kind: ColumnPlan.Kind
+    let field: Int
+    let isRequired: Bool
+    /// Codes of a text column.
+    private(set) var codes: UnsafeMutablePointer<Int32>?
+    /// Whole numbers, times, or the bit patterns of doubles and truth values.
+    private(set) var words: UnsafeMutablePointer<Int64>?
+    /// Set for gaps; made when the first comes. A text column has the code -1 instead.
+    private(set) var gaps: UnsafeMutablePointer<Bool>?
+    private var capacity: Int
+
+    init(_ plan: ColumnPlan, capacity: Int) {
+        kind = plan.kind
+        field = plan.field
+        isRequired = plan.required != nil
+        self.capacity = capacity
+        if case .text = kind { codes = .allocate(capacity: capacity) } else { words = .allocate(capacity: capacity) }
+    }
+
+    /// Frees the memory; a second call does nothing.
+    mutating func deallocate() {
+        codes?.deallocate()
+        words?.deallocate()
+        gaps?.deallocate()
+        codes = nil
+        words = nil
+        gaps = nil
+    }
+
+    mutating func grow(to capacity: Int, rows: Int) {
+        func grown<Value: BitwiseCopyable>(_ old: UnsafeMutablePointer<Value>?) -> UnsafeMutablePointer<Value>? {
+            guard let old else { return nil }
+            let new = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
+            new.update(from: old, count: rows)
+            old.deallocate()
+            return new
+        }
+        codes = grown(codes)
+        words = grown(words)
+        if let old = gaps {
+            let new = UnsafeMutablePointer<Bool>.allocate(capacity: capacity)
+            new.initialize(repeating: false, count: capacity)
+            new.update(from: old, count: rows)
+            old.deallocate()
+            gaps = new
+        }
+        self.capacity = capacity
+    }
+
+    @inline(__always)
+    func put(code: Int32, row: Int) { codes.unsafelyUnwrapped[row] = code }
+
+    /// Reads the field as a number, time or truth value into `row`.
+    @inline(__always)
+    mutating func put(_ text: UnsafeBufferPointer<UInt8>, row: Int) -> Failure? {
+        let word: Int64?
+        switch kind {
+        case .integer: word = NumberText.integer(text)
+        case .number: word = NumberText.number(text).map { Int64(bitPattern: $0.bitPattern) }
+        case .boolean: word = Self.truth(text)
+        case .time(.epochSeconds): word = Self.wholeSeconds(text) ?? TimeText.decimal(text, scale: 6)
+        case .time(let format): word = format.parse(text)
+        case .text: return nil
+        }
+        guard let word else { return putGap(text, row: row) }
+        words.unsafelyUnwrapped[row] = word
+        if let gaps { gaps[row] = false }
+        return nil
+    }
+
+    @inline(never)
+    private mutating func putGap(_ text: UnsafeBufferPointer<UInt8>, row: Int) -> Failure? {
+        guard NumberText.isMissingValue(text) else {
+            switch kind {
+            case .integer: return .notA("whole number")
+            case .number: return .notA("number")
+            case .boolean: return .notA("true or false")
+            case .time(let format): return .notA("time (\(format.word))")
+            case .text: return nil
+            }
+        }
+        if isRequired { return .missing }
+        if gaps == nil {
+            let fresh = UnsafeMutablePointer<Bool>.allocate(capacity: capacity)
+            fresh.initialize(repeating: false, count: capacity)
+            gaps = fresh
+        }
+        gaps.unsafelyUnwrapped[row] = true
+        words.unsafelyUnwrapped[row] = 0
+        return nil
+    }
+
+    /// The commonest time, ten digits of seconds, in one short loop.
+    @inline(__always)
+    private static func wholeSeconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard text.count > 0, text.count <= 12 else { return nil }
+        var value: Int64 = 0
+        for byte in text {
+            let digit = byte &- 0x30
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+        }
+        return value &* 1_000_000
+    }
+
+    static func truth(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        switch text.count {
+        case 4 where text[0] | 0x20 == 0x74 && text[1] | 0x20 == 0x72 && text[2] | 0x20 == 0x75 && text[3] | 0x20 == 0x65: 1
+        case 5 where text[0] | 0x20 == 0x66 && text[1] | 0x20 == 0x61 && text[2] | 0x20 == 0x6C && text[3] | 0x20 == 0x73 && text[4] | 0x20 == 0x65: 0
+        default: nil
+        }
+    }
+}

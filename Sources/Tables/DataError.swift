@@ -1,0 +1,87 @@
+import Diagnostics
+import Store
+
+/// Why data could not be read, or an option does not fit it.
+public enum DataError: Diagnosable, Sendable {
+    case file(FileError)
+    case emptyFile(String)
+    case binaryFile(String, what: String)
+    case headerOnly(String)
+    case damaged(String, format: String, what: String)
+    case noRowsLeft(String)
+    case unknownColumn(String, known: [String], use: String)
+    case twoRoles(column: String, first: String, second: String)
+    case differentColumns(String, first: String, expected: [String], found: [String])
+    case badRow(BadRow, hint: String)
+    case badOption(name: String, value: String, wanted: String)
+    /// An expression, question or option needs a role that no column plays.
+    case missingRole(String, use: String, hint: String)
+    case tooManyRows(String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .file(let error): Self.diagnostic(of: error)
+        case .emptyFile(let path): .init("empty-file", "'\(path)' is empty", category: .data, hint: "check how the file was written")
+        case .binaryFile(let path, let what):
+            .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV and other delimited text in UTF-8 is read, plain or packed by gzip or zstd")
+        case .headerOnly(let path): .init("no-rows", "'\(path)' holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
+        case .damaged(let path, let format, let what):
+            .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")
+        case .noRowsLeft(let what): .init("no-rows", what, category: .data, hint: "look at the columns and roles that were found; they can be given as options")
+        case .unknownColumn(let name, let known, let use):
+            .init(
+                "unknown-column", "\(use): no column is named '\(name)'", category: .data, label: "not a column",
+                hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "columns are \(known.joined(separator: ", "))")
+        case .twoRoles(let column, let first, let second):
+            .init("two-roles", "column '\(column)' cannot play both \(first) and \(second)", category: .data, hint: "give each role a column of its own")
+        case .differentColumns(let path, let first, let expected, let found):
+            .init(
+                "different-columns", "'\(path)' has other columns than '\(first)'", category: .data,
+                notes: ["expected \(expected.joined(separator: ", "))", "found \(found.joined(separator: ", "))"], hint: "load the files one by one")
+        case .badRow(let row, let hint): row.diagnostic(hint: hint)
+        case .badOption(let name, let value, let wanted):
+            .init("bad-option", "\(name) takes \(wanted), not '\(value)'", category: .data, label: "not one of them")
+        case .missingRole(let role, let use, let hint):
+            .init("missing-role", "\(use) needs a column of \(role), and the data has none", category: .data, hint: hint)
+        case .tooManyRows(let path):
+            .init("too-many-rows", "'\(path)' has more than 2 147 483 647 rows", category: .limit, hint: "sample 10% reads whole users of a part")
+        }
+    }
+
+    static func diagnostic(of error: FileError) -> Diagnostic {
+        switch error.reason {
+        case .missing: .init("missing-file", "no file is named '\(error.path)'", category: .data, hint: "paths are relative to the notebook's folder, or to the working directory")
+        case .directory: .init("directory", "'\(error.path)' is a directory", category: .data, hint: "name the files in it")
+        case .notReadable(let why): .init("unreadable-file", "'\(error.path)' cannot be read: \(why)", category: .data, hint: "check its permissions")
+        case .notWritable(let why): .init("unwritable-file", "'\(error.path)' cannot be written: \(why)", category: .failure, hint: "choose another place with to=")
+        }
+    }
+}
+
+/// A row that could not be used, kept as it stands in the file.
+public struct BadRow: Sendable, Hashable {
+    public let path: String
+    /// Counted from 1; the line on which the row begins.
+    public let line: Int
+    public let reason: String
+    /// The row's text; bytes that are not UTF-8 are shown as U+FFFD.
+    public let text: String
+    /// The UTF-8 bytes of `text` that are at fault.
+    public let field: Range<Int>
+
+    public init(path: String, line: Int, reason: String, text: String, field: Range<Int>) {
+        self.path = path
+        self.line = line
+        self.reason = reason
+        self.text = text
+        self.field = field
+    }
+
+    /// The row as a diagnostic with a caret under the field.
+    public func diagnostic(severity: Diagnostic.Severity = .error, hint: String? = nil) -> Diagnostic {
+        let file = SourceFile(name: "\(path), line \(line)", text: text)
+        return Diagnostic(
+            "bad-row", "line \(line) of '\(path)' cannot be used: \(reason)", category: .data, severity: severity, at: SourceSpan(file, field),
+            label: reason, hint: hint)
+    }
+}
