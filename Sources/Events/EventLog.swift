@@ -143,7 +143,7 @@ public struct EventLog: Sendable {
     func sessionGroups() -> (table: Table, groups: Groups, rows: [Int32]?)? {
         guard let column = column(.session) else { return nil }
         let codes: [Int32]
-        if case .text(let own, _) = column.storage { codes = own } else if let made = codes(of: .session) { codes = made.codes } else { return nil }
+        if case .text(let own, _) = column.storage { codes = own } else if let made = self.codes(of: Role.session) { codes = made.codes } else { return nil }
         var offsets = [0]
         var order: [Int32] = []
         var isReordered = false

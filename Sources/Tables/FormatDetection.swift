@@ -158,3 +158,8 @@ public struct FileSample: Sendable {
         }
     }
 }
+
+extension FileSample {
+    /// The size of a file that can be read.
+    public static func bytes(_ path: String) throws(DataError) -> Int { try InputFile(path).size }
+}

@@ -1,0 +1,137 @@
+import Tables
+
+/// How often a value comes.
+public struct ValueCount: Sendable, Hashable {
+    public let value: String
+    public let events: Int
+    /// Users with at least one such event.
+    public let users: Int
+    /// Of all events of the log, those without a value included.
+    public let share: Proportion
+}
+
+/// Events by a stretch of time and action: a row of counts for each stretch, a column for each action.
+public struct TimeCounts: Sendable, Hashable {
+    /// `2017-11-25`, or the hour `0` to `23`.
+    public let labels: [String]
+    /// Actions, the commonest first; a single name `events` if the log has none.
+    public let actions: [String]
+    /// `[labels, actions]`.
+    public let counts: [[Int]]
+}
+
+/// How often one action follows another.
+public struct Transitions: Sendable, Hashable {
+    /// Actions, the commonest first.
+    public let actions: [String]
+    /// `counts[a][b]`: pairs of neighbouring events of a user (or session) of which the first is `a` and the second `b`.
+    public let counts: [[Int]]
+    /// `starts[a]`, `ends[a]`: users (or sessions) that begin and end with `a`.
+    public let starts: [Int], ends: [Int]
+
+    /// Row by row, the share of each next action among those that have one; 0 where none has.
+    public var probabilities: [[Double]] {
+        counts.map { row in
+            let sum = row.reduce(0, +)
+            return row.map { sum > 0 ? Double($0) / Double(sum) : 0 }
+        }
+    }
+}
+
+extension EventLog {
+    /// The values of a column, the commonest first, equal counts in the order of first appearance.
+    ///
+    /// - Parameters:
+    ///   - name: a column or role.
+    ///   - limit: how many at most.
+    /// - Throws: `DataError.unknownColumn`.
+    public func top(_ name: String, limit: Int = .max) throws(DataError) -> [ValueCount] {
+        let (codes, names) = try codes(of: name)
+        var events = [Int](repeating: 0, count: names.count)
+        var users = [Int](repeating: 0, count: names.count)
+        var last = [Int](repeating: -1, count: names.count)
+        for user in 0..<userCount {
+            for row in userOffsets[user]..<userOffsets[user + 1] where codes[row] >= 0 {
+                let code = Int(codes[row])
+                events[code] += 1
+                if last[code] != user {
+                    last[code] = user
+                    users[code] += 1
+                }
+            }
+        }
+        return Self.byCount(events).prefix(limit).map { ValueCount(value: names[$0], events: events[$0], users: users[$0], share: Proportion(events[$0], of: count)) }
+    }
+
+    /// The places of counts above 0, the greatest first, equal ones in their order.
+    static func byCount(_ counts: [Int]) -> [Int] {
+        counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    }
+
+    /// The actions by falling count, and for each event the place of its action among them; one action `events` where the log has no actions.
+    func rankedActions() -> (actions: [String], ranks: [Int32]) {
+        guard let (codes, names) = codes(of: .action) else { return (["events"], Array(repeating: 0, count: count)) }
+        var events = [Int](repeating: 0, count: names.count)
+        for code in codes where code >= 0 { events[Int(code)] += 1 }
+        let order = Self.byCount(events)
+        var ranks = [Int32](repeating: -1, count: names.count)
+        for (rank, code) in order.enumerated() { ranks[code] = Int32(rank) }
+        return (order.map { names[$0] }, codes.map { $0 < 0 ? -1 : ranks[Int($0)] })
+    }
+
+    /// Events a calendar day (UTC) and action; every day from the first to the last has a row, unless that were more than 36,600.
+    public func dailyCounts() -> TimeCounts {
+        let (actions, ranks) = rankedActions()
+        let times = times
+        var byDay: [Int: [Int]] = [:]
+        for (row, time) in times.enumerated() where ranks[row] >= 0 {
+            byDay[CivilTime.day(of: time), default: Array(repeating: 0, count: actions.count)][Int(ranks[row])] += 1
+        }
+        guard let first = byDay.keys.min(), let last = byDay.keys.max() else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let days = last - first <= 36_600 ? Array(first...last) : byDay.keys.sorted()
+        return TimeCounts(labels: days.map(CivilTime.dayText), actions: actions, counts: days.map { byDay[$0] ?? Array(repeating: 0, count: actions.count) })
+    }
+
+    /// Events an hour of the day (UTC) and action.
+    public func hourlyCounts() -> TimeCounts {
+        let (actions, ranks) = rankedActions()
+        var counts = Array(repeating: Array(repeating: 0, count: actions.count), count: 24)
+        for (row, time) in times.enumerated() where ranks[row] >= 0 { counts[CivilTime.hour(of: time)][Int(ranks[row])] += 1 }
+        return TimeCounts(labels: (0..<24).map(String.init), actions: actions, counts: counts)
+    }
+
+    /// Events per user, by user index.
+    public func eventCounts() -> [Int] { (0..<userCount).map { userOffsets[$0 + 1] - userOffsets[$0] } }
+
+    public func eventsPerUser() -> Distribution { Distribution(eventCounts().map(Double.init)) }
+
+    /// How often each action follows each other among the events of a user, in the order of the log. Events without an action are passed over.
+    ///
+    /// - Throws: `DataError.missingRole` if the log has no actions.
+    public func transitions(per unit: FilterUnit = .user) throws(DataError) -> Transitions {
+        guard roles[.action] != nil else { throw .missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
+        let (actions, ranks) = rankedActions()
+        var groups = userGroups
+        var order: [Int32]?
+        if unit == .session {
+            guard let sessions = sessionGroups() else { throw EventStep.needsSessions("transitions per=session") }
+            groups = sessions.groups
+            order = sessions.rows
+        }
+        let width = actions.count
+        var counts = [Int](repeating: 0, count: width * width)
+        var starts = [Int](repeating: 0, count: width)
+        var ends = starts
+        for group in 0..<groups.count {
+            var previous = -1
+            for place in groups[group] {
+                let rank = Int(ranks[order.map { Int($0[place]) } ?? place])
+                guard rank >= 0 else { continue }
+                if previous < 0 { starts[rank] += 1 } else { counts[previous * width + rank] += 1 }
+                previous = rank
+            }
+            if previous >= 0 { ends[previous] += 1 }
+        }
+        return Transitions(actions: actions, counts: (0..<width).map { Array(counts[($0 * width)..<(($0 + 1) * width)]) }, starts: starts, ends: ends)
+    }
+}

@@ -1,0 +1,245 @@
+import Diagnostics
+import Expressions
+import Runtime
+import Synchronization
+import Tables
+
+/// Events that have not been read yet: files, what was found in their head, and a recipe of steps.
+///
+/// Making one looks at the head and middle of the first file only. `collect` reads in one pass, with leading samples and the choice of columns pushed into the
+/// reader, and keeps the result, from which sources made later go on.
+public struct EventSource: Sendable {
+    private let node: Node
+    public let detection: Detection?
+    /// What an expression may name after all steps.
+    public let schema: ExpressionSchema
+    public let roles: [Role: String]
+    /// Each file and its size in bytes; empty for events made in memory.
+    public let files: [(name: String, bytes: Int)]
+    private let options: LoadOptions
+
+    /// One link of the recipe, and the log up to there if somebody asked for it.
+    private final class Node: Sendable {
+        let parent: Node?
+        let step: EventStep?
+        let memo: Mutex<EventLog?>
+
+        init(_ parent: Node?, _ step: EventStep?, log: EventLog? = nil) {
+            self.parent = parent
+            self.step = step
+            memo = Mutex(log)
+        }
+    }
+
+    /// A source over files, from what was found in them.
+    init(files: [(name: String, bytes: Int)], detection: Detection, options: LoadOptions) {
+        self.init(node: Node(nil, nil), detection: detection, schema: detection.schema, roles: detection.roles, files: files, options: options)
+    }
+
+    /// A source over events that are in memory.
+    public init(_ log: EventLog) {
+        self.init(node: Node(nil, nil, log: log), detection: nil, schema: log.schema, roles: log.roles, files: [], options: LoadOptions())
+    }
+
+    private init(
+        node: Node, detection: Detection?, schema: ExpressionSchema, roles: [Role: String], files: [(name: String, bytes: Int)], options: LoadOptions
+    ) {
+        self.node = node
+        self.detection = detection
+        self.schema = schema
+        self.roles = roles
+        self.files = files
+        self.options = options
+    }
+
+    /// The recipe, first step first.
+    public var steps: [EventStep] { path.compactMap(\.step) }
+
+    private var path: [Node] {
+        var links: [Node] = []
+        var link: Node? = node
+        while let current = link {
+            links.append(current)
+            link = current.parent
+        }
+        return links.reversed()
+    }
+
+    // MARK: Steps
+
+    private func adding(_ step: EventStep, schema: ExpressionSchema? = nil, roles: [Role: String]? = nil) -> EventSource {
+        EventSource(node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options)
+    }
+
+    /// Keeps a share of the users of the source, drawn by hash, each with all of their events.
+    ///
+    /// - Parameter share: above 0 and at most 1.
+    /// - Throws: `DataError.badOption` for any other share.
+    public func sampling(share: Double, seed: Int) throws(DataError) -> EventSource {
+        guard share > 0, share <= 1 else { throw .badOption(name: "sample", value: EventStep.percent(share.isFinite ? share : 0), wanted: "a share above 0% and up to 100%") }
+        return adding(.sample(share, seed: seed))
+    }
+
+    /// Keeps the events, sessions or users for which the condition is true.
+    ///
+    /// - Throws: a `Diagnostic` at the words that do not fit the columns.
+    public func filtering(_ condition: Expression, per unit: FilterUnit = .event) throws -> EventSource {
+        let compiled = try CompiledExpression(condition, schema: schema, grouped: unit != .event)
+        guard compiled.type == .boolean || compiled.type == .missing else {
+            throw Diagnostic("type-mismatch", "a filter needs a condition, found a \(compiled.type.rawValue)", category: .syntax, at: condition.span, label: "this is a \(compiled.type.rawValue)")
+        }
+        if unit == .session, roles[.session] == nil { throw EventStep.needsSessions("filter per=session") }
+        return adding(.filter(compiled, per: unit))
+    }
+
+    public func cleaning(_ options: CleaningOptions = CleaningOptions()) -> EventSource { adding(.clean(options)) }
+
+    /// Keeps some columns (or, with `except`, all others), in the order of the file; user and time always stay.
+    ///
+    /// - Parameter names: columns by name or role.
+    /// - Throws: `DataError.unknownColumn`.
+    public func selecting(_ names: [String], except: Bool = false) throws(DataError) -> EventSource {
+        let known = schema.columns.map(\.name)
+        var chosen: Set<String> = []
+        for name in names {
+            guard let column = schema.column(named: name) else {
+                throw .unknownColumn(name, known: known + schema.roles.keys.sorted(), use: "select")
+            }
+            chosen.insert(column.name)
+        }
+        let always = [Role.user, .time].compactMap { roles[$0] }
+        let kept = schema.columns.filter { always.contains($0.name) || chosen.contains($0.name) != except }
+        let keptNames = kept.map(\.name)
+        let keptRoles = roles.filter { keptNames.contains($0.value) }
+        return adding(.select(keptNames), schema: ExpressionSchema(columns: kept, roles: Self.plain(keptRoles)), roles: keptRoles)
+    }
+
+    /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap.
+    ///
+    /// - Parameter gap: seconds, above 0.
+    /// - Throws: `DataError.badOption` for a gap of no length.
+    public func sessions(gap: Double) throws(DataError) -> EventSource {
+        guard gap > 0, gap < 1e10 else { throw .badOption(name: "gap=", value: "\(gap)s", wanted: "a time above 0, such as 30m") }
+        var columns = schema.columns.filter { $0.name != EventLog.sessionColumn }
+        columns.append(.init(EventLog.sessionColumn, .number))
+        var roles = self.roles.filter { $0.value != EventLog.sessionColumn }
+        roles[.session] = EventLog.sessionColumn
+        return adding(.sessions(gap: Int64((gap * 1e6).rounded())), schema: ExpressionSchema(columns: columns, roles: Self.plain(roles)), roles: roles)
+    }
+
+    private static func plain(_ roles: [Role: String]) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: roles.map { ($0.key.rawValue, $0.value) })
+    }
+
+    // MARK: Reading
+
+    /// The events after all steps; read once, then remembered.
+    ///
+    /// - Throws: `DataError`, `Diagnostic` or `Cancelled`; an empty result is `DataError.noRowsLeft`.
+    public func collect(_ work: Work) throws -> EventLog {
+        if let log = node.memo.withLock({ $0 }) { return log }
+        let path = path
+        var log: EventLog
+        var next: Int
+        if let known = path.lastIndex(where: { $0.memo.withLock { $0 != nil } }), let remembered = path[known].memo.withLock({ $0 }) {
+            log = remembered
+            next = known + 1
+        } else {
+            (log, next) = try read(path, work)
+        }
+        while next < path.count {
+            if let step = path[next].step {
+                let before = log.count
+                log = try step.run(on: log, work)
+                if log.count == 0 { throw DataError.noRowsLeft("no events are left of \(before) after '\(step.text)'") }
+            }
+            next += 1
+        }
+        let made = log
+        return node.memo.withLock { memo in
+            // Somebody else may have been faster; both have the same.
+            if let memo { return memo }
+            memo = made
+            return made
+        }
+    }
+
+    /// Reads the files with the leading samples and selections pushed down.
+    ///
+    /// - Returns: the log and the place of the first step that is still to do.
+    private func read(_ path: [Node], _ work: Work) throws -> (EventLog, Int) {
+        guard let detection, let userColumn = detection.roles[.user] else { throw DataError.noRowsLeft("there is no file to read") }
+        var shares: [(seed: Int, share: Double)] = []
+        var notes = detection.notes
+        var plans = detection.plans
+        var next = 1
+        steps: while next < path.count, let step = path[next].step {
+            switch step.action {
+            case .sample(let share, let seed):
+                if let index = shares.firstIndex(where: { $0.seed == seed }) {
+                    notes.append(EventLog.smallerShareNote(share, shares[index].share, seed))
+                    shares[index].share = min(share, shares[index].share)
+                } else {
+                    shares.append((seed, share))
+                }
+            case .select(let columns): plans = plans.filter { columns.contains($0.name) }
+            default: break steps
+            }
+            next += 1
+        }
+        let reader = DelimitedReader(
+            paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
+            sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }))
+        var (table, read) = try reader.read(work)
+        if table.rowCount == 0 {
+            let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
+            throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
+        }
+        let roles = detection.roles.filter { role in plans.contains { $0.name == role.value } }
+        if shares.isEmpty { read.usersSeen = Self.distinctUsers(table, userColumn) }
+        read.usersKept = Self.distinctUsers(table, userColumn)
+        let seen = read
+        var log = try EventLog(table, roles: roles, read: seen, work: work)
+        table = Table([])
+        log.report.notes += notes
+        for (seed, share) in shares {
+            log.report.samples.append(
+                SampleReport(share: share, seed: seed, users: Proportion(log.userCount, of: seen.usersSeen), events: Proportion(log.count, of: seen.rows - seen.badRows)))
+        }
+        return (log, next)
+    }
+
+    private static func distinctUsers(_ table: Table, _ column: String) -> Int {
+        if case .text(_, let dictionary)? = table.column(named: column)?.storage { return dictionary.count }
+        return 0
+    }
+}
+
+/// What a file turned out to be.
+public enum Loaded: Sendable {
+    case events(EventSource)
+    case table(Table, ReadReport, Detection)
+
+    /// Looks at the first file, and reads it if it is a table; events are read later.
+    ///
+    /// - Parameter paths: at least one; all with the same columns.
+    /// - Throws: `DataError` or `Cancelled`.
+    public init(paths: [String], options: LoadOptions = LoadOptions(), work: Work) throws {
+        guard let first = paths.first else { throw DataError.badOption(name: "load", value: "", wanted: "the path of a file") }
+        let sample = try FileSample(
+            first, separator: options.separator, hasHeader: options.hasHeader, columns: options.columns, knownNames: Role.isKnown)
+        let detection = try Detection(sample, options)
+        if detection.kind == .events {
+            var files = [(name: first, bytes: sample.bytes)]
+            for path in paths.dropFirst() { files.append((path, try FileSample.bytes(path))) }
+            self = .events(EventSource(files: files, detection: detection, options: options))
+            return
+        }
+        let (table, report) = try DelimitedReader(paths: paths, format: detection.format, plans: detection.plans, badRows: options.badRows).read(work)
+        if table.rowCount == 0 {
+            let why = report.badRowReasons.first.map { ": of \(report.rows) rows \(report.badRows) are bad, most for '\($0.reason)'" } ?? ""
+            throw DataError.noRowsLeft("no usable row is in '\(first)'\(why)")
+        }
+        self = .table(table, report, detection)
+    }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import Expressions
+import Runtime
+import Tables
+
+/// Over what a filter decides.
+public enum FilterUnit: String, Sendable, CaseIterable { case event, session, user }
+
+/// One step of a recipe over events: checked when it is written, run when the events are asked for.
+public struct EventStep: Sendable {
+    enum Action: Sendable {
+        case sample(share: Double, seed: Int)
+        case filter(CompiledExpression, per: FilterUnit)
+        case clean(CleaningOptions)
+        case select([String])
+        case sessions(gap: Int64)
+    }
+
+    let action: Action
+    /// As it is typed.
+    public let text: String
+    /// Whether the step is part of what a model does to new events, and not only of choosing what it learns from.
+    public let isReplayedInScoring: Bool
+
+    static func sample(_ share: Double, seed: Int) -> EventStep {
+        EventStep(action: .sample(share: share, seed: seed), text: "sample \(Self.percent(share)) seed=\(seed)", isReplayedInScoring: false)
+    }
+
+    /// A filter of single events says what counts as an event, also for a model; one of users or sessions says whom to learn from.
+    static func filter(_ condition: CompiledExpression, per unit: FilterUnit) -> EventStep {
+        EventStep(action: .filter(condition, per: unit), text: "filter \(condition.expression) per=\(unit.rawValue)", isReplayedInScoring: unit == .event)
+    }
+
+    static func clean(_ options: CleaningOptions) -> EventStep {
+        EventStep(action: .clean(options), text: "clean \(options.text)", isReplayedInScoring: false)
+    }
+
+    static func select(_ columns: [String]) -> EventStep {
+        EventStep(action: .select(columns), text: "select \(columns.map(Expression.quotedName).joined(separator: " "))", isReplayedInScoring: true)
+    }
+
+    static func sessions(gap: Int64) -> EventStep {
+        EventStep(action: .sessions(gap: gap), text: "sessions gap=\(Self.duration(gap))", isReplayedInScoring: true)
+    }
+
+    static func percent(_ share: Double) -> String {
+        let percent = (share * 100 * 1e9).rounded() / 1e9
+        return (percent == percent.rounded() ? String(Int(percent)) : "\(percent)") + "%"
+    }
+
+    /// In the greatest unit that gives a whole number.
+    static func duration(_ microseconds: Int64) -> String {
+        for (unit, size) in [("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000)] as [(String, Int64)]
+        where microseconds % size == 0 { return "\(microseconds / size)\(unit)" }
+        return "\(Double(microseconds) / 1e6)s"
+    }
+
+    func run(on log: EventLog, _ work: Work) throws -> EventLog {
+        try work.check()
+        switch action {
+        case .sample(let share, let seed): return log.sampled(share: share, seed: seed)
+        case .filter(let condition, let unit): return try log.filtered(condition, per: unit, work)
+        case .clean(let options): return log.cleaned(options)
+        case .select(let columns): return try log.selecting(columns)
+        case .sessions(let gap): return log.withSessions(gap: gap)
+        }
+    }
+}
+
+extension EventLog {
+    /// A share of the users, drawn by hash, each with all of their events.
+    ///
+    /// The share is of the source: a sample of 5 % lies inside one of 10 % of the same seed, so after a smaller one nothing more is dropped, and a note says so.
+    public func sampled(share: Double, seed: Int) -> EventLog {
+        let draw = UserDraw(seed: seed, purpose: "sample")
+        let keep = (0..<userCount).map { user in userNames.withBytes(of: user) { draw.position(of: $0) } < share }
+        var log = filteredUsers(keep)
+        let before = report.samples.last { $0.seed == seed }
+        if let before { log.report.notes.append(Self.smallerShareNote(share, before.share, seed)) }
+        log.report.samples.append(
+            SampleReport(
+                share: min(share, before?.share ?? 1), seed: seed, users: Proportion(log.userCount, of: userCount), events: Proportion(log.count, of: count)))
+        return log
+    }
+
+    static func smallerShareNote(_ a: Double, _ b: Double, _ seed: Int) -> String {
+        "shares are of the source: \(EventStep.percent(max(a, b))) and \(EventStep.percent(min(a, b))) with seed \(seed) keep the smaller, \(EventStep.percent(min(a, b)))"
+    }
+
+    /// The events, or those of the sessions or users, for which the condition is true.
+    func filtered(_ condition: CompiledExpression, per unit: FilterUnit, _ work: Work) throws -> EventLog {
+        switch unit {
+        case .event: return filtered(try condition.truths(over: table, work: work))
+        case .user: return filteredUsers(try condition.truths(over: table, groups: userGroups, work: work))
+        case .session:
+            guard let (table, groups, rows) = sessionGroups() else { throw EventStep.needsSessions("filter per=session") }
+            let truths = try condition.truths(over: table, groups: groups, work: work)
+            var keep = [Bool](repeating: false, count: count)
+            for group in 0..<groups.count where truths[group] { for place in groups[group] { keep[rows.map { Int($0[place]) } ?? place] = true } }
+            return filtered(keep)
+        }
+    }
+
+    /// Some of the columns; those of user and time always stay, first.
+    func selecting(_ columns: [String]) throws(DataError) -> EventLog {
+        let kept = try table.selecting(columns)
+        return EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report)
+    }
+}
+
+extension EventStep {
+    static func needsSessions(_ use: String) -> DataError { .missingRole("session", use: use, hint: "sessions gap=30m makes them") }
+}

@@ -1,0 +1,147 @@
+import Events
+import Runtime
+import Tables
+
+/// Which rows are learned from, which choose among models, and which judge them.
+public struct Split: Sendable {
+    /// How rows are divided.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Held-back users, their later time: the test users' targets from the cut-off on; other users' before it are for training.
+        case timeUser = "time-user"
+        /// Targets from the cut-off on, of all users.
+        case time
+        /// Held-back users, with all of their targets.
+        case user
+        /// The last target of each user is for testing, the last but one for validation.
+        case last
+        /// Rows at random.
+        case random
+        /// Everything is for training.
+        case none
+    }
+
+    public let kind: Kind
+    /// Row indices, rising; no row is in two parts.
+    public let training: [Int], validation: [Int], test: [Int]
+    /// Microseconds since 1970; targets before it are earlier.
+    public let cutoff: Int64?
+    public let seed: Int
+    /// Rows in no part: a test user's earlier time, other users' later time.
+    public let left: Int
+    /// Users with rows in each part.
+    public let trainingUsers: Int, validationUsers: Int, testUsers: Int
+
+    /// Sizes, cut-off and what fell out, in one line.
+    public var description: String {
+        func part(_ name: String, _ rows: [Int], _ users: Int) -> String { "\(name) \(rows.count) row\(rows.count == 1 ? "" : "s") of \(users) user\(users == 1 ? "" : "s")" }
+        var text = "split by \(kind.rawValue)"
+        if [.timeUser, .user, .random].contains(kind) { text += ", seed \(seed)" }
+        if let cutoff { text += ", cut-off \(CivilTime.text(cutoff))" }
+        text += ": \(part("training", training, trainingUsers)), \(part("validation", validation, validationUsers)), \(part("test", test, testUsers))"
+        if left > 0 { text += "; \(left) rows fell out" + (kind == .timeUser ? " (earlier ones of test users, later ones of the others)" : "") }
+        return text
+    }
+
+    /// Divides rows that each have a user and a time.
+    ///
+    /// Users are drawn by hash (`UserDraw`, purposes `split` and `valid`), so that a user's part follows from the seed and the id alone. In `time-user` the cut-off
+    /// is the time before which a share 1 - `test` of all targets lies (but at least half); validation users are drawn from those who are not test users, and
+    /// their rows lie before the cut-off. In `time` the rows before the cut-off are divided by time again for validation.
+    ///
+    /// - Parameters:
+    ///   - groups: the user of each row, as an index of `users`.
+    ///   - times: microseconds since 1970 of each row; needed by `time-user` and `time`. In `last` rows of a user are taken in this order, else in their own.
+    ///   - test, validation: shares in 0..<1, of users or rows as the kind says, together below 1.
+    /// - Throws: `DataError.badOption` for impossible shares, `.missingRole` without times, `.noRowsLeft` if training or a part that was asked for is left empty.
+    public init(_ kind: Kind, groups: [Int32], users: [String], times: [Int64]?, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0) throws(DataError) {
+        guard test >= 0, validation >= 0, test + validation < 1 else {
+            throw .badOption(name: "test= valid=", value: "\(test), \(validation)", wanted: "shares from 0% on that leave something for training")
+        }
+        if let times { precondition(times.count == groups.count, "a split needs a time for each row") }
+        var parts = [Part](repeating: .training, count: groups.count)
+        var cutoff: Int64?
+        func drawn(_ purpose: String, _ share: Double) -> [Bool] {
+            let draw = UserDraw(seed: seed, purpose: purpose)
+            return users.map { draw.position(of: $0) < share }
+        }
+        func needed(_ times: [Int64]?) throws(DataError) -> [Int64] {
+            guard let times else { throw .missingRole("time", use: "split by=\(kind.rawValue)", hint: "by=last and by=user need no time") }
+            return times
+        }
+        switch kind {
+        case .none: break
+        case .timeUser:
+            let times = try needed(times)
+            let isTest = drawn("split", test)
+            // Of the users that are left, so that validation is a share of all.
+            let isValidation = drawn("valid", validation / (1 - test))
+            let border = Self.quantile(times, max(0.5, 1 - test))
+            cutoff = border
+            for row in groups.indices {
+                let user = Int(groups[row])
+                let isEarly = times[row] < border
+                parts[row] = isTest[user] ? (isEarly ? .left : .test) : isEarly ? (isValidation[user] ? .validation : .training) : .left
+            }
+        case .time:
+            let times = try needed(times)
+            let border = Self.quantile(times, 1 - test)
+            let earlier = Self.quantile(times, 1 - test - validation)
+            cutoff = border
+            for row in groups.indices { parts[row] = test > 0 && times[row] >= border ? .test : validation > 0 && times[row] >= earlier ? .validation : .training }
+        case .user:
+            let isTest = drawn("split", test)
+            let isValidation = drawn("valid", validation / (1 - test))
+            for row in groups.indices { parts[row] = isTest[Int(groups[row])] ? .test : isValidation[Int(groups[row])] ? .validation : .training }
+        case .random:
+            var rows = Array(groups.indices)
+            var stream = RandomStream(seed: seed, name: "split", purpose: "random")
+            stream.shuffle(&rows)
+            let tests = Int((Double(rows.count) * test).rounded())
+            let validations = Int((Double(rows.count) * validation).rounded())
+            for row in rows.prefix(tests) { parts[row] = .test }
+            for row in rows.dropFirst(tests).prefix(validations) { parts[row] = .validation }
+        case .last:
+            let order = times.map { times in groups.indices.sorted { (times[$0], $0) < (times[$1], $1) } } ?? Array(groups.indices)
+            var seen = [Int](repeating: 0, count: users.count)
+            for row in order.reversed() {
+                let user = Int(groups[row])
+                seen[user] += 1
+                if seen[user] == 1, test > 0 { parts[row] = .test } else if seen[user] == (test > 0 ? 2 : 1), validation > 0 { parts[row] = .validation }
+            }
+        }
+        self.init(kind, parts, groups, cutoff: cutoff, seed: seed)
+        guard !training.isEmpty else { throw .noRowsLeft("the split leaves no rows for training (\(description))") }
+        if kind != .none, test > 0, self.test.isEmpty { throw .noRowsLeft("the split leaves no rows for the test (\(description))") }
+    }
+
+    private enum Part { case training, validation, test, left }
+
+    private init(_ kind: Kind, _ parts: [Part], _ groups: [Int32], cutoff: Int64?, seed: Int) {
+        func rows(_ part: Part) -> [Int] { parts.indices.filter { parts[$0] == part } }
+        func users(_ rows: [Int]) -> Int { Set(rows.map { groups[$0] }).count }
+        self.kind = kind
+        self.cutoff = cutoff
+        self.seed = seed
+        training = rows(.training)
+        validation = rows(.validation)
+        test = rows(.test)
+        left = parts.reduce(0) { $0 + ($1 == .left ? 1 : 0) }
+        trainingUsers = users(training)
+        validationUsers = users(validation)
+        testUsers = users(test)
+    }
+
+    /// The time below which about a share of the rows lies: that of the row at the share's place in rising order.
+    private static func quantile(_ times: [Int64], _ share: Double) -> Int64 {
+        guard !times.isEmpty else { return 0 }
+        let sorted = times.sorted()
+        return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded()))]
+    }
+}
+
+extension EventWindows {
+    /// Divides the windows; the default holds back users and their later time.
+    public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0) throws(DataError) -> Split {
+        try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed)
+    }
+}
