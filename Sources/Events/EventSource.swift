@@ -52,9 +52,6 @@ public struct EventSource: Sendable {
         self.options = options
     }
 
-    /// Whether the events after all steps are in memory.
-    public var isRead: Bool { node.memo.withLock { $0 != nil } }
-
     /// The recipe, first step first.
     public var steps: [EventStep] { path.compactMap(\.step) }
 
