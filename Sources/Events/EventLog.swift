@@ -137,6 +137,9 @@ public struct EventLog: Sendable {
 
     // MARK: Groups
 
+    /// How many sessions the log has, if it has any; the same id of two users is two sessions.
+    public var sessionCount: Int? { sessionGroups()?.groups.count }
+
     /// The sessions as neighbouring rows: the table in that order and, where it differs from the log's own, the log's row at each place.
     ///
     /// Sessions come in the order of their first event; the same session id of two users is two sessions.

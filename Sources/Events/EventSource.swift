@@ -52,6 +52,9 @@ public struct EventSource: Sendable {
         self.options = options
     }
 
+    /// Whether the events after all steps are in memory.
+    public var isRead: Bool { node.memo.withLock { $0 != nil } }
+
     /// The recipe, first step first.
     public var steps: [EventStep] { path.compactMap(\.step) }
 

@@ -1,21 +1,39 @@
-/// Histories of equal length, each with what came next.
+/// Fixed-length windows of coded events with the code that came next.
 public struct SequenceWindows: Sendable {
+    /// The number of events that each window has room for.
     public let length: Int
-    /// `[count, length]`, row-major; shorter histories are padded at the front with -1.
+    /// The number of windows.
+    public let count: Int
+    /// `[count, length]`, row after row, codes of `vocabulary`; shorter histories are padded at the front with -1, and a model's state stays
+    /// zero until the first real event.
     public let codes: [Int32]
-    /// The class of what came next.
+    /// The code in `classes` that came after each window.
     public let targets: [Int32]
-    /// The user of each window, by index.
+    /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
     public let vocabulary: [String]
     public let classes: [String]
 
+    /// - Precondition: `codes` has `targets.count · length` members and `groups` one a window; what the codes are is checked where they are used.
     public init(length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
+        precondition(length >= 0 && codes.count == targets.count * length, "SequenceWindows needs `length` codes for each target")
+        precondition(groups.count == targets.count, "SequenceWindows needs one group for each target")
         self.length = length
+        count = targets.count
         self.codes = codes
         self.targets = targets
         self.groups = groups
         self.vocabulary = vocabulary
         self.classes = classes
+    }
+
+    /// The windows at `rows`, in the order given.
+    public func subset(_ rows: [Int]) -> SequenceWindows {
+        var chosen: [Int32] = []
+        chosen.reserveCapacity(rows.count * length)
+        for row in rows { chosen.append(contentsOf: codes[row * length..<(row + 1) * length]) }
+        return SequenceWindows(
+            length: length, codes: chosen, targets: rows.map { targets[$0] }, groups: rows.map { groups[$0] }, vocabulary: vocabulary,
+            classes: classes)
     }
 }

@@ -90,7 +90,7 @@ extension Expression {
     /// The expressions directly below this one.
     var children: [Expression] {
         switch node {
-        case .literal, .regex, .has, .column: []
+        case .literal, .regex, .has, .column, .parameter: []
         case .negated(let operand), .not(let operand): [operand]
         case .binary(_, let left, let right): [left, right]
         case .membership(let operand, let members, _): [operand] + members

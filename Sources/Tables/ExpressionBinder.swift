@@ -55,6 +55,7 @@ struct ExpressionBinder: Sendable {
             if ExpressionFunction.named(name)?.isAggregate == true { return try aggregate(name, arguments) }
             return try scalar(name, arguments, rowwise: rowwise)
         case .regex: return .missing
+        case .parameter(let name): preconditionFailure("parameter '\(name)' must be replaced before the expression is run")
         case .has(let pattern): return has(pattern)
         }
     }
