@@ -29,7 +29,7 @@ struct FitCommand: Command {
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
             """,
-        gives: [.model, .segments], variants: variants,
+        gives: [.model, .segments], namesResultByVariant: true, variants: variants,
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "baseline")]
     ) { model }
 

@@ -138,7 +138,7 @@ public struct Checker {
     private mutating func check(_ syntax: CallSyntax) throws(Diagnostic) {
         guard let signature = catalogue.signature(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
         // Even a statement with a mistake makes its value, so that one mistake is not told again by each statement after it.
-        defer { make(signature, result: syntax.result?.text, variant: variantWord(syntax)) }
+        defer { if !signature.gives.isEmpty { make(syntax.resultName(signature), signature.gives) } }
         let bound = try binder.bind(syntax, signature)
         for argument in syntax.arguments {
             if case .statement(let inner) = argument.content { try look(at: inner) }
@@ -165,8 +165,6 @@ public struct Checker {
         if let first = found.first { throw first }
     }
 
-    private func variantWord(_ syntax: CallSyntax) -> String? { syntax.arguments.first { $0.parameter.isVariantSlot }?.content.word?.text }
-
     private func know(_ word: Word, kinds: [Kind], verb: String, isInput: Bool = false) throws(Diagnostic) {
         guard let known = names.last(where: { $0.name == word.text }) ?? (word.text == "ans" ? names.last : nil) else {
             if isOpen { return }
@@ -179,7 +177,7 @@ public struct Checker {
     }
 
     private mutating func make(_ signature: Signature, result: String?, variant: String?) {
-        if !signature.gives.isEmpty { make(result ?? variant ?? signature.verb, signature.gives) }
+        if !signature.gives.isEmpty { make(result ?? signature.resultName(variant: variant), signature.gives) }
     }
 
     private mutating func make(_ name: String, _ kinds: [Kind]) {

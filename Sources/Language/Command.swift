@@ -24,17 +24,14 @@ public struct Input: Sendable {
 /// What a statement gave: a value for the session, what to show, and what to remark.
 public struct Outcome: Sendable {
     public var value: (any KindValue)?
-    /// The name that the value bears unless `as` gives another; else the verb's.
-    public var name: String?
     /// What is shown; the value's own blocks unless set.
     public var blocks: [Block]
     /// Warnings and notes, each with a stable code; they go to standard error.
     public var notes: [Diagnostic]
     public var effects: [Effect] = []
 
-    public init(_ value: (any KindValue)?, name: String? = nil, blocks: [Block]? = nil, notes: [Diagnostic] = []) {
+    public init(_ value: (any KindValue)?, blocks: [Block]? = nil, notes: [Diagnostic] = []) {
         self.value = value
-        self.name = name
         self.blocks = blocks ?? value?.blocks ?? []
         self.notes = notes
     }

@@ -50,7 +50,7 @@ extension Session {
         apply(outcome.effects)
         var name: String?
         if let value = outcome.value {
-            let given = syntax.result?.text ?? outcome.name ?? bound.variant ?? syntax.verb.text
+            let given = syntax.resultName(command.signature)
             name = given
             setValue(given, value)
         } else if let result = syntax.result {

@@ -19,6 +19,8 @@ public struct Signature: Sendable {
     public let readsOptionally: Bool
     /// What it may give; none when it only shows or does something.
     public let gives: [Kind]
+    /// Whether a result bears the name of its variant, as a model does, and not that of the verb.
+    public let namesResultByVariant: Bool
     /// Whether it changes something outside the session, so that its result is never taken from a cache.
     public let hasSideEffects: Bool
     public let examples: [Example]
@@ -54,7 +56,7 @@ public struct Signature: Sendable {
 
     public init(
         _ verb: String, group: Group, summary: String, details: String = "", reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [],
-        hasSideEffects: Bool = false, variants: [Variant] = [], examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
+        namesResultByVariant: Bool = false, hasSideEffects: Bool = false, variants: [Variant] = [], examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
     ) {
         self.verb = verb
         self.group = group
@@ -63,11 +65,14 @@ public struct Signature: Sendable {
         self.reads = reads
         self.readsOptionally = readsOptionally
         self.gives = gives
+        self.namesResultByVariant = namesResultByVariant
         self.hasSideEffects = hasSideEffects
         self.variants = variants
         self.examples = examples
         self.parameters = parameters()
     }
+
+    func resultName(variant word: String?) -> String { namesResultByVariant ? word ?? verb : verb }
 
     public func variant(_ word: String?) -> Variant? { variants.first { $0.word == word } }
 

@@ -171,11 +171,7 @@ private struct NotebookCheck {
             switch statement.node {
             case .call(let call):
                 guard let signature = session.catalogue.signature(call.verb.text), !signature.gives.isEmpty else { continue }
-                var variant: String?
-                for argument in call.arguments where argument.parameter.isVariantSlot {
-                    if case .value(let value) = argument.content, case .value(.word(let word)) = value.node { variant = word }
-                }
-                names.append(call.result?.text ?? variant ?? call.verb.text)
+                names.append(call.resultName(signature))
             case .assignment(let name, _): names.append(name.text)
             case .loop(_, _, let body): addNames(of: body)
             case .include: break

@@ -19,7 +19,7 @@ struct MainScriptTests {
         let results = try Running.results(Self.script, directory: Running.root)
         #expect(results.map(\.verb) == ["load", "sample", "rfm", "kmeans", "plot", "fit", "plot"])
         #expect(results.map { $0.value?.kind.name } == ["events", "events", "table", "segments", "figure", "model", "figure"])
-        #expect(results.map(\.name) == ["load", "sample", "rfm", "kmeans", "clusters", "lstm", "roc"])
+        #expect(results.map(\.name) == ["load", "sample", "rfm", "kmeans", "plot", "lstm", "plot"])
         #expect(results.map(\.input) == [nil, "load", "sample", "rfm", "kmeans", "sample", "lstm"])
     }
 

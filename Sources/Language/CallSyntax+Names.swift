@@ -1,0 +1,9 @@
+extension CallSyntax {
+    /// The word that chooses the form of the verb: the model of `fit`, the kind of `plot`.
+    var variantWord: String? { arguments.first { $0.parameter.isVariantSlot }?.content.word?.text }
+
+    /// The name that the result bears: the one that `as` gives, else that of the model or the verb.
+    public func resultName(_ signature: Signature) -> String {
+        result?.text ?? signature.resultName(variant: variantWord)
+    }
+}
