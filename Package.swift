@@ -4,7 +4,6 @@ import PackageDescription
 // One target for each thing the program knows; a target may use only those declared above it.
 // `Sources/README.md` draws the house and gives the reason of each dependency.
 
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -17,7 +16,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
@@ -40,7 +38,7 @@ let package = Package(
         .target(name: "Store", dependencies: ["Runtime"]),
         .target(name: "Expressions", dependencies: ["Diagnostics"]),
         .target(name: "Tables", dependencies: ["CCompression", "Diagnostics", "Runtime", "Store", "Expressions"]),
-        .target(name: "Events", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", collections]),
+        .target(name: "Events", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables"]),
         .target(name: "Algebra", dependencies: ["Diagnostics", "Runtime", "CKernels", "COneDNN", "CLAPACK"]),
         .target(name: "Scoring", dependencies: ["Diagnostics", "Runtime", "Algebra"]),
         .target(name: "Features", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables", "Events", "Algebra"]),

@@ -149,7 +149,7 @@ enum StyleSheet {
           header.title { margin-bottom: 12pt; }
           h2 { font-size: 14pt; margin-top: 20pt; }
           h3 { font-size: 11pt; margin-top: 14pt; }
-          h1, h2, h3, h4, h5, h6, .took, .contents-title { break-after: avoid; }
+          h1, h2, h3, h4, h5, h6, .took, .contents-title, pre.code { break-after: avoid; }
           p, li { orphans: 2; widows: 2; }
           a { color: inherit; text-decoration: none; }
           main p a[href^="http"]::after { content: " (" attr(href) ")"; color: var(--quiet); font-size: 0.85em; }
@@ -157,9 +157,9 @@ enum StyleSheet {
           .contents a::after { content: leader(dotted) target-counter(attr(href), page); color: var(--quiet); }
           figure.chart, .table, tr, pre, .note, .failure, blockquote, img { break-inside: avoid; }
           figure.chart { margin: 10pt 0 14pt; }
-          .picture > svg { max-width: 172mm; max-height: 190mm; }
+          .picture > svg { max-width: 172mm; max-height: 96mm; }
           .table { overflow: visible; }
-          .table table { font-size: 8.3pt; }
+          .table table { font-size: 8.3pt; min-width: 55%; }
           .table.dense table { font-size: 6.9pt; }
           .cell.wide, .before-wide { page: wide; }
           .cell.wide { break-after: page; }
