@@ -7,11 +7,11 @@ import Testing
 struct CleaningTests {
     static let start: Int64 = 1_511_539_200  // 2017-11-24T16:00
 
-    /// Nine days of thirty events an hour, and a few that lie before.
+    /// Nine days of a hundred events an hour, and a few that lie before.
     static func log(strays: [Int64]) throws -> EventLog {
         var users: [String] = []
         var times: [Int64] = []
-        for hour in 0..<216 { for event in 0..<30 { users.append("u\(event)"); times.append((start + Int64(hour * 3600 + event * 100)) * 1_000_000) } }
+        for hour in 0..<216 { for event in 0..<100 { users.append("u\(event)"); times.append((start + Int64(hour * 3600 + event * 30)) * 1_000_000) } }
         for stray in strays { users.append("u1"); times.append((start + stray) * 1_000_000) }
         return try EventLog(users: users, times: times, actions: users.map { _ in "pv" })
     }
@@ -20,9 +20,9 @@ struct CleaningTests {
         let log = try Self.log(strays: [-1, -3000, -86_400, -6_000_000, 300 * 3600])
         let cleaned = log.cleaned()
         let row = try #require(cleaned.report.cleanings[0].rows.first { $0.what == "impossible time" })
-        #expect(row.events == Proportion(5, of: 6485) && row.users == 1)
+        #expect(row.events == Proportion(5, of: 21_605) && row.users == 1)
         #expect(row.rule.hasPrefix("before 2017-11-24T16:00:00 or from 2017-12-03T16:00:00 on"))
-        #expect(cleaned.count == 6480 && cleaned.report.cleanings[0].eventsBefore == 6485)
+        #expect(cleaned.count == 21_600 && cleaned.report.cleanings[0].eventsBefore == 21_605)
     }
 
     @Test func `a log that grows slowly has no impossible times`() throws {
