@@ -72,6 +72,8 @@ final class TextInterner {
         return xxh64(UnsafeRawBufferPointer(start: text, count: length)) | 0xFF << 56
     }
 
+    // Not inlined: its accesses would be guarded for every look-up, and few come here.
+    @inline(never)
     private func matches(_ code: Int, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         let start = starts[code]
         guard starts[code + 1] - start == length else { return false }
