@@ -65,8 +65,9 @@ let package = Package(
         // The tests.
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"]),
-        .testTarget(name: "TablesTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables"]),
-        .testTarget(name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"]),
+        .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"]),
+        .testTarget(
+            name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"], resources: [.copy("Fixtures")]),
         .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),
         .testTarget(name: "ScoringTests", dependencies: ["Runtime", "Algebra", "Scoring"], resources: [.copy("Fixtures")]),
         .testTarget(name: "FeaturesTests", dependencies: ["Runtime", "Tables", "Events", "Algebra", "Features"]),

@@ -68,11 +68,11 @@ public struct FileSample: Sendable {
         knownNames: (String) -> Bool = { _ in false }
     ) throws(DataError) {
         let file = try InputFile(path)
-        var pieces = try file.pieces(1 << 18)
+        var pieces = try file.pieces(1 << 17)
         guard pieces.contains(where: { !$0.isEmpty }) else { throw .emptyFile(path) }
         try Self.refuseBinary(pieces, path)
         if pieces[0].starts(with: [0xEF, 0xBB, 0xBF]) { pieces[0].removeFirst(3) }
-        let isWhole = pieces.count == 1 && pieces[0].count < (file.packing == .none ? 1 << 18 : 1 << 20)
+        let isWhole = pieces.count == 1 && pieces[0].count < (file.packing == .none ? 1 << 17 : 1 << 19)
         let found = separator ?? Self.separator(of: pieces, isWhole: isWhole)
         var records = pieces.map { SampleRecords.split($0, found, isWhole: isWhole).records }
         guard let first = records[0].first else { throw .emptyFile(path) }

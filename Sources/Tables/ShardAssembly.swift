@@ -70,7 +70,7 @@ struct ShardAssembly {
         if index == sampledPlan {
             var isSeen = [Bool](repeating: false, count: dictionary.count)
             for (context, translation) in zip(contexts, translations) {
-                for (code, flags) in context.flags.enumerated() where flags & 2 != 0 { isSeen[context.index == 0 ? code : Int(translation[code])] = true }
+                for code in 0..<context.hot.pointee.users where context.hot.pointee.flags[code] & 2 != 0 { isSeen[context.index == 0 ? code : Int(translation[code])] = true }
             }
             seen = isSeen.reduce(0) { $0 + ($1 ? 1 : 0) }
         }

@@ -10,25 +10,60 @@ import Runtime
 final class ParserContext: @unchecked Sendable {
     let index: Int
     let interners: [TextInterner?]
-    /// By the user's code, if users are sampled: bit 0 for users in the sample, bit 1 for users seen in rows that count.
-    var flags: [UInt8] = []
-    /// By the user's code: the shard in which the user was noted last.
-    fileprivate var stamps: [Int32] = []
+    /// What the loop over rows touches, behind pointers, so that it counts no references and asks no leave of the runtime.
+    let hot: UnsafeMutablePointer<Hot>
     /// Codes of texts that are not UTF-8, by plan.
     fileprivate var invalid: [Set<Int32>]
     fileprivate var scratch: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 256)
     /// Holds the shard that is being read.
     private(set) var buffer: UnsafeMutableRawBufferPointer = .allocate(byteCount: 0, alignment: 16)
 
+    struct Hot {
+        /// The interner of each text plan; the context keeps them alive.
+        let interners: UnsafeMutablePointer<Unmanaged<TextInterner>?>
+        /// By the user's code, if users are sampled: bit 0 for users in the sample, bit 1 for users seen in rows that count.
+        var flags: UnsafeMutablePointer<UInt8>
+        /// By the user's code: the shard in which the user was noted last.
+        var stamps: UnsafeMutablePointer<Int32>
+        var users = 0
+        var capacity = 1024
+        var hasInvalid = false
+    }
+
     init(index: Int, plans: [ColumnPlan]) {
         self.index = index
         interners = plans.map { $0.kind == .text ? TextInterner() : nil }
         invalid = Array(repeating: [], count: plans.count)
+        let pointers = UnsafeMutablePointer<Unmanaged<TextInterner>?>.allocate(capacity: max(1, plans.count))
+        for (plan, interner) in interners.enumerated() { (pointers + plan).initialize(to: interner.map(Unmanaged.passUnretained)) }
+        hot = .allocate(capacity: 1)
+        hot.initialize(to: Hot(interners: pointers, flags: .allocate(capacity: 1024), stamps: .allocate(capacity: 1024)))
     }
 
     deinit {
+        hot.pointee.interners.deallocate()
+        hot.pointee.flags.deallocate()
+        hot.pointee.stamps.deallocate()
+        hot.deallocate()
         scratch.deallocate()
         buffer.deallocate()
+    }
+
+    /// Notes the next new user.
+    fileprivate func appendUser(isKept: Bool) {
+        if hot.pointee.users == hot.pointee.capacity {
+            let old = hot.pointee
+            hot.pointee.capacity *= 2
+            hot.pointee.flags = .allocate(capacity: 2 * old.capacity)
+            hot.pointee.stamps = .allocate(capacity: 2 * old.capacity)
+            hot.pointee.flags.update(from: old.flags, count: old.users)
+            hot.pointee.stamps.update(from: old.stamps, count: old.users)
+            old.flags.deallocate()
+            old.stamps.deallocate()
+        }
+        hot.pointee.flags[hot.pointee.users] = isKept ? 1 : 0
+        hot.pointee.stamps[hot.pointee.users] = 0
+        hot.pointee.users += 1
     }
 
     /// A buffer of at least `count` bytes; what the old one held is kept.
@@ -120,25 +155,46 @@ struct ShardParser: Sendable {
         var scanner = RecordScanner(separator, expected: fieldCount)
         defer { scanner.deallocate() }
         var position = from
+        let fieldCount = self.fieldCount
+        // The loop counts on its own and hands over at the end.
+        var row = shard.rows
+        var records = 0
+        var lines = 0
+        var capacity = shard.capacity
+        func handOver() {
+            shard.rows = row
+            shard.records += records
+            shard.usable += records
+            shard.lines += lines
+            records = 0
+            lines = 0
+        }
+        defer { handOver() }
         let hasQuotes = memchr(base + from, 0x22, end - from) != nil
         let skims = sampledPlan != nil && !scanner.isWhitespace && !hasQuotes
         // Without quotes a shard longer than any quoted field starts where it was guessed to start.
         shard.notesUsers = shard.notesUsers || (sampledPlan != nil && (hasQuotes || limit - from < RecordScanner.longestQuotedField))
+        let noting = shard.notesUsers
+        let skimmer = skims ? Skimmer(self, context, shard) : nil
         while position < limit {
-            if skims, let next = skim(base, position, end, context, shard) {
+            if let skimmer, let next = skimmer.skim(base, position, end, self, context, shard) {
                 position = next
-                shard.records += 1
-                shard.usable += 1
-                shard.lines += 1
+                records += 1
+                lines += 1
                 continue
             }
-            if shard.rows == shard.capacity { shard.grow() }
+            if row == capacity {
+                shard.rows = row
+                shard.grow()
+                capacity = shard.capacity
+            }
             switch scanner.scan(base, from: position, end: end, isFinal: isFinal) {
             case .incomplete: return .incomplete(at: position)
             case .blank(let next):
-                shard.lines += 1
+                lines += 1
                 position = next
             case .bad(let reason, let field, let next):
+                handOver()
                 reject(reason, field, base, position..<next, shard)
                 position = next
             case .record(let next):
@@ -146,25 +202,25 @@ struct ShardParser: Sendable {
                     let reason = "\(scanner.count) field\(scanner.count == 1 ? "" : "s") instead of \(fieldCount)"
                     let last = scanner.fields[max(0, min(scanner.count, fieldCount) - 1)]
                     let lastEnd = last.start + last.count
+                    handOver()
                     reject(reason, scanner.count > fieldCount ? lastEnd..<max(lastEnd, next) : last.start..<lastEnd, base, position..<next, shard)
                 } else {
-                    switch store(base, scanner.fields, context, shard) {
+                    switch store(base, scanner.fields, row: row, noting: noting, context, shard) {
                     case .kept:
-                        shard.rows += 1
-                        shard.usable += 1
-                        shard.records += 1
-                        shard.lines += 1
+                        row += 1
+                        records += 1
+                        lines += 1
                     case .dropped:
-                        shard.usable += 1
-                        shard.records += 1
-                        shard.lines += 1
+                        records += 1
+                        lines += 1
                     case .bad(let reason, let text):
                         let start = text.baseAddress.map { UnsafePointer($0) - base } ?? position
+                        handOver()
                         let field = (position..<next).contains(start) ? start..<(start + text.count) : position..<position
                         reject(reason, field, base, position..<next, shard)
                     }
                 }
-                shard.lines += scanner.innerLines
+                lines += scanner.innerLines
                 position = next
             }
         }
@@ -172,69 +228,99 @@ struct ShardParser: Sendable {
         return .done
     }
 
-    /// Passes over a row of a user outside the sample: its user is looked up, its separators are counted, and that is all.
-    ///
-    /// - Returns: where the next row starts, or none if the row must be scanned in full.
-    @inline(__always)
-    private func skim(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ context: ParserContext, _ shard: ShardRows) -> Int? {
-        guard let plan = sampledPlan, case .byte(let separator) = separator, let interner = context.interners[plan] else { return nil }
-        var remaining = plans[plan].field
-        var first = start
-        while remaining > 0 {
-            guard base[first] != 0x0A else { return nil }
-            if base[first] == separator { remaining -= 1 }
-            first += 1
-        }
-        var last = first
-        while base[last] != separator {
-            guard base[last] != 0x0A else { return nil }
-            last += 1
-        }
-        let text = UnsafeBufferPointer(start: base + first, count: last - first)
-        guard !NumberText.isMissingText(text) else { return nil }
-        let user = interner.code(of: base + first, last - first)
-        if user.isNew { admit(user.code, text, plan, context) }
-        guard context.flags[Int(user.code)] & 1 == 0, let found = memchr(base + last, 0x0A, end - last) else { return nil }
-        let lineEnd = UnsafePointer<UInt8>(found.assumingMemoryBound(to: UInt8.self)) - base
-        guard RecordScanner.separators(base, start, lineEnd, separator) == fieldCount - 1 else { return nil }
-        note(user.code, context, shard)
-        return lineEnd + 1
-    }
-
     /// Notes that a user was seen in a row that counts.
     @inline(__always)
-    private func note(_ user: Int32, _ context: ParserContext, _ shard: ShardRows) {
-        if !shard.notesUsers {
-            context.flags[Int(user)] |= 2
-        } else if context.stamps[Int(user)] != shard.serial {
-            context.stamps[Int(user)] = shard.serial
-            shard.seenUsers.append(user)
+    private static func note(_ user: Int32, _ hot: UnsafeMutablePointer<ParserContext.Hot>, _ shard: ShardRows, noting: Bool) {
+        if !noting {
+            hot.pointee.flags[Int(user)] |= 2
+        } else if hot.pointee.stamps[Int(user)] != shard.serial {
+            hot.pointee.stamps[Int(user)] = shard.serial
+            append(user, shard)
+        }
+    }
+
+    // Kept apart, as are the other rare cases, so that the loop over rows does not guard their accesses.
+    @inline(never)
+    private static func append(_ user: Int32, _ shard: ShardRows) { shard.seenUsers.append(user) }
+
+    @inline(never)
+    private static func isInvalid(_ code: Int32, _ plan: Int, _ context: ParserContext) -> Bool { context.invalid[plan].contains(code) }
+
+    /// Passes over rows of users outside the sample: the user is looked up, the separators are counted, and that is all.
+    private struct Skimmer {
+        let hot: UnsafeMutablePointer<ParserContext.Hot>
+        let interner: Unmanaged<TextInterner>
+        let plan: Int
+        let field: Int
+        let fieldCount: Int
+        let separator: UInt8
+        let noting: Bool
+
+        init?(_ parser: ShardParser, _ context: ParserContext, _ shard: ShardRows) {
+            guard let plan = parser.sampledPlan, case .byte(let separator) = parser.separator, let interner = context.hot.pointee.interners[plan] else { return nil }
+            hot = context.hot
+            self.interner = interner
+            self.plan = plan
+            field = parser.plans[plan].field
+            fieldCount = parser.fieldCount
+            self.separator = separator
+            noting = shard.notesUsers
+        }
+
+        /// - Returns: where the next row starts, or none if the row must be scanned in full.
+        @inline(__always)
+        func skim(
+            _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ parser: borrowing ShardParser, _ context: ParserContext, _ shard: ShardRows
+        ) -> Int? {
+            var remaining = field
+            var first = start
+            while remaining > 0 {
+                guard base[first] != 0x0A else { return nil }
+                if base[first] == separator { remaining -= 1 }
+                first += 1
+            }
+            var last = first
+            while base[last] != separator {
+                guard base[last] != 0x0A else { return nil }
+                last += 1
+            }
+            let text = UnsafeBufferPointer(start: base + first, count: last - first)
+            guard !NumberText.isMissingText(text) else { return nil }
+            let user = interner._withUnsafeGuaranteedRef { $0.code(of: base + first, last - first) }
+            if user.isNew { parser.admit(user.code, text, plan, context) }
+            guard hot.pointee.flags[Int(user.code)] & 1 == 0, let found = memchr(base + last, 0x0A, end - last) else { return nil }
+            let lineEnd = UnsafePointer<UInt8>(found.assumingMemoryBound(to: UInt8.self)) - base
+            guard RecordScanner.separators(base, start, lineEnd, separator) == fieldCount - 1 else { return nil }
+            ShardParser.note(user.code, hot, shard, noting: noting)
+            return lineEnd + 1
         }
     }
 
     /// Looks at a text that a worker meets for the first time.
     @inline(never)
-    private func admit(_ code: Int32, _ text: UnsafeBufferPointer<UInt8>, _ plan: Int, _ context: ParserContext) {
+    fileprivate func admit(_ code: Int32, _ text: UnsafeBufferPointer<UInt8>, _ plan: Int, _ context: ParserContext) {
         let isValid = text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
-        if !isValid { context.invalid[plan].insert(code) }
+        if !isValid {
+            context.invalid[plan].insert(code)
+            context.hot.pointee.hasInvalid = true
+        }
         if plan == sampledPlan {
             // A name that is not UTF-8 is kept, so that its rows are looked at and found bad.
             let isKept = !isValid || draws.allSatisfy { $0.draw.position(of: UnsafeRawBufferPointer(text)) < $0.share }
-            context.flags.append(isKept ? 1 : 0)
-            context.stamps.append(0)
+            context.appendUser(isKept: isKept)
         }
     }
 
     @inline(__always)
     private func store(
-        _ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, _ context: ParserContext,
+        _ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, row: Int, noting: Bool, _ context: ParserContext,
         _ shard: ShardRows
     ) -> Stored {
-        let row = shard.rows
         let sinks = shard.sinks
+        let hot = context.hot
         var isDropped = false
         var user: Int32 = -1
-        for index in 0..<plans.count {
+        for index in 0..<shard.columns {
             let field = fields[sinks[index].field]
             var text = UnsafeBufferPointer(start: base + field.start, count: field.count)
             if case .text = sinks[index].kind {
@@ -244,15 +330,15 @@ struct ShardParser: Sendable {
                     continue
                 }
                 if field.hasQuotes { text = unescape(text, context) }
-                guard let interner = context.interners[index], let start = text.baseAddress else { continue }
-                let entry = interner.code(of: start, text.count)
+                guard let interner = hot.pointee.interners[index], let start = text.baseAddress else { continue }
+                let entry = interner._withUnsafeGuaranteedRef { $0.code(of: start, text.count) }
                 if entry.isNew { admit(entry.code, text, index, context) }
-                if !context.invalid[index].isEmpty, context.invalid[index].contains(entry.code) {
+                if hot.pointee.hasInvalid, Self.isInvalid(entry.code, index, context) {
                     return .bad("\(plans[index].name): bytes that are not UTF-8", UnsafeBufferPointer(start: base + field.start, count: field.count))
                 }
                 if index == sampledPlan {
                     user = entry.code
-                    isDropped = context.flags[Int(entry.code)] & 1 == 0
+                    isDropped = hot.pointee.flags[Int(entry.code)] & 1 == 0
                 }
                 sinks[index].put(code: entry.code, row: row)
             } else {
@@ -265,7 +351,7 @@ struct ShardParser: Sendable {
                 }
             }
         }
-        if user >= 0 { note(user, context, shard) }
+        if user >= 0 { Self.note(user, hot, shard, noting: noting) }
         return isDropped ? .dropped : .kept
     }
 

@@ -96,7 +96,7 @@ final class ShardedReading: @unchecked Sendable {
         rows += shard.rows
         line += shard.lines
         shard.bad = []
-        for user in shard.seenUsers { pool[shard.context].flags[Int(user)] |= 2 }
+        for user in shard.seenUsers { pool[shard.context].hot.pointee.flags[Int(user)] |= 2 }
         shard.seenUsers = []
         guard rows < Int(Int32.max) else { throw DataError.tooManyRows(path) }
         shards.append(shard)

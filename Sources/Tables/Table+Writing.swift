@@ -3,66 +3,77 @@ import Runtime
 extension Table {
     /// The table as CSV (RFC 4180, lines ended by LF): a header, numbers that read back to the same value, gaps as empty fields.
     ///
-    /// A field is quoted if it holds the separator, a quote, a line end or a blank at either end; a text that would be read as a gap
-    /// (`?`, `\\N`) is quoted too. The empty text is written as a gap.
+    /// A field is quoted if it holds the separator, a quote, a line end or a blank at either end; a text that would be read as a gap (`?`, `\N`) is quoted too. The
+    /// empty text is written as a gap.
     public func csv(separator: UInt8 = 0x2C, header: Bool = true) -> [UInt8] {
-        var out: [UInt8] = []
+        var out = ByteWriter()
         if header {
             for (index, column) in columns.enumerated() {
-                if index > 0 { out.append(separator) }
-                Self.appendField(column.name, separator, to: &out)
+                if index > 0 { out.append(byte: separator) }
+                out.append(Self.field(Array(column.name.utf8), separator))
             }
-            out.append(0x0A)
+            out.append(byte: 0x0A)
         }
-        let writers = columns.map { Self.fieldWriter($0, separator) }
+        let fields = columns.map { FieldWriter($0, separator) }
         for row in 0..<rowCount {
-            for (index, writer) in writers.enumerated() {
-                if index > 0 { out.append(separator) }
-                writer(row, &out)
+            for index in fields.indices {
+                if index > 0 { out.append(byte: separator) }
+                fields[index].write(row, to: &out)
             }
-            out.append(0x0A)
+            out.append(byte: 0x0A)
         }
-        return out
+        return out.finish()
     }
 
-    private static func fieldWriter(_ column: Column, _ separator: UInt8) -> (Int, inout [UInt8]) -> Void {
-        if case .text(let codes, let dictionary) = column.storage {
-            return { row, out in
-                let code = Int(codes[row])
-                guard code >= 0 else { return }
-                dictionary.withBytes(of: code) { bytes in
-                    if needsQuotes(bytes, separator) { appendQuoted(bytes, to: &out) } else { out.append(contentsOf: bytes) }
+    /// Writes the values of one column.
+    private enum FieldWriter {
+        /// The field of each code, quoted where it must be.
+        case text([Int32], TextDictionary)
+        case integer([Int64])
+        case other(Column, UInt8)
+
+        init(_ column: Column, _ separator: UInt8) {
+            switch column.storage {
+            case .text(let codes, let dictionary):
+                var bytes: [UInt8] = []
+                var starts = [0]
+                for code in 0..<dictionary.count {
+                    bytes += Table.field(Array(dictionary.bytes[dictionary.starts[code]..<dictionary.starts[code + 1]]), separator)
+                    starts.append(bytes.count)
                 }
+                self = .text(codes, TextDictionary(bytes: bytes, starts: starts))
+            case .integer(let values, present: nil): self = .integer(values)
+            case .time(let values, present: nil, .epochSeconds) where values.allSatisfy({ $0 % 1_000_000 == 0 }): self = .integer(values.map { $0 / 1_000_000 })
+            default: self = .other(column, separator)
             }
         }
-        return { row, out in
-            if let text = column.text(at: row) { appendField(text, separator, to: &out) }
+
+        @inline(__always)
+        func write(_ row: Int, to out: inout ByteWriter) {
+            switch self {
+            case .text(let codes, let fields):
+                let code = Int(codes[row])
+                if code >= 0 { fields.bytes.withUnsafeBufferPointer { out.append(UnsafeBufferPointer(rebasing: $0[fields.starts[code]..<fields.starts[code + 1]])) } }
+            case .integer(let values): out.append(number: values[row])
+            case .other(let column, let separator):
+                if let text = column.text(at: row) { out.append(Table.field(Array(text.utf8), separator)) }
+            }
         }
     }
 
-    private static func appendField(_ text: String, _ separator: UInt8, to out: inout [UInt8]) {
-        var text = text
-        text.withUTF8 { bytes in
-            let raw = UnsafeRawBufferPointer(bytes)
-            if needsQuotes(raw, separator) { appendQuoted(raw, to: &out) } else { out.append(contentsOf: raw) }
-        }
-    }
-
-    private static func needsQuotes(_ bytes: UnsafeRawBufferPointer, _ separator: UInt8) -> Bool {
-        guard let first = bytes.first, let last = bytes.last else { return false }
-        if bytes.count <= 2, NumberText.isMissingText(bytes.bindMemory(to: UInt8.self)) { return true }
-        if first == 0x20 || last == 0x20 || first == 0x09 || last == 0x09 { return true }
-        for byte in bytes where byte == separator || byte == 0x22 || byte == 0x0A || byte == 0x0D { return true }
-        return false
-    }
-
-    private static func appendQuoted(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-        out.append(0x22)
+    /// A field as it stands in a file.
+    private static func field(_ bytes: [UInt8], _ separator: UInt8) -> [UInt8] {
+        guard let first = bytes.first, let last = bytes.last else { return bytes }
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        let isGap = bytes.count <= 2 && bytes.withUnsafeBufferPointer { NumberText.isMissingText($0) }
+        guard isGap || isBlank(first) || isBlank(last) || bytes.contains(where: { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return bytes }
+        var quoted: [UInt8] = [0x22]
         for byte in bytes {
-            if byte == 0x22 { out.append(0x22) }
-            out.append(byte)
+            if byte == 0x22 { quoted.append(0x22) }
+            quoted.append(byte)
         }
-        out.append(0x22)
+        quoted.append(0x22)
+        return quoted
     }
 
     /// The table as a JSON array of objects, one a line; gaps as null, times in ISO 8601.
@@ -74,4 +85,32 @@ extension Table {
         }
         return out + (rowCount > 0 ? "\n]\n" : "]\n")
     }
+}
+
+/// Bytes that grow at their end.
+private struct ByteWriter {
+    private var bytes: [UInt8] = []
+
+    mutating func append(byte: UInt8) { bytes.append(byte) }
+    mutating func append(_ run: [UInt8]) { bytes.append(contentsOf: run) }
+    mutating func append(_ run: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: run) }
+
+    mutating func append(number value: Int64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = value.magnitude
+            var start = 20
+            repeat {
+                start -= 1
+                digits[start] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                digits[start] = 0x2D
+            }
+            bytes.append(contentsOf: digits[start..<20])
+        }
+    }
+
+    consuming func finish() -> [UInt8] { bytes }
 }

@@ -4,11 +4,16 @@ import Runtime
 ///
 /// A text of up to seven bytes is its own key, so that most look-ups touch one slot and nothing else.
 final class TextInterner {
-    private var slots: UnsafeMutablePointer<Slot>
-    private var mask: Int
+    /// Behind a pointer, so that a look-up asks no leave of the runtime.
+    private let table: UnsafeMutablePointer<Slots>
     private(set) var arena: [UInt8] = []
     private(set) var starts: [Int] = [0]
     private var entries = 0
+
+    private struct Slots {
+        var slots: UnsafeMutablePointer<Slot>
+        var mask: Int
+    }
 
     private struct Slot {
         var key: UInt64
@@ -18,12 +23,15 @@ final class TextInterner {
 
     init(capacity: Int = 1 << 10) {
         let size = max(16, capacity.nextPowerOf2)
-        slots = .allocate(capacity: size)
-        slots.initialize(repeating: Slot(key: 0, tag: 0), count: size)
-        mask = size - 1
+        table = .allocate(capacity: 1)
+        table.initialize(to: Slots(slots: .allocate(capacity: size), mask: size - 1))
+        table.pointee.slots.initialize(repeating: Slot(key: 0, tag: 0), count: size)
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        table.pointee.slots.deallocate()
+        table.deallocate()
+    }
 
     var count: Int { entries }
     var dictionary: TextDictionary { TextDictionary(bytes: arena, starts: starts) }
@@ -34,6 +42,8 @@ final class TextInterner {
     @inline(__always)
     func code(of text: UnsafePointer<UInt8>, _ length: Int) -> (code: Int32, isNew: Bool) {
         let key = Self.key(text, length)
+        let slots = table.pointee.slots
+        let mask = table.pointee.mask
         var index = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
         while true {
             let slot = slots[index]
@@ -62,6 +72,8 @@ final class TextInterner {
         return xxh64(UnsafeRawBufferPointer(start: text, count: length)) | 0xFF << 56
     }
 
+    // Not inlined: its accesses would be guarded for every look-up, and few come here.
+    @inline(never)
     private func matches(_ code: Int, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         let start = starts[code]
         guard starts[code + 1] - start == length else { return false }
@@ -74,27 +86,28 @@ final class TextInterner {
     @inline(never)
     private func insert(_ text: UnsafePointer<UInt8>, _ length: Int, _ key: UInt64, _ index: Int) -> Int32 {
         let code = entries
-        slots[index] = Slot(key: key, tag: UInt32(code + 1))
+        table.pointee.slots[index] = Slot(key: key, tag: UInt32(code + 1))
         entries += 1
         arena.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
         starts.append(arena.count)
-        if entries * 2 > mask { grow() }
+        if entries * 2 > table.pointee.mask { grow() }
         return Int32(truncatingIfNeeded: code)
     }
 
     private func grow() {
-        let oldSize = mask + 1
-        let old = slots
+        let oldSize = table.pointee.mask + 1
+        let old = table.pointee.slots
         let size = oldSize * 2
-        slots = .allocate(capacity: size)
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: size)
         slots.initialize(repeating: Slot(key: 0, tag: 0), count: size)
-        mask = size - 1
+        let mask = size - 1
         for position in 0..<oldSize where old[position].tag != 0 {
             var index = Int(truncatingIfNeeded: (old[position].key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
             while slots[index].tag != 0 { index = (index + 1) & mask }
             slots[index] = old[position]
         }
         old.deallocate()
+        table.pointee = Slots(slots: slots, mask: mask)
     }
 }
 

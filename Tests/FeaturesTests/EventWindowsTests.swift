@@ -1,0 +1,103 @@
+import Events
+import Runtime
+import Tables
+import Testing
+
+@testable import Features
+
+struct EventWindowsTests {
+    static func log() throws -> EventLog {
+        let table = Table([
+            Column("user", text: ["a", "a", "a", "a", "b", "b", "c", "a"]), Column("action", text: ["pv", "cart", "pv", "buy", "fav", "pv", "pv", nil]),
+            Column("time", times: [1, 2, 3, 4, 5, 6, 7, 8]),
+        ])
+        return try EventLog(table, roles: [.user: "user", .action: "action", .time: "time"], work: Work())
+    }
+
+    @Test func `every event with a history gives one window`() throws {
+        let made = try EventWindows(of: Self.log(), length: 2)
+        // pv 0, cart 1, buy 2, fav 3
+        #expect(made.windows.vocabulary == ["pv", "cart", "buy", "fav"] && made.windows.classes == made.windows.vocabulary)
+        #expect(made.windows.codes == [-1, 0, 0, 1, 1, 0, -1, 3] && made.windows.targets == [1, 0, 2, 0])
+        #expect(made.windows.groups == [0, 0, 0, 1] && made.times == [2, 3, 4, 6] && made.users == ["a", "b", "c"])
+        #expect(made.skipped == 3)
+    }
+
+    @Test func `full windows only, if asked for`() throws {
+        let made = try EventWindows(of: Self.log(), length: 2, minimumHistory: 2)
+        #expect(made.windows.codes == [0, 1, 1, 0] && made.windows.targets == [0, 2] && made.times == [3, 4])
+    }
+
+    @Test func `refuses what cannot be`() throws {
+        let log = try Self.log()
+        #expect(throws: DataError.self) { try EventWindows(of: log, length: 0) }
+        #expect(throws: DataError.self) { try EventWindows(of: log, length: 2, minimumHistory: 3) }
+        #expect(throws: DataError.self) { try EventWindows(of: log, column: "nothing") }
+        #expect(#expect(throws: DataError.self) { try EventWindows(of: log, length: 9, minimumHistory: 9) }?.diagnostic.code == "no-rows")
+    }
+}
+
+struct SplitTests {
+    static let users = (0..<300).map { "user \($0)" }
+    static let groups = users.indices.flatMap { user in Array(repeating: Int32(user), count: 5 + user % 7) }
+    static let times: [Int64] = {
+        var stream = RandomStream(seed: 4, name: "test", purpose: "times")
+        return groups.map { _ in Int64(stream.below(1_000_000)) }
+    }()
+
+    static func split(_ kind: Split.Kind, seed: Int = 0) throws -> Split { try Split(kind, groups: groups, users: users, times: times, seed: seed) }
+
+    @Test(arguments: Split.Kind.allCases)
+    func `no row is in two parts, and what fell out is counted`(kind: Split.Kind) throws {
+        let split = try Self.split(kind)
+        let all = split.training + split.validation + split.test
+        #expect(Set(all).count == all.count && all.count + split.left == Self.groups.count)
+        #expect(split.training == split.training.sorted() && split.test == split.test.sorted())
+        #expect(split.description.hasPrefix("split by \(kind.rawValue)"))
+        let again = try Self.split(kind)
+        #expect(again.training == split.training && again.test == split.test)
+    }
+
+    @Test func `time-user holds back users and their later time`() throws {
+        let split = try Self.split(.timeUser)
+        let cutoff = try #require(split.cutoff)
+        func users(_ rows: [Int]) -> Set<Int32> { Set(rows.map { Self.groups[$0] }) }
+        #expect(users(split.test).isDisjoint(with: users(split.training)) && users(split.test).isDisjoint(with: users(split.validation)))
+        #expect(users(split.validation).isDisjoint(with: users(split.training)))
+        #expect(split.test.allSatisfy { Self.times[$0] >= cutoff } && (split.training + split.validation).allSatisfy { Self.times[$0] < cutoff })
+        #expect(split.left > 0 && split.description.contains("fell out"))
+        // A user's part follows from the seed and the id alone.
+        let draw = UserDraw(seed: 0, purpose: "split")
+        #expect(users(split.test).allSatisfy { draw.position(of: Self.users[Int($0)]) < 0.2 })
+        #expect(try Self.split(.timeUser, seed: 1).test != split.test)
+    }
+
+    @Test func `user holds back all of a user, time the latest rows of all`() throws {
+        let byUser = try Self.split(.user)
+        #expect(Set(byUser.test.map { Self.groups[$0] }).isDisjoint(with: Set(byUser.training.map { Self.groups[$0] })) && byUser.left == 0)
+        let byTime = try Self.split(.time)
+        let latest = try #require(byTime.training.map { Self.times[$0] }.max())
+        #expect(byTime.validation.allSatisfy { Self.times[$0] > latest })
+        #expect(try #require(byTime.validation.map { Self.times[$0] }.max()) < (try #require(byTime.cutoff)))
+        #expect(abs(Double(byTime.test.count) / Double(Self.groups.count) - 0.2) < 0.01)
+    }
+
+    @Test func `last leaves each user's last row out`() throws {
+        let split = try Self.split(.last)
+        #expect(split.test.count == 300 && split.validation.count == 300)
+        for row in split.test { #expect(Self.groups.indices.filter { Self.groups[$0] == Self.groups[row] }.allSatisfy { Self.times[$0] <= Self.times[row] }) }
+    }
+
+    @Test func `random takes the shares asked for, none takes nothing`() throws {
+        let random = try Self.split(.random)
+        #expect(random.test.count == Int((Double(Self.groups.count) * 0.2).rounded()))
+        let none = try Self.split(.none)
+        #expect(none.training.count == Self.groups.count && none.test.isEmpty)
+    }
+
+    @Test func `refuses impossible shares and splits that leave nothing`() {
+        #expect(throws: DataError.self) { try Split(.random, groups: [0, 0], users: ["a"], times: nil, test: 0.8, validation: 0.3) }
+        #expect(throws: DataError.self) { try Split(.time, groups: [0, 0], users: ["a"], times: nil) }
+        #expect(throws: DataError.self) { try Split(.user, groups: [0, 0], users: ["a"], times: nil) }
+    }
+}
