@@ -55,7 +55,8 @@ extension Parser {
         if key == nil, let word = scanner.peekName(), let clause = draft.known.first(where: { $0.place == .clause(word) }) {
             _ = scanner.takeName()
             scanner.skipBlanks()
-            try add(clause, try content(of: clause, in: draft), from: start, to: &draft)
+            let content = try content(of: clause, in: draft)
+            try add(clause, content, from: start, to: &draft)
             return
         }
         if let key, draft.slots.first?.form != .assignment, draft.slots.first?.form != .renaming {
@@ -63,7 +64,8 @@ extension Parser {
                 _ = scanner.takeKey()
                 scanner.skipBlanks()
                 let start = scanner.position
-                try add(option, try content(of: option, in: draft), from: start, to: &draft)
+                let content = try content(of: option, in: draft)
+                try add(option, content, from: start, to: &draft)
                 return
             }
             // In `filter action = "buy"` the sign is wrong and not the option; reading the expression says so.
@@ -84,7 +86,8 @@ extension Parser {
         }
         draft.slots.removeFirst()
         if slot.form == .keyword, scanner.peekName() != slot.name { return }
-        try add(slot, try content(of: slot, in: draft), from: start, to: &draft)
+        let content = try content(of: slot, in: draft)
+        try add(slot, content, from: start, to: &draft)
         guard slot.isVariantSlot, let chosen = draft.arguments.last?.content.word else { return }
         guard let form = draft.signature.variant(chosen.text) else { throw unknownVariant(chosen, slot, draft.signature) }
         draft.variant = chosen.text
