@@ -140,27 +140,48 @@ public struct EventLog: Sendable {
     /// How many sessions the log has, if it has any; the same id of two users is two sessions.
     public var sessionCount: Int? { sessionGroups()?.groups.count }
 
+    /// The sessions where each is a run of rows whose keys rise within a user, as those made by `withSessions` are; none for any others.
+    private func adjacentSessions(_ keys: [Int64]) -> Groups? {
+        var offsets = [0]
+        for user in 0..<userCount {
+            let rows = userOffsets[user]..<userOffsets[user + 1]
+            for row in rows.dropFirst() where keys[row] != keys[row - 1] {
+                guard keys[row] > keys[row - 1] else { return nil }
+                offsets.append(row)
+            }
+            offsets.append(rows.upperBound)
+        }
+        return Groups(offsets: offsets)
+    }
+
     /// The sessions as neighbouring rows: the table in that order and, where it differs from the log's own, the log's row at each place.
     ///
     /// Sessions come in the order of their first event; the same session id of two users is two sessions.
     func sessionGroups() -> (table: Table, groups: Groups, rows: [Int32]?)? {
         guard let column = column(.session) else { return nil }
-        let codes: [Int32]
-        if case .text(let own, _) = column.storage { codes = own } else if let made = self.codes(of: Role.session) { codes = made.codes } else { return nil }
+        let keys: [Int64]
+        switch column.storage {
+        case .text(let codes, _): keys = codes.map { Int64($0) }
+        case .integer(let numbers, nil): keys = numbers
+        default:
+            guard let made = codes(of: .session) else { return nil }
+            keys = made.codes.map { Int64($0) }
+        }
+        if let groups = adjacentSessions(keys) { return (table, groups, nil) }
         var offsets = [0]
         var order: [Int32] = []
         var isReordered = false
         for user in 0..<userCount {
             let rows = userOffsets[user]..<userOffsets[user + 1]
-            var places: [Int32: Int] = [:]
+            var places: [Int64: Int] = [:]
             var sessions: [[Int32]] = []
             for row in rows {
-                if let place = places[codes[row]] {
+                if let place = places[keys[row]] {
                     if place != sessions.count - 1 { isReordered = true }
                     // An event that comes back to an earlier session shows that sessions overlap.
                     sessions[place].append(Int32(row))
                 } else {
-                    places[codes[row]] = sessions.count
+                    places[keys[row]] = sessions.count
                     sessions.append([Int32(row)])
                 }
             }
