@@ -68,7 +68,7 @@ let package = Package(
 
         // The tests.
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"], exclude: ["reference.py"]),
         .testTarget(name: "TablesTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables"]),
         .testTarget(name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"]),
         .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),

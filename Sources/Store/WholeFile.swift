@@ -49,7 +49,7 @@ public enum WholeFile {
         var target = path
         for _ in 0..<40 {
             var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-            let count = buffer.withUnsafeMutableBytes { readlink(target, $0.baseAddress, $0.count) }
+            let count = buffer.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { readlink(target, $0, bytes.count) } ?? -1 }
             guard count >= 0 else { return target }
             let named = String(decoding: buffer[..<count], as: UTF8.self)
             target = named.hasPrefix("/") ? named : target.lastIndex(of: "/").map { target[...$0] + named } ?? named
