@@ -149,7 +149,9 @@ extension Parser {
     }
 
     private mutating func variantWord(_ parameter: ParameterDescription) throws(Diagnostic) -> ValueSyntax {
-        guard let word = scanner.takeName() else { throw scanner.expected(parameter.wanted, hint: "it is one of \(parameter.choices.joined(separator: ", "))") }
+        guard let word = scanner.takeName() else {
+            throw scanner.expected(parameter.wanted, hint: scanner.peek() == UInt8(ascii: "$") ? Self.writtenOut : "it is one of \(parameter.choices.joined(separator: ", "))")
+        }
         return ValueSyntax(node: .value(.word(word.text)), span: word.span)
     }
 

@@ -95,7 +95,7 @@ extension Parser {
             return text
         }
         guard let name = scanner.takeName() else {
-            let hint = scanner.peek() == UInt8(ascii: "$") ? "a pattern names its actions; it takes no parameters" : "an action that is more than letters, digits and _ stands in quotes: \"add to cart\""
+            let hint = scanner.peek() == UInt8(ascii: "$") ? Self.writtenOut : "an action that is more than letters, digits and _ stands in quotes: \"add to cart\""
             throw scanner.expected("an action", hint: hint)
         }
         if Expression.reservedWords.contains(name.text) {

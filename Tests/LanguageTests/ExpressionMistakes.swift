@@ -64,7 +64,7 @@ enum ExpressionMistakes {
         Mistake("filter has(pv -> ‹in›)", "wrong-action", "'in' stands in quotes when it is an action", hint: #""in""#),
         Mistake("filter has(pv -> cart within ‹7›)", "wrong-value", "'within' takes a duration", hint: "within 7d"),
         Mistake("filter has(pv -> cart within ‹x›)", "wrong-value", "'within' takes a duration", hint: "within 7d"),
-        Mistake("funnel pv -> ‹$›x", "expected", "expected an action, found '$'", hint: "a pattern names its actions; it takes no parameters"),
+        Mistake("funnel pv -> ‹$›x", "expected", "expected an action, found '$'", hint: "a name is written out here: $name stands for a value, a path or a part of a text"),
         Mistake(
             "funnel pv -> ‹5›", "expected", "expected an action, found '5'",
             hint: #"an action that is more than letters, digits and _ stands in quotes: "add to cart""#),

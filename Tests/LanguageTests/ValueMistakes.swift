@@ -17,7 +17,7 @@ enum ValueMistakes {
         Mistake("filter a in ‹[›1, 2", "unclosed", "a '[' is not closed", hint: nil),
         Mistake("filter has‹(›pv -> cart", "unclosed", "a '(' is not closed", hint: nil),
         Mistake("filter matches(a, ‹/x|y›", "unclosed", "a regular expression does not end on its line", hint: "close it with /"),
-        Mistake("funnel ‹(›cart or fav", "unclosed", "a '(' is not closed", hint: nil),
+        Mistake("funnel ‹(›cart or fav", "unclosed", "a '(' is not closed", hint: "(cart or fav)"),
         Mistake("funnel pv ‹-[›^buy", "unclosed", "a '-[' is not closed", hint: "pv -[^buy]-> cart"),
         Mistake("let x = ${a‹›", "expected", "expected '}' after '${a', found the end", hint: nil),
         Mistake(#"let x = "a ${b‹"›"#, "expected", #"expected '}' after '${b', found '"'"#, hint: nil),

@@ -70,6 +70,12 @@ enum WordMistakes {
         Mistake("for k in [1] { show } ‹show›", "expected", "expected the end of the statement, found 'show'", hint: nil),
         Mistake("‹}›", "unexpected", "a '}' that closes nothing", hint: nil),
         Mistake("plan ‹for› k in [1] { show }", "misplaced-loop", "a loop stands on its own", hint: nil),
+        Mistake(
+            "for m in [lstm, rnn] { fit ‹$›m }", "expected", "expected a model, found '$'",
+            hint: "a name is written out here: $name stands for a value, a path or a part of a text"),
+        Mistake(
+            "for c in [item] { top ‹$›c }", "expected", "expected a name, found '$'",
+            hint: "a name is written out here: $name stands for a value, a path or a part of a text"),
     ]
 
     /// What is missing.

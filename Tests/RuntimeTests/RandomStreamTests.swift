@@ -50,7 +50,7 @@ struct RandomStreamTests {
         #expect(abs(moment(2) - 1) < 5 * 1.4142 / 447)
         #expect(abs(moment(3)) < 5 * 3.873 / 447)
         #expect(abs(moment(4) - 3) < 5 * 9.798 / 447)
-        #expect(draws.allSatisfy(\.isFinite))
+        #expect(draws.allSatisfy { $0.isFinite })
     }
 
     @Test(arguments: [1, 2, 3, 7, 1000, Int.max])
