@@ -16,7 +16,7 @@ private struct QuestionVerb: Command {
     }
 }
 
-private struct AssignVerb: Command {
+private struct MakeVerb: Command {
     static let target = Parameter<Assignment>.assignment("target", "what is made")
     static let signature = Signature("make", group: .look, summary: "Show.", examples: []) { target }
     func run(_ call: Call, on input: Input?) throws -> Outcome {
@@ -64,7 +64,7 @@ private struct LookVerb: Command {
 
 struct SlotTests {
     private static let catalogue = Catalogue(
-        commands: [QuestionVerb.self, AssignVerb.self, RenamingVerb.self, ColumnsVerb.self, FileVerb.self, LookVerb.self], kinds: [])
+        commands: [QuestionVerb.self, MakeVerb.self, RenamingVerb.self, ColumnsVerb.self, FileVerb.self, LookVerb.self], kinds: [])
 
     @Test(arguments: [
         ("question pv->cart", "pattern pv -> cart"), ("question buy within 7d", "pattern buy within 7d"), ("question count()>3", "expression count() > 3"),
@@ -84,7 +84,7 @@ struct SlotTests {
 
     @Test
     func `usage lines say how each slot is written`() {
-        let usages = [QuestionVerb.signature, AssignVerb.signature, RenamingVerb.signature, ColumnsVerb.signature, FileVerb.signature, LookVerb.signature].map { $0.usage() }
+        let usages = [QuestionVerb.signature, MakeVerb.signature, RenamingVerb.signature, ColumnsVerb.signature, FileVerb.signature, LookVerb.signature].map { $0.usage() }
         #expect(usages == ["question QUESTION", "make NAME = EXPR", "rename OLD=NEW...", "columns [except] [COLUMNS...]", "file NAME FILE", "look STATEMENT"])
     }
 
