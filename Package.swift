@@ -64,7 +64,7 @@ let package = Package(
 
         // The tests.
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"], exclude: ["reference.py"]),
         .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"]),
         .testTarget(
             name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"], resources: [.copy("Fixtures")]),

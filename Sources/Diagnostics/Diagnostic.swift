@@ -1,4 +1,7 @@
 /// What went wrong, where, and what to do next. Thrown for mistakes of the user; mistakes of ours are preconditions.
+///
+/// Its fields lie behind one reference: a value that each `throws(Diagnostic)` hands on must be small, or deep recursion would
+/// spend the stack on room for errors that never come.
 public struct Diagnostic: Error, Sendable {
     public enum Severity: String, Sendable { case error, warning, note }
 
@@ -8,29 +11,78 @@ public struct Diagnostic: Error, Sendable {
         public var exitCode: Int32 { rawValue }
     }
 
-    public var severity: Severity
-    /// Stable, in words joined by hyphens: `unknown-option`.
-    public var code: String
-    public var message: String
-    public var category: Category
-    public var span: SourceSpan?
-    /// Stands after the caret.
-    public var label: String
-    public var notes: [String]
-    public var hint: String?
+    private struct Fields: Sendable {
+        var severity: Severity
+        var code: String
+        var message: String
+        var category: Category
+        var span: SourceSpan?
+        var label: String
+        var notes: [String]
+        var hint: String?
+    }
+
+    private final class Storage: Sendable {
+        let fields: Fields
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    private var storage: Storage
 
     public init(
         _ code: String, _ message: String, category: Category = .failure, severity: Severity = .error, at span: SourceSpan? = nil,
         label: String = "", notes: [String] = [], hint: String? = nil
     ) {
-        self.severity = severity
-        self.code = code
-        self.message = message
-        self.category = category
-        self.span = span
-        self.label = label
-        self.notes = notes
-        self.hint = hint
+        storage = Storage(
+            Fields(severity: severity, code: code, message: message, category: category, span: span, label: label, notes: notes, hint: hint))
+    }
+
+    private mutating func set<Value>(_ path: WritableKeyPath<Fields, Value>, _ value: Value) {
+        var fields = storage.fields
+        fields[keyPath: path] = value
+        storage = Storage(fields)
+    }
+
+    public var severity: Severity {
+        get { storage.fields.severity }
+        set { set(\.severity, newValue) }
+    }
+
+    /// Stable, in words joined by hyphens: `unknown-option`.
+    public var code: String {
+        get { storage.fields.code }
+        set { set(\.code, newValue) }
+    }
+
+    public var message: String {
+        get { storage.fields.message }
+        set { set(\.message, newValue) }
+    }
+
+    public var category: Category {
+        get { storage.fields.category }
+        set { set(\.category, newValue) }
+    }
+
+    public var span: SourceSpan? {
+        get { storage.fields.span }
+        set { set(\.span, newValue) }
+    }
+
+    /// Stands after the caret.
+    public var label: String {
+        get { storage.fields.label }
+        set { set(\.label, newValue) }
+    }
+
+    public var notes: [String] {
+        get { storage.fields.notes }
+        set { set(\.notes, newValue) }
+    }
+
+    public var hint: String? {
+        get { storage.fields.hint }
+        set { set(\.hint, newValue) }
     }
 
     /// The same diagnostic, placed at `span` if it has no place of its own yet.

@@ -4,28 +4,50 @@ extension Expression: CustomStringConvertible {
 
     /// - Parameter rank: how tightly the place binds in which the text will stand.
     private func text(rank: Int) -> String {
-        func enclosed(_ own: Int, _ text: String) -> String { own < rank ? "(\(text))" : text }
+        let (own, text) = ranked
+        return own < rank ? "(\(text))" : text
+    }
+
+    /// The text and how tightly it binds. One small function for each sort of node, as the room that it needs is spent at each level of the tree.
+    private var ranked: (rank: Int, text: String) {
         switch node {
-        case .literal(let literal): return literal.description
-        case .column(let name): return Expression.quotedName(name)
-        case .parameter(let name): return "${\(name)}"
-        case .negated(let operand): return enclosed(7, "-\(operand.text(rank: 8))")
-        case .not(let operand): return enclosed(3, "not \(operand.text(rank: 3))")
-        case .binary(let binary, let left, let right):
-            // Comparisons do not chain, so both sides bind tighter; the others lean left.
-            let leftRank = binary.isComparison ? binary.rank + 1 : binary.rank
-            return enclosed(binary.rank, "\(left.text(rank: leftRank)) \(binary.rawValue) \(right.text(rank: binary.rank + 1))")
+        case .literal(let literal): (9, literal.description)
+        case .column(let name): (9, Expression.quotedName(name))
+        case .parameter(let name): (9, "${\(name)}")
+        case .regex(let pattern, let ignoresCase): (9, "/\(pattern)/\(ignoresCase ? "i" : "")")
+        case .has(let pattern): (9, "has(\(pattern))")
+        case .negated(let operand): (7, "-\(operand.text(rank: 7))")
+        case .not(let operand): (3, "not \(operand.text(rank: 3))")
+        case .binary: binaryText
+        case .membership, .within: (4, membershipText)
+        case .conditional: (0, conditionalText)
+        case .call(let name, let arguments): (9, "\(name)(\(arguments.map { $0.text(rank: 0) }.joined(separator: ", ")))")
+        }
+    }
+
+    private var binaryText: (rank: Int, text: String) {
+        guard case .binary(let binary, let left, let right) = node else { return (9, "") }
+        // Comparisons do not chain, so both sides bind tighter; the others lean left.
+        let first = left.text(rank: binary.isComparison ? binary.rank + 1 : binary.rank)
+        return (binary.rank, "\(first) \(binary.rawValue) \(right.text(rank: binary.rank + 1))")
+    }
+
+    private var membershipText: String {
+        switch node {
         case .membership(let operand, let members, let isNegated):
             let list = members.map { $0.text(rank: 0) }.joined(separator: ", ")
-            return enclosed(4, "\(operand.text(rank: 5)) \(isNegated ? "not in" : "in") [\(list)]")
+            return "\(operand.text(rank: 5)) \(isNegated ? "not in" : "in") [\(list)]"
         case .within(let operand, let low, let high, let isNegated):
-            return enclosed(4, "\(operand.text(rank: 5)) \(isNegated ? "not in" : "in") \(low.text(rank: 7))..\(high.text(rank: 7))")
-        case .conditional(let condition, let then, let otherwise):
-            return enclosed(0, "if \(condition.text(rank: 1)) then \(then.text(rank: 1)) else \(otherwise.text(rank: 0))")
-        case .call(let name, let arguments): return "\(name)(\(arguments.map { $0.text(rank: 0) }.joined(separator: ", ")))"
-        case .regex(let pattern, let ignoresCase): return "/\(pattern)/\(ignoresCase ? "i" : "")"
-        case .has(let pattern): return "has(\(pattern))"
+            return "\(operand.text(rank: 5)) \(isNegated ? "not in" : "in") \(low.text(rank: 7))..\(high.text(rank: 7))"
+        default: return ""
         }
+    }
+
+    private var conditionalText: String {
+        guard case .conditional(let condition, let then, let otherwise) = node else { return "" }
+        let first = condition.text(rank: 1)
+        let second = then.text(rank: 1)
+        return "if \(first) then \(second) else \(otherwise.text(rank: 0))"
     }
 
     /// A name as it must be written where a column may stand: bare, or in backquotes.

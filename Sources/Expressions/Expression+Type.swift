@@ -22,21 +22,44 @@ extension Expression {
         guard found.fits(wanted) else { throw mismatch(wanted == .boolean ? "a condition" : "a \(wanted.rawValue)", found) }
     }
 
+    // One small function for each sort of node: the room that a function needs is spent again at each level of the tree.
+
     private func type(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
         switch node {
-        case .literal(let literal): return literal.type
+        case .literal(let literal): literal.type
+        case .column, .parameter, .regex, .has: try leafType(in: schema, scope)
+        case .negated, .not: try unaryType(in: schema, scope)
+        case .binary: try binaryType(in: schema, scope)
+        case .membership: try membershipType(in: schema, scope)
+        case .within: try rangeType(in: schema, scope)
+        case .conditional: try conditionalType(in: schema, scope)
+        case .call(let name, let arguments): try callType(name, arguments, in: schema, scope)
+        }
+    }
+
+    private func leafType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        switch node {
         case .column(let name):
             let type = try columnType(name, in: schema)
             // Of all columns only the user is the same for every event of a group.
-            guard scope != .group || schema.column(named: name)?.name == schema.roles["user"] else {
-                let column = Expression.quotedName(name)
-                throw Diagnostic(
-                    "ungrouped-column", "a group has many values of '\(name)'", category: .syntax, at: span, label: "one for each event",
-                    hint: "any(\(column) == ...), first(\(column)) and the like make one of them")
-            }
+            if scope == .group, schema.column(named: name)?.name != schema.roles["user"] { throw ungrouped(name) }
             return type
         case .parameter(let name):
             throw Diagnostic("unknown-parameter", "'$\(name)' has no value here", category: .syntax, at: span, label: "not a parameter", hint: "'let \(name) = 5' gives it one")
+        case .has:
+            guard scope == .group else { throw groupNeeded("has", scope) }
+            guard try columnType("action", in: schema) == .text else {
+                throw Diagnostic("type-mismatch", "a pattern needs actions that are texts", category: .syntax, at: span, label: "no texts to match")
+            }
+            return .boolean
+        default:
+            throw Diagnostic(
+                "misplaced-regex", "a regular expression stands only as an argument of a function", category: .syntax, at: span, label: "not here", hint: "matches(column, /.../)")
+        }
+    }
+
+    private func unaryType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        switch node {
         case .negated(let operand):
             let type = try operand.type(in: schema, scope)
             guard type.fits(.number) || type == .duration else { throw operand.mismatch("a number", type) }
@@ -44,37 +67,37 @@ extension Expression {
         case .not(let operand):
             try operand.expect(.boolean, in: schema, scope)
             return .boolean
-        case .binary(let binary, let left, let right): return try Self.type(of: binary, left, right, in: schema, scope, at: span)
-        case .membership(let operand, let members, _):
-            let type = try operand.type(in: schema, scope)
-            for member in members { try member.expect(type, in: schema, scope) }
-            return .boolean
-        case .within(let operand, let low, let high, _):
-            let type = try operand.type(in: schema, scope)
-            guard type.fits(.number) || type == .time || type == .duration else { throw operand.mismatch("a number or time", type) }
-            try low.expect(type, in: schema, scope)
-            try high.expect(type, in: schema, scope)
-            return .boolean
-        case .conditional(let condition, let then, let otherwise):
-            try condition.expect(.boolean, in: schema, scope)
-            let type = try then.type(in: schema, scope)
-            try otherwise.expect(type, in: schema, scope)
-            return type == .missing ? try otherwise.type(in: schema, scope) : type
-        case .call(let name, let arguments): return try callType(name, arguments, in: schema, scope)
-        case .regex:
-            throw Diagnostic("misplaced-regex", "a regular expression stands only as an argument of a function", category: .syntax, at: span, label: "not here", hint: "matches(column, /.../)")
-        case .has:
-            guard scope == .group else { throw groupNeeded("has", scope) }
-            guard try columnType("action", in: schema) == .text else {
-                throw Diagnostic("type-mismatch", "a pattern needs actions that are texts", category: .syntax, at: span, label: "no texts to match")
-            }
-            return .boolean
+        default: return .missing
         }
     }
 
-    private static func type(
-        of binary: BinaryOperator, _ left: Expression, _ right: Expression, in schema: ExpressionSchema, _ scope: Scope, at span: SourceSpan
-    ) throws(Diagnostic) -> ExpressionType {
+    private func membershipType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        guard case .membership(let operand, let members, _) = node else { return .missing }
+        let type = try operand.type(in: schema, scope)
+        for member in members { try member.expect(type, in: schema, scope) }
+        return .boolean
+    }
+
+    private func rangeType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        guard case .within(let operand, let low, let high, _) = node else { return .missing }
+        let type = try operand.type(in: schema, scope)
+        guard type.fits(.number) || type == .time || type == .duration else { throw operand.mismatch("a number or time", type) }
+        try low.expect(type, in: schema, scope)
+        try high.expect(type, in: schema, scope)
+        return .boolean
+    }
+
+    private func conditionalType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        guard case .conditional(let condition, let then, let otherwise) = node else { return .missing }
+        try condition.expect(.boolean, in: schema, scope)
+        let type = try then.type(in: schema, scope)
+        if type == .missing { return try otherwise.type(in: schema, scope) }
+        try otherwise.expect(type, in: schema, scope)
+        return type
+    }
+
+    private func binaryType(in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
+        guard case .binary(let binary, let left, let right) = node else { return .missing }
         if binary == .and || binary == .or {
             try left.expect(.boolean, in: schema, scope)
             try right.expect(.boolean, in: schema, scope)
@@ -82,6 +105,12 @@ extension Expression {
         }
         let a = try left.type(in: schema, scope)
         let b = try right.type(in: schema, scope)
+        return try Self.type(of: binary, left, a, right, b)
+    }
+
+    private static func type(
+        of binary: BinaryOperator, _ left: Expression, _ a: ExpressionType, _ right: Expression, _ b: ExpressionType
+    ) throws(Diagnostic) -> ExpressionType {
         if binary.isComparison {
             guard a.fits(b) else { throw right.mismatch("\(a.rawValue), as on the left", b) }
             if !binary.isEquality, a == .boolean { throw left.mismatch("a number, text or time", a) }
@@ -103,21 +132,11 @@ extension Expression {
     }
 
     private func callType(_ name: String, _ arguments: [Expression], in schema: ExpressionSchema, _ scope: Scope) throws(Diagnostic) -> ExpressionType {
-        guard let function = ExpressionFunction.named(name) else {
-            let near = nearest(to: name, in: ExpressionFunction.all.map(\.name)).map { "did you mean '\($0)'?" }
-            throw Diagnostic(
-                "unknown-function", "no function is named '\(name)'", category: .syntax, at: span, label: "not a function",
-                hint: near ?? "functions are \(ExpressionFunction.all.map(\.name).joined(separator: ", "))")
-        }
+        let function = try function(name)
         if function.isAggregate, scope != .group { throw groupNeeded(name, scope) }
         // Inside a function over the group each row is looked at alone.
         let inner = function.isAggregate ? Scope.rowOfGroup : scope
-        guard (function.required...function.parameters.count).contains(arguments.count) else {
-            let wanted = function.required == function.parameters.count ? "\(function.required)" : "\(function.required) to \(function.parameters.count)"
-            throw Diagnostic(
-                "argument-count", "'\(name)' takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(arguments.count)", category: .syntax, at: span,
-                label: function.help)
-        }
+        try expectCount(arguments.count, of: function)
         var first: ExpressionType = .missing
         for (index, (parameter, argument)) in zip(function.parameters, arguments).enumerated() {
             switch parameter {
@@ -150,10 +169,33 @@ extension Expression {
         }
     }
 
+    private func function(_ name: String) throws(Diagnostic) -> ExpressionFunction {
+        if let function = ExpressionFunction.named(name) { return function }
+        let near = nearest(to: name, in: ExpressionFunction.all.map(\.name)).map { "did you mean '\($0)'?" }
+        throw Diagnostic(
+            "unknown-function", "no function is named '\(name)'", category: .syntax, at: span, label: "not a function",
+            hint: near ?? "functions are \(ExpressionFunction.all.map(\.name).joined(separator: ", "))")
+    }
+
+    private func expectCount(_ count: Int, of function: ExpressionFunction) throws(Diagnostic) {
+        let most = function.parameters.count
+        guard !(function.required...most).contains(count) else { return }
+        let wanted = function.required == most ? "\(most)" : "\(function.required) to \(most)"
+        throw Diagnostic(
+            "argument-count", "'\(function.name)' takes \(wanted) argument\(most == 1 ? "" : "s"), not \(count)", category: .syntax, at: span, label: function.help)
+    }
+
     private func mismatch(_ wanted: String, _ found: ExpressionType?) -> Diagnostic {
         Diagnostic(
             "type-mismatch", "expected \(wanted)\(found.map { ", found a \($0.rawValue)" } ?? "")", category: .syntax, at: span,
             label: found.map { "this is a \($0.rawValue)" } ?? "not one")
+    }
+
+    private func ungrouped(_ name: String) -> Diagnostic {
+        let column = Expression.quotedName(name)
+        return Diagnostic(
+            "ungrouped-column", "a group has many values of '\(name)'", category: .syntax, at: span, label: "one for each event",
+            hint: "any(\(column) == ...), first(\(column)) and the like make one of them")
     }
 
     private func groupNeeded(_ name: String, _ scope: Scope) -> Diagnostic {

@@ -70,27 +70,55 @@ public enum BinaryOperator: String, Sendable, CaseIterable {
 extension Expression {
     /// The expression with each `$name` replaced by the literal that `value` gives for it.
     public func substituting(_ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> Expression {
-        func inner(_ expression: Expression) throws(Diagnostic) -> Expression { try expression.substituting(value) }
-        let replaced: Node
         switch node {
-        case .literal, .column, .regex, .has: return self
-        case .parameter(let name): replaced = .literal(try value(name, span))
-        case .negated(let operand): replaced = .negated(try inner(operand))
-        case .not(let operand): replaced = .not(try inner(operand))
-        case .binary(let binary, let left, let right): replaced = .binary(binary, try inner(left), try inner(right))
-        case .membership(let operand, let members, let isNegated):
-            var substituted: [Expression] = []
-            for member in members { substituted.append(try inner(member)) }
-            replaced = .membership(try inner(operand), substituted, isNegated: isNegated)
-        case .within(let operand, let low, let high, let isNegated):
-            replaced = .within(try inner(operand), try inner(low), try inner(high), isNegated: isNegated)
-        case .conditional(let condition, let then, let otherwise):
-            replaced = .conditional(condition: try inner(condition), then: try inner(then), otherwise: try inner(otherwise))
-        case .call(let name, let arguments):
-            var substituted: [Expression] = []
-            for argument in arguments { substituted.append(try inner(argument)) }
-            replaced = .call(name, substituted)
+        case .literal, .column, .regex, .has: self
+        case .parameter(let name): Expression(.literal(try value(name, span)), at: span)
+        case .negated(let operand): Expression(.negated(try operand.substituting(value)), at: span)
+        case .not(let operand): Expression(.not(try operand.substituting(value)), at: span)
+        case .binary: try substitutingOperands(value)
+        case .membership, .call: try substitutingMembers(value)
+        case .within, .conditional: try substitutingThree(value)
         }
-        return Expression(replaced, at: span)
+    }
+
+    // Small functions, for the room that a function needs is spent again at each level of the tree.
+
+    private func substitutingOperands(_ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> Expression {
+        guard case .binary(let binary, let left, let right) = node else { return self }
+        let first = try left.substituting(value)
+        let second = try right.substituting(value)
+        return Expression(.binary(binary, first, second), at: span)
+    }
+
+    private func substitutingMembers(_ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> Expression {
+        switch node {
+        case .membership(let operand, let members, let isNegated):
+            let replaced = try operand.substituting(value)
+            return Expression(.membership(replaced, try Self.substituted(members, value), isNegated: isNegated), at: span)
+        case .call(let name, let arguments): return Expression(.call(name, try Self.substituted(arguments, value)), at: span)
+        default: return self
+        }
+    }
+
+    private static func substituted(_ members: [Expression], _ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> [Expression] {
+        var replaced: [Expression] = []
+        for member in members { replaced.append(try member.substituting(value)) }
+        return replaced
+    }
+
+    private func substitutingThree(_ value: (String, SourceSpan) throws(Diagnostic) -> Literal) throws(Diagnostic) -> Expression {
+        switch node {
+        case .within(let operand, let low, let high, let isNegated):
+            let replaced = try operand.substituting(value)
+            let least = try low.substituting(value)
+            let most = try high.substituting(value)
+            return Expression(.within(replaced, least, most, isNegated: isNegated), at: span)
+        case .conditional(let condition, let then, let otherwise):
+            let replaced = try condition.substituting(value)
+            let first = try then.substituting(value)
+            let second = try otherwise.substituting(value)
+            return Expression(.conditional(condition: replaced, then: first, otherwise: second), at: span)
+        default: return self
+        }
     }
 }

@@ -157,7 +157,7 @@ extension Diagnostic {
         }
         let wanted = expected.withArticle
         return Diagnostic(
-            "wrong-value", "'\(parameter.name)' of '\(verb)' takes \(wanted), not \(found)", category: .syntax, at: span, label: "not \(wanted)", hint: hint)
+            "wrong-value", "'\(parameter.name)' of '\(verb)' takes \(wanted), not \(found)", category: .syntax, at: span, label: wanted.count <= 50 ? "not \(wanted)" : "does not fit", hint: hint)
     }
 }
 
@@ -170,5 +170,6 @@ extension String {
 }
 
 extension ParameterDescription {
-    var wanted: String { typeText.withArticle }
+    /// What stands in the parameter's place, in words; of a variant its name says it, for the words are many.
+    var wanted: String { isVariantSlot ? name.withArticle : typeText.withArticle }
 }

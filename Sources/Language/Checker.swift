@@ -45,19 +45,19 @@ public struct Checker {
     private mutating func check(_ program: Program, _ found: inout [Diagnostic]) {
         var gaps = program.gaps[...]
         for (index, statement) in program.statements.enumerated() {
-            while let gap = gaps.first, gap.index <= index { pass(gaps.removeFirst(), gap.body, &found) }
+            while let gap = gaps.first, gap.index <= index { pass(gaps.removeFirst(), &found) }
             check(statement, &found)
         }
-        for gap in gaps { pass(gap, gap.body, &found) }
+        for gap in gaps { pass(gap, &found) }
     }
 
     /// Goes past a statement that could not be read, and takes it for done.
-    private mutating func pass(_ gap: Gap, _ body: Program?, _ found: inout [Diagnostic]) {
-        if let assigned = gap.assigned {
+    private mutating func pass(_ gap: Gap, _ found: inout [Diagnostic]) {
+        if let body = gap.body {
+            checkOnce(body, variable: gap.assigned ?? "", &found)
+        } else if let assigned = gap.assigned {
             unknownParameters.insert(assigned)
             make(assigned, [.plain])
-        } else if let body {
-            checkOnce(body, &found)
         } else if let verb = gap.verb, let signature = catalogue.signature(verb) {
             make(signature, result: gap.result, variant: gap.variant)
         } else {
@@ -66,11 +66,15 @@ public struct Checker {
     }
 
     /// Checks the body of a loop whose rounds are not known.
-    private mutating func checkOnce(_ body: Program, _ found: inout [Diagnostic]) {
-        let wasOpen = isOpen
+    private mutating func checkOnce(_ body: Program, variable: String, _ found: inout [Diagnostic]) {
+        let (wasOpen, value, wasUnknown) = (isOpen, parameters[variable], unknownParameters.contains(variable))
         isOpen = true
+        parameters[variable] = nil
+        unknownParameters.insert(variable)
         check(body, &found)
         isOpen = wasOpen
+        parameters[variable] = value
+        if !wasUnknown { unknownParameters.remove(variable) }
     }
 
     private mutating func check(_ statement: Statement, _ found: inout [Diagnostic]) {
@@ -95,18 +99,15 @@ public struct Checker {
     private var binder: Binder { Binder(parameters: parameters) }
 
     private mutating func check(_ variable: Word, _ list: ValueSyntax, _ body: Program, _ found: inout [Diagnostic]) throws(Diagnostic) {
-        let outer = parameters[variable.text]
-        let wasUnknown = unknownParameters.contains(variable.text)
-        defer {
-            parameters[variable.text] = outer
-            if wasUnknown { unknownParameters.insert(variable.text) } else { unknownParameters.remove(variable.text) }
-        }
         let members: [Value]
         do throws(Diagnostic) { members = try binder.members(list) } catch {
-            parameters[variable.text] = nil
-            unknownParameters.insert(variable.text)
-            checkOnce(body, &found)
+            checkOnce(body, variable: variable.text, &found)
             throw error
+        }
+        let (outer, wasUnknown) = (parameters[variable.text], unknownParameters.contains(variable.text))
+        defer {
+            parameters[variable.text] = outer
+            if wasUnknown { unknownParameters.insert(variable.text) }
         }
         unknownParameters.remove(variable.text)
         for value in members {

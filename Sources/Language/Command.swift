@@ -113,10 +113,10 @@ public struct Context: Sendable {
     /// The newest value of one of some kinds.
     public func newest(of kinds: [Kind]) -> Input? { values.last { kinds.contains($0.value.kind) } }
 
-    /// A value by name.
+    /// A value by name; `ans` is the newest.
     /// - Throws: `unknown-name` at `span`, with the nearest name.
     public func value(named name: String, at span: SourceSpan) throws(Diagnostic) -> Input {
-        if let found = values.last(where: { $0.name == name }) { return found }
+        if let found = values.last(where: { $0.name == name }) ?? (name == "ans" ? values.last : nil) { return found }
         throw .unknownName(name, among: values.map(\.name), at: span)
     }
 }

@@ -46,7 +46,8 @@ extension Parameter where T: ValueConvertible & Comparable {
     }
 
     private static func ranged(_ name: String, _ help: String, place: ParameterDescription.Place, fallback: T?, isRequired: Bool, _ range: ClosedRange<T>) -> Parameter {
-        let typeText = "\(T.typeText) in \(range.lowerBound.valueText)...\(range.upperBound.valueText)"
+        let isOpen = (range.upperBound as? Int) == .max || (range.upperBound as? Double).map { $0 >= .greatestFiniteMagnitude } == true
+        let typeText = isOpen ? "\(T.typeText) from \(range.lowerBound.valueText)" : "\(T.typeText) in \(range.lowerBound.valueText)...\(range.upperBound.valueText)"
         let convert: @Sendable (Value) throws(ArgumentMismatch) -> T = { value throws(ArgumentMismatch) in
             let converted: T
             do { converted = try T(value: value) } catch { throw ArgumentMismatch(typeText) }

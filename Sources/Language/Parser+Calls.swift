@@ -55,7 +55,7 @@ extension Parser {
         if key == nil, let word = scanner.peekName(), let clause = draft.known.first(where: { $0.place == .clause(word) }) {
             _ = scanner.takeName()
             scanner.skipBlanks()
-            let content = try content(of: clause, in: draft)
+            let content = try self.content(of: clause, in: draft)
             try add(clause, content, from: start, to: &draft)
             return
         }
@@ -64,7 +64,7 @@ extension Parser {
                 _ = scanner.takeKey()
                 scanner.skipBlanks()
                 let start = scanner.position
-                let content = try content(of: option, in: draft)
+                let content = try self.content(of: option, in: draft)
                 try add(option, content, from: start, to: &draft)
                 return
             }
@@ -86,9 +86,9 @@ extension Parser {
         }
         draft.slots.removeFirst()
         if slot.form == .keyword, scanner.peekName() != slot.name { return }
-        let content = try content(of: slot, in: draft)
+        let content = try self.content(of: slot, in: draft)
         try add(slot, content, from: start, to: &draft)
-        guard slot.isVariantSlot, let chosen = draft.arguments.last?.content.word else { return }
+        guard slot.isVariantSlot, let chosen = content.word else { return }
         guard let form = draft.signature.variant(chosen.text) else { throw unknownVariant(chosen, slot, draft.signature) }
         draft.variant = chosen.text
         draft.known += form.parameters
@@ -117,9 +117,13 @@ extension Parser {
     /// The words of a parameter, as its form asks. The cursor stands behind the last of them afterwards.
     private mutating func content(of parameter: ParameterDescription, in draft: Draft) throws(Diagnostic) -> ArgumentSyntax.Content {
         let wanted = "\(parameter.wanted) for '\(parameter.name)'"
-        if scanner.isAtStatementEnd { throw scanner.expected(wanted, hint: parameter.help) }
+        if scanner.isAtStatementEnd {
+            let isSeparator = scanner.peek() == UInt8(ascii: "|") || scanner.peek() == UInt8(ascii: ";")
+            throw scanner.expected(wanted, hint: isSeparator && parameter.form == .value ? "a text with signs in it stands in quotes: \"|\"" : parameter.help)
+        }
         if parameter.place == .option, let key = scanner.peekKey(), draft.option(key) != nil {
-            throw scanner.error("expected", "expected \(wanted), found '\(key)='", at: scanner.here(), label: "here", hint: parameter.help)
+            let place = SourceSpan(scanner.file, scanner.position..<scanner.position + key.utf8.count, cell: scanner.cell)
+            throw scanner.error("expected", "expected \(wanted), found the option '\(key)'", at: place, label: "here", hint: parameter.help)
         }
         switch parameter.form {
         case .value: return .value(try value())
@@ -140,12 +144,14 @@ extension Parser {
             _ = scanner.takeName()
             return .keyword
         case .statement:
-            return try deeper("statements lie too deep in one another") { (parser) throws(Diagnostic) in .statement(try parser.statement()) }
+            return try deeper("statements lie too deep in one another", cost: Self.statementCost) { (parser) throws(Diagnostic) in .statement(try parser.statement()) }
         }
     }
 
     private mutating func variantWord(_ parameter: ParameterDescription) throws(Diagnostic) -> ValueSyntax {
-        guard let word = scanner.takeName() else { throw scanner.expected(parameter.wanted, hint: parameter.help) }
+        guard let word = scanner.takeName() else {
+            throw scanner.expected(parameter.wanted, hint: scanner.peek() == UInt8(ascii: "$") ? Self.writtenOut : "it is one of \(parameter.choices.joined(separator: ", "))")
+        }
         return ValueSyntax(node: .value(.word(word.text)), span: word.span)
     }
 

@@ -65,7 +65,7 @@ extension Parser {
                 isCompared = true
                 continue
             }
-            if let mistake = wrongOperator() { throw mistake }
+            try refuseOtherOperators()
             guard let binary = peekOperator(), binary.rank >= rank else {
                 scanner.position = end
                 return left
@@ -79,7 +79,9 @@ extension Parser {
     }
 
     private func chained() -> Diagnostic {
-        scanner.error("chained-comparison", "comparisons do not chain", at: scanner.here(), label: "a second comparison", hint: "a < b and b < c")
+        let length = peekOperator()?.rawValue.utf8.count ?? (scanner.peekName()?.utf8.count ?? 1)
+        let place = SourceSpan(scanner.file, scanner.position..<scanner.position + length, cell: scanner.cell)
+        return scanner.error("chained-comparison", "comparisons do not chain", at: place, label: "a second comparison", hint: "a < b and b < c")
     }
 
     private func peekOperator() -> BinaryOperator? {
@@ -98,8 +100,8 @@ extension Parser {
         }
     }
 
-    /// The mistake if an operator of another language stands where one of ours might.
-    private func wrongOperator() -> Diagnostic? {
+    /// Throws if an operator of another language stands where one of ours might.
+    private mutating func refuseOtherOperators() throws(Diagnostic) {
         let (length, message, hint): (Int, String, String)
         if scanner.starts(with: "->") || scanner.starts(with: "=>") || scanner.starts(with: "-[^") {
             let compares = scanner.starts(with: "=>") ? ", and to compare a >= b" : ""
@@ -121,10 +123,11 @@ extension Parser {
         } else if scanner.starts(with: "^") || scanner.starts(with: "**") {
             (length, message, hint) = (scanner.starts(with: "^") ? 1 : 2, "there is no operator for powers", "x * x is a square")
         } else {
-            return nil
+            return
         }
-        let place = SourceSpan(scanner.file, scanner.position..<min(scanner.end, scanner.position + length), cell: scanner.cell)
-        return scanner.error("wrong-operator", message, at: place, label: "not an operator here", hint: hint)
+        let start = scanner.position
+        scanner.position = min(scanner.end, start + length)
+        throw scanner.error("wrong-operator", message, at: scanner.span(from: start), label: "not an operator here", hint: hint)
     }
 
     private mutating func negation() throws(Diagnostic) -> Sized {
@@ -180,7 +183,9 @@ extension Parser {
             if scanner.take(close) { return members }
             if scanner.peek() == nil { throw scanner.unclosed("a '\(open)'", from: start) }
             if !members.isEmpty {
-                guard scanner.take(UInt8(ascii: ",")) else { throw scanner.expected("',' or '\(close == UInt8(ascii: "]") ? "]" : ")")'") }
+                guard scanner.take(UInt8(ascii: ",")) else {
+                    throw scanner.expected("',' or '\(close == UInt8(ascii: "]") ? "]" : ")")'", toClose: "a '\(open)'", from: start)
+                }
                 scanner.skipBlanks()
                 if close == UInt8(ascii: "]"), scanner.take(close) { return members }
                 if scanner.peek() == nil { throw scanner.unclosed("a '\(open)'", from: start) }
@@ -204,32 +209,34 @@ extension Parser {
     private mutating func operand() throws(Diagnostic) -> Sized {
         let start = scanner.position
         guard let byte = scanner.peek(), !scanner.isAtStatementEnd else { throw scanner.expected("a value, column or function") }
-        switch byte {
-        case UInt8(ascii: "("): return try parenthesised()
-        case UInt8(ascii: "\""): return try sized(try text(), [], from: start)
-        case UInt8(ascii: "'"):
-            throw scanner.error("wrong-quotes", "text stands between double quotes", at: scanner.here(), label: "not a double quote", hint: "\"text\"")
-        case UInt8(ascii: "!"):
-            throw scanner.error("wrong-operator", "no operator is written '!'", at: scanner.here(), label: "not an operator", hint: "write not")
-        case UInt8(ascii: "$"): return try sized(.parameter(try parameterName().text), [], from: start)
-        case UInt8(ascii: "`"): return try sized(.column(try backquoted().text), [], from: start)
-        case UInt8(ascii: "/"): return try sized(try regex(), [], from: start)
+        if byte == UInt8(ascii: "(") { return try parenthesised() }
+        if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "!") { throw otherLanguage(byte) }
+        // The words first and the place of them after: arguments are read from left to right.
+        if let leaf = try leaf() { return try sized(leaf, [], from: start) }
+        return try columnOrCall()
+    }
+
+    private func otherLanguage(_ byte: UInt8) -> Diagnostic {
+        byte == UInt8(ascii: "'")
+            ? scanner.error("wrong-quotes", "text stands between double quotes", at: scanner.here(), label: "not a double quote", hint: "\"text\"")
+            : scanner.error("wrong-operator", "no operator is written '!'", at: scanner.here(), label: "not an operator", hint: "write not")
+    }
+
+    /// A value, parameter, regex or column in backquotes; none, and nothing taken, where a name stands.
+    private mutating func leaf() throws(Diagnostic) -> Expression.Node? {
+        let start = scanner.position
+        switch scanner.peek() {
+        case UInt8(ascii: "\""): return try text()
+        case UInt8(ascii: "$"): return .parameter(try parameterName().text)
+        case UInt8(ascii: "`"): return .column(try backquoted().text)
+        case UInt8(ascii: "/"): return try regex()
         default: break
         }
-        if let number = try numeric() {
-            guard let literal = number.literal else { throw scanner.error("wrong-value", "a \(number.typeName) cannot stand in an expression", at: scanner.span(from: start)) }
-            return try sized(.literal(literal), [], from: start)
+        guard let number = try numeric() else { return nil }
+        guard let literal = number.literal else {
+            throw scanner.error("wrong-value", "a \(number.typeName) cannot stand in an expression", at: scanner.span(from: start), label: "not a value here")
         }
-        guard let name = scanner.takeName() else { throw scanner.expected("a value, column or function") }
-        switch name.text {
-        case "true", "false": return try sized(.literal(.boolean(name.text == "true")), [], from: start)
-        case "missing": return try sized(.literal(.missing), [], from: start)
-        case "and", "or", "not", "in", "if", "then", "else", "on", "as", "within":
-            throw scanner.error(
-                "expected", "expected a value, column or function, found '\(name.text)'", at: name.span, label: "here",
-                hint: "a column of that name stands in backquotes: `\(name.text)`")
-        default: return try columnOrCall(name, from: start)
-        }
+        return .literal(literal)
     }
 
     private mutating func parenthesised() throws(Diagnostic) -> Sized {
@@ -239,7 +246,7 @@ extension Parser {
         defer { scanner.brackets -= 1 }
         let inner = try whole()
         scanner.skipBlanks()
-        guard scanner.take(UInt8(ascii: ")")) else { throw scanner.peek() == nil ? scanner.unclosed("a '('", from: start) : scanner.expected("')'") }
+        guard scanner.take(UInt8(ascii: ")")) else { throw scanner.expected("')'", toClose: "a '('", from: start) }
         return Sized(expression: Expression(inner.expression.node, at: scanner.span(from: start)), height: inner.height)
     }
 
@@ -260,27 +267,47 @@ extension Parser {
         return .literal(.text(text))
     }
 
-    private mutating func columnOrCall(_ name: Word, from start: Int) throws(Diagnostic) -> Sized {
+    private mutating func columnOrCall() throws(Diagnostic) -> Sized {
+        let start = scanner.position
+        guard let name = scanner.takeName() else { throw scanner.expected("a value, column or function") }
+        if let literal = try literal(name) { return try sized(.literal(literal), [], from: start) }
         let end = scanner.position
         scanner.skipBlanks()
         guard scanner.peek() == UInt8(ascii: "(") else {
             scanner.position = end
             return try sized(.column(name.text), [], from: start)
         }
-        if name.text == "has" { return try sized(try has(), [], from: start) }
-        let arguments = try list(open: "(", close: UInt8(ascii: ")"))
-        return try sized(.call(name.text, arguments.map(\.expression)), arguments, from: start)
+        return try name.text == "has" ? has(from: start) : call(name.text, from: start)
     }
 
-    private mutating func has() throws(Diagnostic) -> Expression.Node {
-        let start = scanner.position
+    private mutating func call(_ name: String, from start: Int) throws(Diagnostic) -> Sized {
+        let arguments = try list(open: "(", close: UInt8(ascii: ")"))
+        return try sized(.call(name, arguments.map(\.expression)), arguments, from: start)
+    }
+
+    /// The value that a word stands for, if it stands for one.
+    private func literal(_ word: Word) throws(Diagnostic) -> Literal? {
+        switch word.text {
+        case "true": return .boolean(true)
+        case "false": return .boolean(false)
+        case "missing": return .missing
+        case "and", "or", "not", "in", "if", "then", "else", "on", "as", "within":
+            throw scanner.error(
+                "expected", "expected a value, column or function, found '\(word.text)'", at: word.span, label: "here",
+                hint: "a column of that name stands in backquotes: `\(word.text)`")
+        default: return nil
+        }
+    }
+
+    private mutating func has(from start: Int) throws(Diagnostic) -> Sized {
+        let open = scanner.position
         scanner.position += 1
         scanner.brackets += 1
         defer { scanner.brackets -= 1 }
         let pattern = try self.pattern()
         scanner.skipBlanks()
-        guard scanner.take(UInt8(ascii: ")")) else { throw scanner.peek() == nil ? scanner.unclosed("a '('", from: start) : scanner.expected("')' after the pattern") }
-        return .has(pattern)
+        guard scanner.take(UInt8(ascii: ")")) else { throw scanner.expected("')' after the pattern", toClose: "a '('", from: open) }
+        return try sized(.has(pattern), [], from: start)
     }
 
     /// `/.../` with `\/` for a slash inside, and `i` after it to ignore case.

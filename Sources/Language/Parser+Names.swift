@@ -2,6 +2,8 @@ import Diagnostics
 import Expressions
 
 extension Parser {
+    static let writtenOut = "a name is written out here: $name stands for a value, a path or a part of a text"
+
     /// A name: bare, or in backquotes.
     mutating func name() throws(Diagnostic) -> Word {
         scanner.skipBlanks()
@@ -24,6 +26,7 @@ extension Parser {
     }
 
     private var nameHint: String? {
+        if scanner.peek() == UInt8(ascii: "$") { return Self.writtenOut }
         guard let byte = scanner.peek(), byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || Scanner.isDigit(byte) else { return nil }
         return "a name that is more than letters, digits and _ stands in backquotes: `page 1`"
     }

@@ -22,8 +22,8 @@ extension Parser {
             return nil
         }
         if scanner.position > unitStart, unit.isEmpty {
-            guard let percent = Double(digits), percent.isFinite else { throw tooLarge(from: start) }
-            return .share(percent / 100)
+            guard let share = Self.hundredth(digits), share.isFinite else { throw tooLarge(from: start) }
+            return .share(share)
         }
         if unit.isEmpty {
             if isWhole {
@@ -49,6 +49,13 @@ extension Parser {
 
     private func tooLarge(from start: Int) -> Diagnostic {
         scanner.error("wrong-number", "the number is larger than can be held", at: scanner.span(from: start), label: "too large")
+    }
+
+    /// The double nearest to a hundredth of what the digits say; dividing would round twice, and 33.3% would not be 0.333.
+    private static func hundredth(_ digits: String) -> Double? {
+        let parts = digits.lowercased().split(separator: "e")
+        guard let exponent = parts.count == 2 ? Int(parts[1]) : 0, abs(exponent) < 10_000 else { return Double(digits).map { $0 / 100 } }
+        return Double("\(parts[0])e\(exponent - 2)")
     }
 
     /// Takes digits, a fraction and an exponent; whether it was digits alone.

@@ -73,8 +73,7 @@ extension Parser {
                 names.append(try actionName())
                 scanner.skipBlanks()
             } while takeOr()
-            if scanner.peek() == nil { throw scanner.unclosed("a '('", from: start) }
-            guard scanner.take(UInt8(ascii: ")")) else { throw scanner.expected("'or' or ')'", hint: "(cart or fav)") }
+            guard scanner.take(UInt8(ascii: ")")) else { throw scanner.expected("'or' or ')'", toClose: "a '('", from: start, hint: "(cart or fav)") }
             return Pattern.Step(.oneOf(names), at: scanner.span(from: start))
         }
         if scanner.peek() == UInt8(ascii: "."), scanner.peek(1) != UInt8(ascii: "."), !scanner.isNameByte(1) {
@@ -96,7 +95,7 @@ extension Parser {
             return text
         }
         guard let name = scanner.takeName() else {
-            let hint = scanner.peek() == UInt8(ascii: "$") ? "a pattern names its actions; it takes no parameters" : "an action that is more than letters, digits and _ stands in quotes: \"add to cart\""
+            let hint = scanner.peek() == UInt8(ascii: "$") ? Self.writtenOut : "an action that is more than letters, digits and _ stands in quotes: \"add to cart\""
             throw scanner.expected("an action", hint: hint)
         }
         if Expression.reservedWords.contains(name.text) {

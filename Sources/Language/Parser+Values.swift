@@ -82,7 +82,9 @@ extension Parser {
             if scanner.take(close) { return members }
             if isAtLineEnd { throw scanner.unclosed(carries ? "a '['" : "a '{'", from: start) }
             if !members.isEmpty {
-                guard scanner.take(UInt8(ascii: ",")) else { throw scanner.expected("',' or '\(carries ? "]" : "}")'") }
+                guard scanner.take(UInt8(ascii: ",")) else {
+                    throw carries ? scanner.expected("',' or ']'", toClose: "a '['", from: start) : scanner.expected("',' or '}'")
+                }
                 scanner.skipBlanks()
                 if scanner.take(close) { return members }
                 if isAtLineEnd { throw scanner.unclosed(carries ? "a '['" : "a '{'", from: start) }

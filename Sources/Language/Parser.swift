@@ -19,15 +19,19 @@ public struct Parser {
     var scanner: Scanner
     private var diagnostics: [Diagnostic] = []
     let catalogue: Catalogue
-    /// How deep the cursor lies in brackets, loops, lists and the like.
+    /// How deep the cursor lies in brackets, loops, lists and the like, by what each level costs.
     private var depth = 0
     /// Whether a number stands in an expression, where `-` and `/` are operators and not part of a word.
     var isInExpression = false
     /// Whether the pattern read last had an arrow, and so was meant as one.
     var hasSeenArrow = false
-    /// Bounds of nesting, and of an expression's tree, so small that no text can exhaust the stack of a thread, here or in what walks the tree.
-    static let greatestDepth = 40
-    static let greatestHeight = 200
+    /// Bounds of nesting, and of an expression's tree, so small that no text can exhaust the stack of a thread of 512 KB, here or in
+    /// what walks the tree, not even in a debug build.
+    static let greatestDepth = 30
+    static let greatestHeight = 100
+    /// What a level of nesting costs: reading a loop or a statement takes more of the stack than reading a bracket.
+    static let loopCost = 3
+    static let statementCost = 10
 
     /// - Parameters:
     ///   - range: the part of the file to read; the whole file when none is given.
@@ -99,14 +103,14 @@ public struct Parser {
         let start = scanner.position
         guard scanner.isAtWord("for") else { return try statement() }
         _ = scanner.takeName()
-        return try deeper("loops lie too deep in one another") { (parser) throws(Diagnostic) in try parser.loop(from: start, &program) }
+        return try deeper("loops lie too deep in one another", cost: Self.loopCost) { (parser) throws(Diagnostic) in try parser.loop(from: start, &program) }
     }
 
     /// Runs `body` one level deeper, if that is still allowed.
-    mutating func deeper<Result>(_ message: String, _ body: (inout Parser) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= Self.greatestDepth else { throw scanner.error("too-deep", message, at: scanner.here(), label: "at most \(Self.greatestDepth) levels") }
+    mutating func deeper<Result>(_ message: StaticString, cost: Int = 1, _ body: (inout Parser) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+        depth += cost
+        defer { depth -= cost }
+        guard depth <= Self.greatestDepth else { throw scanner.error("too-deep", "\(message)", at: scanner.here(), label: "too many levels") }
         return try body(&self)
     }
 
@@ -142,11 +146,13 @@ public struct Parser {
         let header: (variable: Word, list: ValueSyntax)
         do throws(Diagnostic) { header = try loopHeader() } catch {
             // The body is read all the same, for its mistakes.
+            let variable = scanner.text(from: start).split { $0 == " " || $0 == "\t" }.dropFirst().first.map(String.init)
             guard scanner.skipToBody() else { throw error }
             diagnostics.append(error)
             let body = loopBody()
             var gap = Gap(index: program.statements.count)
             gap.body = body
+            gap.assigned = variable
             program.gaps.append(gap)
             return nil
         }

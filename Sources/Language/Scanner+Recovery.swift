@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Finding the place to go on from after a mistake.
 extension Scanner {
     /// Goes on to the end of a statement that could not be read: past quoted text, comments, regexes and what stands in brackets.
@@ -22,6 +24,12 @@ extension Scanner {
         return false
     }
 
+    /// The error where something else stands than what closes the bracket opened at `start`: that it is never closed, if so.
+    func expected(_ what: String, toClose bracket: String, from start: Int, hint: String? = nil) -> Diagnostic {
+        if peek() == nil || statementEnd(from: start, notBefore: position) == nil { return unclosed(bracket, from: start, hint: hint) }
+        return expected(what, hint: hint)
+    }
+
     private func lineEnd(from start: Int) -> Int {
         var stop = start
         while stop < end, file.bytes[stop] != UInt8(ascii: "\n") { stop += 1 }
@@ -29,7 +37,7 @@ extension Scanner {
     }
 
     /// How far a bracket's end is looked for; keeps many unclosed ones from costing the square of the text.
-    private static let reach = 10_000
+    private static let reach = 1_000
 
     /// Where the statement ends that starts at `start` and could be read up to `failed`; none if a bracket in it stays open.
     private func statementEnd(from start: Int, notBefore failed: Int) -> Int? {

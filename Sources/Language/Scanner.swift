@@ -195,7 +195,9 @@ struct Scanner {
     func expected(_ what: String, hint: String? = nil) -> Diagnostic {
         if position >= end { return error("expected", "expected \(what), found the end", at: behindLastWord(), label: "here", hint: hint) }
         if peek() == UInt8(ascii: "\n") { return error("expected", "expected \(what), found the end of the line", at: here(), label: "here", hint: hint) }
-        return error("expected", "expected \(what), found '\(here().text)'", at: here(), label: "here", hint: strangeCharacterHint ?? hint)
+        let word = nameEnd(from: position)
+        let found = word > position ? SourceSpan(file, position..<word, cell: cell) : here()
+        return error("expected", "expected \(what), found '\(found.text)'", at: found, label: "here", hint: strangeCharacterHint ?? hint)
     }
 
     /// An error that points at what was opened and never closed.

@@ -146,6 +146,7 @@ public struct ParameterDescription: Sendable {
         case .expression: "EXPR"
         case .pattern: "PATTERN"
         case .path, .paths: "FILE"
+        case .name, .names: completion == .column ? "COLUMN" : "NAME"
         default: defaultText ?? "VALUE"
         }
     }

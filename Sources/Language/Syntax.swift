@@ -18,7 +18,7 @@ public struct Gap: Sendable {
     public var variant: String?
     /// The name after `as`.
     public var result: String?
-    /// The name that a `let` would have given a value.
+    /// The name that a `let` would have given a value, or the variable of a loop.
     public var assigned: String?
     /// The body of a loop whose header could not be read.
     public var body: Program?

@@ -116,12 +116,17 @@ extension Value: CustomStringConvertible {
         return read == word && syntax.span.range.count == word.utf8.count && word.utf8.first != UInt8(ascii: "`")
     }
 
-    /// The percentage that reads back to the same share: 5 for 0.05, although 0.05 · 100 is not 5 in every case.
+    /// The percentage that reads back to the same share: the decimal digits of the share with the point two places on, for 0.07 · 100 is not 7.
     private static func shareText(_ share: Double) -> String {
-        let percent = share * 100
-        let rounded = (percent * 1e9).rounded() / 1e9
-        let value = [rounded, percent, percent.nextUp, percent.nextDown].first { $0 / 100 == share } ?? percent
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        let text = "\(share)"
+        if let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) { return "\(text[..<mark])e\(exponent + 2)" }
+        let parts = text.drop { $0 == "-" }.split(separator: ".")
+        guard parts.count == 2 else { return text }
+        let fraction = parts[1] + String(repeating: "0", count: max(0, 2 - parts[1].count))
+        let whole = String((parts[0] + fraction.prefix(2)).drop { $0 == "0" })
+        let rest = fraction.dropFirst(2)
+        let isWhole = rest.allSatisfy { $0 == "0" }
+        return (text.hasPrefix("-") ? "-" : "") + (whole.isEmpty ? "0" : whole) + (isWhole ? "" : "." + rest)
     }
 }
 
