@@ -11,7 +11,9 @@ CNB := .build/release/cnb
 
 run: build
 	$(CNB) run notebooks/quickstart.cnb --pdf
-	@echo "The report is notebooks/quickstart.html, and for print notebooks/quickstart.pdf"
+	@echo
+	@echo "Done. Open notebooks/quickstart.html in a browser; notebooks/quickstart.pdf is the same for print."
+	@echo "Your own: $(CNB) run notebooks/quickstart.cnb -P data=FILE     The prompt: $(CNB)"
 
 build: packages
 	$(SWIFT) build $(RELEASE_FLAGS) --product cnb

@@ -19,6 +19,7 @@ struct FigureValue: KindValue, Figure {
 
     var alternativeText: String { chart.altText }
     var caption: String { chart.caption }
+    var remarks: String { chart.remarks }
     var script: String { Gnuplot.script(of: chart, size: size) }
 
     var table: DisplayTable {

@@ -32,12 +32,12 @@ extension PlotCommand {
         let log = try EventsValue.read(input, call).log(call.context.work)
         let counts = log.dailyCounts()
         guard let first = counts.firstDay else { throw Diagnostic("no-rows", "no event has an action and a time", category: .data, at: call.span) }
-        return try DailyChart(title: title ?? "Events by day", firstDay: first, series: Self.series(counts), unit: "events a day")
+        return try DailyChart(title: title ?? "Events by day", firstDay: first, series: Self.series(counts))
     }
 
     func hourlyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts()), unit: "events an hour")
+        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts()))
     }
 
     private static func series(_ counts: TimeCounts) -> [CountSeries] {

@@ -68,6 +68,8 @@ public protocol Figure: Sendable {
     var alternativeText: String { get }
     /// Stands below the chart when the notebook gives no other caption.
     var caption: String { get }
+    /// What a reader must know besides, such as what was sampled or left out, as sentences: stands below the chart whatever its caption. May be empty.
+    var remarks: String { get }
     /// The numbers behind the chart.
     var table: DisplayTable { get }
     /// A gnuplot script that redraws the chart without us.
@@ -82,4 +84,8 @@ public protocol Figure: Sendable {
     func text(columns: Int, rows: Int, colour: Bool) throws -> String
     /// The chart as a sixel image for terminals that show them.
     func sixel(width: Int, height: Int) throws -> [UInt8]
+}
+
+extension Figure {
+    public var remarks: String { "" }
 }

@@ -89,7 +89,7 @@ public final class Executor {
             CellOutput(
                 statement: result.statement, verb: result.verb, name: result.name, input: result.input, blocks: result.isQuiet ? [] : result.blocks.map(cleaner.clean),
                 notes: result.notes.map(cleaner.clean), isShown: isShown, allowedFailure: nil))
-        if let provider = result.value as? any DataCardProviding { for entry in provider.dataCard where !dataCard.contains(entry) { dataCard.append(entry) } }
+        if let provider = result.value as? any DataCardProviding { for entry in provider.dataCard where !dataCard.contains(where: { $0.file == entry.file && $0.digest == entry.digest }) { dataCard.append(entry) } }
         onResult(result)
     }
 

@@ -39,6 +39,9 @@ extension Chart {
         ([title] + notes).filter { !$0.isEmpty }.map { Self.sentence($0) }.joined(separator: " ")
     }
 
+    /// The notes as sentences: what stands below the picture when somebody else words its title.
+    public var remarks: String { notes.filter { !$0.isEmpty }.map { Self.sentence($0) }.joined(separator: " ") }
+
     private static func sentence(_ text: String) -> String {
         let first = text.prefix(1).uppercased() + text.dropFirst()
         return first.last.map { ".!?…".contains($0) } == true ? first : first + "."

@@ -63,17 +63,25 @@ struct CellMarkup {
         // What a `let` made stands in its code already.
         guard output.isShown, !output.blocks.isEmpty, output.verb != "let" else { return "" }
         var out = ""
-        if let input = output.input, cell.cell.options.echo != .hidden {
-            out += "<p class=\"took\"><code>\(HTML.escaped(output.verb))</code> reads <code>\(HTML.escaped(input))</code></p>\n"
-        }
+        let origin = Self.origin(of: output, in: cell)
+        if let origin, !output.blocks.contains(where: { if case .figure = $0 { true } else { false } }) { out += "<p class=\"took\">\(origin)</p>\n" }
         for block in output.blocks {
             switch block {
             case .text(let text): out += Self.html(text)
             case .table(let table): out += html(table)
-            case .figure(let figure): out += html(figure, cell, &number)
+            case .figure(let figure): out += html(figure, cell, origin: origin, &number)
             }
         }
         return out
+    }
+
+    /// What a result was made from: `from sample`, in a cell of several statements `profile from kmeans`. None where the code above says it already.
+    private static func origin(of output: CellOutput, in cell: ExecutedCell) -> String? {
+        guard let input = output.input, cell.cell.options.echo != .hidden else { return nil }
+        let from = "from <code>\(HTML.escaped(input))</code>"
+        if cell.outputs.count > 1, output.verb != "plot" { return "<code>\(HTML.escaped(output.verb))</code> \(from)" }
+        let words = output.statement.split(whereSeparator: \.isWhitespace)
+        return words.dropFirst().contains { $0 == input } ? nil : from
     }
 
     /// Lines of text; what is laid out with blanks keeps them.
@@ -81,7 +89,8 @@ struct CellMarkup {
         guard !text.isEmpty else { return "" }
         let isLaidOut = text.split(separator: "\n").contains { line in line.contains("\t") || line.drop { $0 == " " }.contains("  ") }
         if isLaidOut { return "<pre class=\"result\">\(HTML.escaped(text))</pre>\n" }
-        return "<p class=\"result\">\(text.split(separator: "\n", omittingEmptySubsequences: false).map { HTML.escaped(String($0)) }.joined(separator: "<br>\n"))</p>\n"
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { "<span>\(HTML.escaped(String($0)))</span>" }
+        return "<p class=\"result\">\(lines.joined(separator: "\n"))</p>\n"
     }
 
     private mutating func html(_ table: DisplayTable) -> String {
@@ -90,7 +99,7 @@ struct CellMarkup {
         return TableMarkup(table: table, identifier: "table-\(tableCount)", number: "Table \(tableCount).").html()
     }
 
-    private mutating func html(_ figure: any Figure, _ cell: ExecutedCell, _ number: inout Int) -> String {
+    private mutating func html(_ figure: any Figure, _ cell: ExecutedCell, origin: String?, _ number: inout Int) -> String {
         let options = cell.cell.options
         let index = number
         number += 1
@@ -102,10 +111,17 @@ struct CellMarkup {
         table.title = nil
         var context: [String: Any] = [
             "id": "fig-\(file)", "file": file, "alt": alt, "number": "Figure \(figureCount).",
-            "caption": options.figureCaptions.indices.contains(index) ? options.figureCaptions[index] : figure.caption,
+            "caption": figure.caption,
             "table": TableMarkup(table: table, identifier: nil, number: nil, rowLimit: Self.figureRows).html(),
             "csv": HTML.dataLink(csv, mediaType: "text/csv"), "script": HTML.dataLink(figure.script, mediaType: "text/plain"),
         ]
+        if options.figureCaptions.indices.contains(index) {
+            // The notebook's words stand for the chart's title, not for what was sampled or left out.
+            let caption = options.figureCaptions[index]
+            context["caption"] = figure.remarks.isEmpty || caption.last.map { ".!?…".contains($0) } == true ? caption : caption + "."
+            if !figure.remarks.isEmpty { context["remarks"] = [figure.remarks] }
+        }
+        if let origin { context["origin"] = [origin] }
         var svg: String?
         do {
             let drawn = try figure.svg(identifier: "chart-\(file)", size: options.figureSize)

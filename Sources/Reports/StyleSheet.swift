@@ -55,15 +55,17 @@ enum StyleSheet {
         details > summary + * { margin-top: 0.6em; }
         .took { color: var(--quiet); font-size: 0.85em; margin: 0.9em 0 0.2em; }
         .took code { background: none; padding: 0; }
-        .result { margin: 0 0 0.7em; font-variant-numeric: tabular-nums; }
+        .result { margin: 0 0 0.8em; font-size: 0.92em; line-height: 1.5; font-variant-numeric: tabular-nums; }
+        .result > span { display: block; min-height: 1em; }
         pre.result { overflow-x: auto; white-space: pre; }
         .status { color: var(--quiet); font-style: italic; margin: 0 0 0.7em; }
 
         .table { overflow-x: auto; margin: 1.1em 0 1.5em; }
+        .table.narrow { display: inline-block; vertical-align: top; max-width: 100%; margin: 0.7em 2.6em 0.9em 0; }
         table { border-collapse: collapse; font-size: 0.9em; line-height: 1.4; font-variant-numeric: tabular-nums; max-width: 100%; }
         .table table { border-bottom: 1.5px solid; border-bottom-color: var(--ink); }
-        caption { text-align: left; caption-side: top; padding: 0 0 0.5em; }
-        caption b, figcaption b { font-weight: 600; margin-right: 0.35em; }
+        .caption { margin: 0 0 0.45em; font-size: 0.92em; max-width: 70ch; }
+        .caption b, figcaption b { font-weight: 600; margin-right: 0.35em; }
         th, td { text-align: left; vertical-align: baseline; padding: 0.32em 1.4em 0.32em 0; font-weight: 400; }
         thead th { font-weight: 600; border-bottom: 1.5px solid; border-bottom-color: var(--ink); vertical-align: bottom; }
         tbody tr + tr > * { border-top: 1px solid; border-top-color: var(--line); }
@@ -76,6 +78,9 @@ enum StyleSheet {
         figure.chart { margin: 1.4em 0 2em; }
         .picture > svg { display: block; width: 100%; }
         figcaption { margin-top: 0.5em; font-size: 0.92em; max-width: 70ch; }
+        .remarks, .origin { color: var(--quiet); }
+        .origin { white-space: nowrap; }
+        .origin code { background: none; padding: 0; }
         .behind { margin-top: 0.5em; }
         .behind a { margin-right: 1.2em; font-size: 0.88em; }
 
@@ -105,12 +110,10 @@ enum StyleSheet {
     private static let screen = """
         @media screen {
           :root { color-scheme: light dark; }
-          body { max-width: 64rem; padding: 3.2rem 1.5rem 4rem; font-size: 1.0625rem; }
+          body { max-width: 56rem; padding: 3.2rem 1.5rem 4rem; font-size: 1.0625rem; }
           main > p, main > ul, main > ol, main > blockquote, main > h2, main > h3, main > h4, .failure { max-width: 70ch; }
           .contents { border-left: 3px solid; border-left-color: var(--line); padding-left: 1.1em; max-width: 70ch; }
           .contents a:hover { color: var(--accent); }
-          .table table { min-width: 18rem; }
-          .cell > pre.code, details.code > pre { max-width: 56rem; }
           .behind .table { max-height: 24rem; overflow-y: auto; }
           :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
         }
@@ -127,6 +130,10 @@ enum StyleSheet {
         @media screen and (max-width: 40rem) {
           body { padding: 1.6rem 1rem 3rem; font-size: 1rem; }
           h1 { font-size: 1.65em; }
+          .picture { overflow-x: auto; }
+          .picture > svg { min-width: 33rem; }
+          .table table { width: max-content; max-width: none; }
+          .table th, .table td { max-width: 18rem; }
         }
 
         """
@@ -157,9 +164,13 @@ enum StyleSheet {
           .contents a::after { content: leader(dotted) target-counter(attr(href), page); color: var(--quiet); }
           figure.chart, .table, tr, pre, .note, .failure, blockquote, img { break-inside: avoid; }
           figure.chart { margin: 10pt 0 14pt; }
-          .picture > svg { max-width: 172mm; max-height: 96mm; }
+          .picture > svg { max-width: 172mm; max-height: 98mm; }
+          .table.long { break-inside: auto; }
           .table { overflow: visible; }
-          .table table { font-size: 8.3pt; min-width: 55%; }
+          .table.narrow { margin-right: 5mm; }
+          .caption { break-after: avoid; font-size: 8.3pt; }
+          .result { break-inside: avoid; }
+          .table table { font-size: 8.3pt; }
           .table.dense table { font-size: 6.9pt; }
           .cell.wide, .before-wide { page: wide; }
           .cell.wide { break-after: page; }

@@ -5,7 +5,7 @@ import Runtime
 /// A table as HTML.
 struct TableMarkup {
     /// How tightly a table must be set so that it fits a printed page, by the widest words of its columns.
-    private enum Fit: String { case plain = "", dense = " dense", wide = " wide", widest = " wide widest" }
+    private enum Fit: String { case narrow = " narrow", plain = "", dense = " dense", wide = " wide", widest = " wide widest" }
 
     let table: DisplayTable
     let identifier: String?
@@ -20,7 +20,7 @@ struct TableMarkup {
         if rows.count < table.totalRows { notes.insert("The first \(NumberText.grouped(rows.count)) of \(NumberText.grouped(table.totalRows)) rows.", at: 0) }
         if table.totalRows == 0 { notes.insert("No rows.", at: 0) }
         var context: [String: Any] = [
-            "fit": fit(rows).rawValue,
+            "fit": fit(rows, beside: notes).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
             "columns": table.columns.map { ["title": $0.title, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
             "rows": body(rows),
             "notes": notes,
@@ -48,11 +48,17 @@ struct TableMarkup {
         return out
     }
 
-    private func fit(_ rows: [[DisplayTable.Cell]]) -> Fit {
+    /// More rows than these may go over a page's end; and only fewer stand beside another table.
+    private static let unbrokenRows = 24
+
+    /// - Parameter notes: the lines below it, which widen a table that stands beside another.
+    private func fit(_ rows: [[DisplayTable.Cell]], beside notes: [String]) -> Fit {
         let width = table.columns.indices.reduce(0) { sum, column in
             let widest = rows.prefix(500).reduce(table.columns[column].title.count) { max($0, $1[column].text.count) }
             return sum + min(widest, 40) + 3
         }
+        let words = notes.map(\.count) + [(table.title?.count ?? 0) + (number?.count ?? 0)]
+        if width <= 52, rows.count <= Self.unbrokenRows, words.allSatisfy({ $0 <= 56 }) { return .narrow }
         return width <= 95 ? .plain : width <= 125 ? .dense : width <= 185 ? .wide : .widest
     }
 }

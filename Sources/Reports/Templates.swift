@@ -99,7 +99,7 @@ enum Templates {
         {{^svg}}
         <p class="status">{{problem}}</p>
         {{/svg}}
-        <figcaption><b>{{number}}</b> {{caption}}</figcaption>
+        <figcaption><b>{{number}}</b> {{caption}}{{#remarks}} <span class="remarks">{{.}}</span>{{/remarks}}{{#origin}} <span class="origin">({{{.}}})</span>{{/origin}}</figcaption>
         <details class="behind"><summary>Data and script</summary>
         {{{table}}}<p><a download="{{file}}.csv" href="{{{csv}}}">Data (CSV)</a> <a download="{{file}}.gp" href="{{{script}}}">gnuplot script</a></p>
         </details>
@@ -109,10 +109,10 @@ enum Templates {
 
     private static let table = """
         <div class="table{{fit}}"{{#id}} id="{{.}}"{{/id}} role="region" tabindex="0" aria-label="{{label}}">
-        <table>
         {{#caption}}
-        <caption>{{#number}}<b>{{.}}</b> {{/number}}{{.}}</caption>
+        <p class="caption">{{#number}}<b>{{.}}</b> {{/number}}{{.}}</p>
         {{/caption}}
+        <table aria-label="{{label}}">
         <thead>
         <tr>{{#columns}}<th scope="col"{{{class}}}>{{title}}</th>{{/columns}}</tr>
         </thead>

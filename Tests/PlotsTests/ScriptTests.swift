@@ -52,7 +52,7 @@ struct ScriptTests {
         ("clusters", ["'component 1 (41% of variance)'", "'1,272 (48%)'", "with points pointtype 7"]),
         ("rfm", ["'recency score'", "'frequency score'", "'5 recent'", "'1 seldom'"]),
         ("daily", ["'27 Nov 2017' 17497", "'events per day'", "'day (UTC+8)'"]),
-        ("hourly", ["with boxes", "'events per hour: pv'", "'23' 23"]),
+        ("hourly", ["with boxes", "'events: pv'", "'23' 23"]),
         ("histogram", ["'median 24.4'", "'events per user'", "'1,000'"]),
         ("top", ["'12,345'", "'7.3%'", "'kitchen & home'"]),
     ]

@@ -50,7 +50,7 @@ struct ShowingTests {
                 buy    tab      34       –
                 … 2 of 7 rows shown
 
-                daily, of sample
+                plot, of sample
                 Events by day, 3 days.
 
                 done
@@ -72,7 +72,7 @@ struct ShowingTests {
                 {"statement": "sample 5%", "verb": "sample", "kind": "events", "name": "sample", "input": "clicks", "value": {"rows": 3}}
                 {"statement": "let n = 5", "verb": "let", "kind": "value", "name": "n", "input": null, "value": 5}
                 {"statement": "top action", "verb": "top", "kind": "table", "name": null, "input": "sample", "value": {"rows": 7, "columns": ["action", "events", "share"], "data": [["pv", 1200, 0.75], ["buy\\ttab", 34, null]]}}
-                {"statement": "plot daily", "verb": "plot", "kind": "figure", "name": "daily", "input": "sample", "value": {"kind": "daily", "path": null}}
+                {"statement": "plot daily", "verb": "plot", "kind": "figure", "name": "plot", "input": "sample", "value": {"kind": "daily", "path": null}}
                 {"statement": "warn", "verb": "warn", "kind": "value", "name": null, "input": null, "value": "done"}
 
                 """)

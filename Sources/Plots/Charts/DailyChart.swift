@@ -54,7 +54,7 @@ public struct DailyChart: Chart {
         return table
     }
 
-    public var preferredSize: ChartSize { ChartSize(clamping: 720, lines.hasPanels ? min(760, 90 + 114 * min(6, series.count)) : 380) }
+    public var preferredSize: ChartSize { ChartSize(clamping: 720, lines.hasPanels ? min(760, 90 + 98 * min(6, series.count)) : 380) }
 
     public func commands(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)

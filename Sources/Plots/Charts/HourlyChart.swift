@@ -40,7 +40,7 @@ public struct HourlyChart: Chart {
         ChartTable(["hour"] + series.map(\.name), rows: (0..<24).map { hour in [.integer(hour)] + series.map { .integer($0.counts[hour]) } })
     }
 
-    public var preferredSize: ChartSize { ChartSize(clamping: 720, lines.hasPanels ? min(760, 90 + 114 * min(6, series.count)) : 380) }
+    public var preferredSize: ChartSize { ChartSize(clamping: 720, lines.hasPanels ? min(760, 90 + 98 * min(6, series.count)) : 380) }
 
     public func commands(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)
@@ -52,7 +52,7 @@ public struct HourlyChart: Chart {
                 let every = [1, 2, 3, 6, 12].first { width / 24 * Double($0) >= label } ?? 12
                 let tics = stride(from: 0, to: 24, by: every).map { Tic(value: Double($0), label: String($0)) }
                 return Scale(lower: -room, upper: 23 + room, tics: tics)
-            }, at: (0..<24).map(Double.init), xName: zone.isEmpty ? "hour of the day" : "hour of the day (\(zone))", yName: "\(unit) per hour",
+            }, at: (0..<24).map(Double.init), xName: zone.isEmpty ? "hour of the day" : "hour of the day (\(zone))", yName: unit,
             barWidth: 0.8)
         return figure.commands
     }

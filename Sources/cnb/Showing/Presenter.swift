@@ -110,7 +110,7 @@ final class Presenter {
         if let headline = Self.headline(result) { pieces.append(.line(paint(DisplayWidth.cut(headline, to: width), .accent))) }
         for block in result.blocks {
             switch block {
-            case .text(let text): pieces += Self.lines(TerminalText.printable(text))
+            case .text(let text): pieces += Self.lines(TerminalText.printable(text)).flatMap(wrapped)
             case .table(let table):
                 // Blocks that follow one another are kept apart.
                 if pieces.count > 1 { pieces.append(.line("")) }
@@ -134,6 +134,12 @@ final class Presenter {
         lastWasLong = isLong
     }
 
+    /// A line in as many as the terminal needs, broken between words; into a file or pipe it goes as it is. What is laid out in columns is left alone.
+    private func wrapped(_ piece: Piece) -> [Piece] {
+        guard case .line(let line) = piece, Terminal.isTerminal(output.descriptor), !line.drop(while: { $0 == " " }).contains("  ") else { return [piece] }
+        return TextFlow.wrapped(line, to: width).map { .line($0) }
+    }
+
     private static func lines(_ text: String) -> [Piece] { text.split(separator: "\n", omittingEmptySubsequences: false).map { .line(String($0)) } }
 
     /// The name that was made and of what: `kmeans, of rfm`.
@@ -149,16 +155,15 @@ final class Presenter {
     private func draw(_ figure: any Figure, at span: SourceSpan) -> [Piece] {
         let alternative = Self.lines(TerminalText.printable(figure.alternativeText))
         guard drawsFigures, let size = Terminal.size(of: output.descriptor) else { return alternative }
-        let caption = TextFlow.wrapped(TerminalText.printable(figure.caption), to: width).map { Piece.line(paint($0, .faint)) }
         do {
             if abilities.showsSixel {
                 // As wide as is readable, and low enough to be seen whole.
                 let pixels = size.pixels ?? (width: 720, height: 550)
                 let width = max(320, min(pixels.width, pixels.height * 4 / 5 * 18 / 11, 900))
-                return [.image(try figure.sixel(width: width, height: width * 11 / 18))] + caption
+                return [.image(try figure.sixel(width: width, height: width * 11 / 18))]
             }
             let text = try figure.text(columns: max(20, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn)
-            return Self.lines(TerminalText.keepingColours(text)) + caption
+            return Self.lines(TerminalText.keepingColours(text))
         } catch {
             // The figure itself is made; that it cannot be drawn here is a warning, and its words stand for it.
             var warning = Failure.diagnostic(error, at: span)

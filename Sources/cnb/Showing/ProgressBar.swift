@@ -2,7 +2,7 @@ import Language
 import Runtime
 import Synchronization
 
-/// Shows how far long work is: on a terminal as one line that is redrawn, elsewhere as a plain line every few seconds.
+/// Shows how far long work is: on a terminal as one line that is redrawn, elsewhere as a plain line now and then.
 ///
 /// Nothing is shown for the first half second. May be told from any thread, as often as work likes.
 final class ProgressBar: ProgressReporting {
@@ -20,7 +20,8 @@ final class ProgressBar: ProgressReporting {
 
     static let patience = Duration.milliseconds(500)
     private static let pace = Duration.milliseconds(100)
-    private static let plainPace = Duration.seconds(5)
+    /// Into a log: a line after five seconds, then ever fewer, and one a minute in the end.
+    private static let plainPace = Duration.seconds(5)...Duration.seconds(60)
 
     init(stream: ErrorStream = .standard, isTerminal: Bool) {
         self.stream = stream
@@ -32,7 +33,7 @@ final class ProgressBar: ProgressReporting {
     /// A statement begins.
     func begin() {
         let now = clock.now
-        state.withLock { $0 = State(started: now, nextDrawing: now + (isTerminal ? Self.patience : Self.plainPace), isRunning: true) }
+        state.withLock { $0 = State(started: now, nextDrawing: now + (isTerminal ? Self.patience : Self.plainPace.lowerBound), isRunning: true) }
     }
 
     /// The statement has ended, or something else is to be written: the line is wiped.
@@ -48,7 +49,7 @@ final class ProgressBar: ProgressReporting {
         let now = clock.now
         state.withLock { state in
             guard state.isRunning, now >= state.nextDrawing else { return }
-            state.nextDrawing = now + (isTerminal ? Self.pace : Self.plainPace)
+            state.nextDrawing = now + (isTerminal ? Self.pace : min(max(now - state.started, Self.plainPace.lowerBound), Self.plainPace.upperBound))
             if isTerminal {
                 state.isVisible = true
                 let width = Terminal.width(of: stream.descriptor) - 1
