@@ -38,7 +38,7 @@ private let tuned: [ParameterDescription] = [
 
 struct FitVerb: PageCommand {
     static let signature = Signature(
-        "fit", group: .predict, summary: "Fit.", reads: [PageCatalogue.events, PageCatalogue.table], gives: [PageCatalogue.model],
+        "fit", group: .predict, summary: "Fit.", reads: [PageCatalogue.events, PageCatalogue.table], gives: [PageCatalogue.model], namesResultByVariant: true,
         variants: forms(PageCatalogue.models, shared), examples: []
     ) {
         Parameter<String>.variant("model", "what to fit", words: PageCatalogue.models)
