@@ -10,7 +10,7 @@ struct PlotCommand: Command {
     static let size = Parameter<PixelSize?>.optional("size", "width and height in pixels, such as 720x440")
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
-    static let columns = Parameter<[String]>.names("of", of: [], "columns", place: .clause("of"))
+    static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
 
     static let signature = Signature(
         "plot", group: .plot, summary: "Draw a chart: in the terminal, into the report of a notebook, or to a file.",
@@ -40,7 +40,8 @@ struct PlotCommand: Command {
             case "histogram", "top": ([.events, .table], [columns.description])
             default: ([.events], [])
             }
-        return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads)
+        let makers = ["elbow", "rfm"].contains(kind.name) ? [kind.name] : []
+        return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads, makers: makers)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -20,11 +20,12 @@ struct ProfileCommand: Command {
         let segments = try input.segments(for: call)
         let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names)
         let columns = profile.columns
-        var rows: [[DisplayTable.Cell]] = profile.segments.map { segment in
+        let summaries = columns.indices.map { column in Self.cells(profile.segments.map { $0.summaries[column] } + [profile.overall[column]]) }
+        var rows: [[DisplayTable.Cell]] = profile.segments.enumerated().map { index, segment in
             let traits = segment.traits.prefix(2).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }.joined(separator: ", ")
-            return [.init(segment.name), .count(segment.size), .percent(segment.share)] + segment.summaries.map(Self.cell) + [.init(traits)]
+            return [.init(segment.name), .count(segment.size), .percent(segment.share)] + summaries.map { $0[index] } + [.init(traits)]
         }
-        rows.append([.init("all"), .count(profile.rows), .percent(1)] + profile.overall.map(Self.cell) + [.init("")])
+        rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] } + [.init("")])
         let display = DisplayTable(
             title: "Segments of \(segments.sourceName): mean (median) of each column, and what sets a segment apart",
             columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) } + [.init("sets it apart")], rows: rows,
@@ -39,8 +40,12 @@ struct ProfileCommand: Command {
         return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(display)]))
     }
 
-    private static func cell(_ summary: SegmentProfile.Summary) -> DisplayTable.Cell {
-        guard let mean = summary.mean, let median = summary.median else { return .undefined }
-        return .init("\(NumberText.short(mean)) (\(NumberText.short(median)))", .number(mean))
+    /// Means and medians of a column, all with the same decimals.
+    private static func cells(_ summaries: [SegmentProfile.Summary]) -> [DisplayTable.Cell] {
+        let decimals = NumberText.decimals(for: summaries.flatMap { [$0.mean, $0.median] }.compactMap { $0 })
+        return summaries.map { summary in
+            guard let mean = summary.mean, let median = summary.median else { return .undefined }
+            return .init("\(NumberText.decimal(mean, decimals)) (\(NumberText.decimal(median, decimals)))", .number(mean))
+        }
     }
 }

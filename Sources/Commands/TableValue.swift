@@ -65,7 +65,7 @@ struct TableValue: KindValue {
 
     static let defaultRows = 20
 
-    var summary: String { "\(NumberText.grouped(table.rowCount)) \(rowNoun), \(table.columns.count) columns: \(table.names.joined(separator: ", "))" }
+    var summary: String { "\(NumberText.counted(table.rowCount, rowNoun)), \(NumberText.counted(table.columns.count, "columns")): \(table.names.joined(separator: ", "))" }
     var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows))] }
     var json: JSON { json(limit: Self.defaultRows) }
 
@@ -144,6 +144,6 @@ extension Input {
 
 extension Diagnostic {
     static func unexpected(_ input: Input, wanted: Kind, at span: SourceSpan) -> Diagnostic {
-        Diagnostic("wrong-kind", "expected \(wanted.name), and '\(input.name)' is \(input.value.kind.name)", category: .syntax, at: span, label: "reads \(wanted.name)")
+        Diagnostic("wrong-kind", "expected \(wanted.phrase), and '\(input.name)' is \(input.value.kind.phrase)", category: .syntax, at: span, label: "not \(wanted.phrase)")
     }
 }

@@ -183,6 +183,6 @@ extension Expression {
         let hint =
             near.map { "did you mean '\($0)'? for the text write \(Literal.quoted(name))" }
             ?? "columns are \(schema.names.joined(separator: ", ")); for the text write \(Literal.quoted(name))"
-        return Diagnostic("unknown-column", "no column is named '\(name)'", category: .syntax, at: span, label: "not a column", hint: hint)
+        return Diagnostic("unknown-column", "no column is named '\(name)'", category: .data, at: span, label: "not a column", hint: hint)
     }
 }
