@@ -7,10 +7,9 @@ import Selection
 // Charts of segments and of the choice of their number.
 
 extension PlotCommand {
-    func elbowChart(_ call: Call, _ title: String?) throws -> any Chart {
-        let newest = call.context.values.last { if case .elbow? = ($0.value as? TableValue)?.detail { true } else { false } }
-        guard let table = newest?.value as? TableValue, case .elbow(let elbow) = table.detail else {
-            throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and it has not run yet", category: .syntax, at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
+    func elbowChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        guard let table = input.value as? TableValue, case .elbow(let elbow) = table.detail else {
+            throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and '\(input.name)' is another table", at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
         }
         return try ElbowChart(
             title: title ?? "Inertia by number of clusters", clusterCounts: elbow.points.map(\.k), inertias: elbow.points.map(\.inertia), knee: elbow.best)

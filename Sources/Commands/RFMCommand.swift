@@ -51,7 +51,7 @@ struct RFMCommand: Command {
             "recency in days before the last event\(EventsValue.span(log).map { ", \($0.to)" } ?? ""); monetary is \(monetary)",
         ]
         let members = Dictionary(grouping: rfm.groups.indices) { rfm.groups[$0] }
-        let parts = RFMGroup.allCases.compactMap { group in members[group].map { (name: group.rawValue, rows: $0) } } + [("all", Array(rfm.recency.indices))]
+        let parts = RFMGroup.allCases.compactMap { group in members[group].map { (name: group.rawValue, rows: $0) } } + [(name: "all", rows: Array(rfm.recency.indices))]
         let means = [rfm.recency, rfm.frequency, rfm.monetary].map { values in
             DisplayTable.Cell.column(parts.map { part in part.rows.reduce(0) { $0 + values[$1] } / Double(part.rows.count) })
         }

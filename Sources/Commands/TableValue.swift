@@ -84,8 +84,19 @@ struct TableValue: KindValue {
         let columns = table.columns.map { column in
             DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right)
         }
-        let rows = (0..<shown).map { row in table.columns.map { cell($0, row) } }
+        let cells = table.columns.map { column in self.cells(column, 0..<shown) }
+        let rows = (0..<shown).map { row in cells.map { $0[row] } }
         return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, notes: notes)
+    }
+
+    /// The first rows of a column: numbers with the same decimals, times as dates.
+    private func cells(_ column: Column, _ rows: Range<Int>) -> [DisplayTable.Cell] {
+        switch column.storage {
+        case .number: return DisplayTable.Cell.column(rows.map { column.isMissing($0) ? nil : column.numbers?[$0] })
+        case .time(let values, _, _):
+            return rows.map { column.isMissing($0) ? .undefined : .init(CivilTime.text(values[$0], separator: " "), column.json(at: $0)) }
+        default: return rows.map { cell(column, $0) }
+        }
     }
 
     private func cell(_ column: Column, _ row: Int) -> DisplayTable.Cell {

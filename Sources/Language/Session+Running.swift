@@ -44,7 +44,7 @@ extension Session {
         }
         let bound = try Binder(parameters: parameters).bind(syntax, command.signature)
         let input = try input(for: bound, syntax)
-        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), arguments: bound.arguments)
+        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), isInputNamed: syntax.input != nil, arguments: bound.arguments)
         let outcome: Outcome
         do { outcome = try command.init().run(call, on: input) } catch { throw placed(error, at: syntax.span) }
         apply(outcome.effects)
@@ -57,7 +57,7 @@ extension Session {
             throw Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: result.span, label: "names nothing")
         }
         return StatementResult(
-            statement: syntax.description, verb: syntax.verb.text, name: name, input: input?.name, value: outcome.value, blocks: outcome.blocks,
+            statement: syntax.description, verb: syntax.verb.text, name: name, input: (outcome.input ?? input)?.name, value: outcome.value, blocks: outcome.blocks,
             notes: outcome.notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
     }
 
