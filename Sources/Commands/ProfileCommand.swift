@@ -22,14 +22,19 @@ struct ProfileCommand: Command {
         let columns = profile.columns
         let summaries = columns.indices.map { column in Self.cells(profile.segments.map { $0.summaries[column] } + [profile.overall[column]]) }
         var rows: [[DisplayTable.Cell]] = profile.segments.enumerated().map { index, segment in
-            let traits = segment.traits.prefix(2).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }.joined(separator: ", ")
-            return [.init(segment.name), .count(segment.size), .percent(segment.share)] + summaries.map { $0[index] } + [.init(traits)]
+            [.init(segment.name), .count(segment.size), .percent(segment.share)] + summaries.map { $0[index] }
         }
-        rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] } + [.init("")])
-        let display = DisplayTable(
-            title: "Segments of \(segments.sourceName): mean (median) of each column, and what sets a segment apart",
-            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) } + [.init("sets it apart")], rows: rows,
-            notes: ["+1 sd: one standard deviation of everybody above the mean of everybody."])
+        rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] })
+        let means = DisplayTable(
+            title: "Segments of \(segments.sourceName): mean (median) of each column",
+            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) }, rows: rows)
+        // A table of its own, for in a narrow terminal the traits would be what is cut off.
+        let traits = DisplayTable(
+            title: "What sets a segment apart", columns: [.init("segment"), .init("sets it apart")],
+            rows: profile.segments.map { segment in
+                let texts = segment.traits.prefix(3).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }
+                return [.init(segment.name), .init(texts.joined(separator: ", "))]
+            }, notes: ["+1 sd: one standard deviation of everybody above the mean of everybody."])
         var table = [
             Column("segment", text: profile.segments.map(\.name) + ["all"]), Column(segments.rowNoun, integers: (profile.segments.map(\.size) + [profile.rows]).map { Int64($0) }),
         ]
@@ -37,7 +42,7 @@ struct ProfileCommand: Command {
             table.append(Column("\(column) mean", numbers: profile.segments.map { $0.summaries[index].mean } + [profile.overall[index].mean]))
             table.append(Column("\(column) median", numbers: profile.segments.map { $0.summaries[index].median } + [profile.overall[index].median]))
         }
-        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(display)]))
+        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(means), .table(traits)]))
     }
 
     /// Means and medians of a column, all with the same decimals.
