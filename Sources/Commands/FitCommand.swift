@@ -30,7 +30,7 @@ struct FitCommand: Command {
             ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
             """,
         gives: [.model, .segments], namesResultByVariant: true, variants: variants,
-        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "baseline")]
+        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'")]
     ) { model }
 
     /// More classes than this make no sense for a plain softmax over actions.

@@ -14,7 +14,7 @@ struct JSONShapeTests {
         fit lstm seq=5 epochs=2 hidden=8
         evaluate
         show n=all on rfm
-        top action
+        top action on simulate
         """
 
     private static func values() throws -> [String: [String: Any]] {

@@ -26,7 +26,7 @@ struct MistakeTests {
     static let files: [(name: String, text: String)] = [
         ("s.csv", header + rows(users: 12, actions: ["pv", "cart", "pv", "buy"])), ("one.csv", header + rows(users: 1, actions: ["pv", "buy"])),
         ("same.csv", header + rows(users: 12, actions: ["pv"])), ("empty.csv", ""), ("header.csv", header), ("table.csv", "name,size\na,1\nb,2\nc,3\n"),
-        ("wide.txt", "a;b\nc\nd\ne\nf;g;h\n"), ("nul.csv", "user,time\na\u{0}b,1\n"), ("cut.csv.gz", "\u{1F}"),
+        ("wide.txt", "a;b\n1;2;3\n1;2;3;4\n1;2;3;4;5\n1;2;3;4;5;6\n1;2\n"), ("nul.csv", "user,time\na\u{0}b,1\n"),
         ("ragged.csv", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n"),
     ]
     private static let header = "user,item,category,action,time\n"
@@ -77,7 +77,7 @@ struct MistakeTests {
         Case("load s.csv | top ‹catgory›", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rfm purchase=‹action == \"nope\"›", "no-rows", exit: 4, hint: "actions are pv"),
         Case("load s.csv | rfm monetary=‹nope›", "unknown-column", exit: 4), Case("load s.csv | rfm monetary=‹category›", "bad-option", exit: 4), Case("load s.csv | rfm | kmeans k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
         Case("load one.csv | rfm | kmeans k=‹2›", "too-few-rows", exit: 4, hint: "k=1 at most"), Case("load s.csv | rfm | kmeans k=1 | ‹silhouette›", "cluster-count", exit: 4, hint: "kmeans k=2"),
-        Case("load same.csv | ‹fit lstm seq=3 epochs=1 hidden=4›", "one-class", exit: 4), Case("load one.csv | ‹fit lstm seq=3 epochs=1 hidden=4›", "no-rows", exit: 4, hint: "more users"),
+        Case("load same.csv | split by=random | ‹fit lstm seq=3 epochs=1 hidden=4›", "one-class", exit: 4), Case("load one.csv | ‹fit lstm seq=3 epochs=1 hidden=4›", "no-rows", exit: 4, hint: "more users"),
         Case("load s.csv | fit lstm predict=‹nope› epochs=1", "unknown-column", exit: 4), Case("load s.csv | fit lstm predict=‹time› epochs=1", "wrong-target", exit: 4, hint: "predict=action"),
         Case("load s.csv | fit lstm predict=‹user› epochs=1", "wrong-target", exit: 4), Case("load s.csv | split test=0% | fit lstm seq=3 epochs=1 hidden=4 | ‹evaluate›", "no-test-rows", exit: 4, hint: "split by=time-user"),
         Case("load s.csv | split by=none | fit lstm seq=3 epochs=1 hidden=4 | ‹plot roc›", "no-test-rows", exit: 4),
@@ -89,7 +89,7 @@ struct MistakeTests {
         Case("load s.csv | filter ‹any(action == \"buy\")›", "group-needed", exit: 1, hint: "per=user"), Case("load s.csv | rfm | filter frequency > 1 per=‹user›", "wrong-value", exit: 1),
         Case("load s.csv | rfm purchase=‹action›", "type-mismatch", exit: 1, hint: "purchase=action == \"buy\""), Case("load s.csv | write to=‹x.xlsx›", "unknown-format", exit: 1, hint: "to=rows.csv"),
         Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1), Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 1, hint: "to=chart.svg"),
-        Case("load s.csv | split test=‹100%›", "wrong-value", exit: 1), Case("load s.csv | drop load | ‹rfm›", "nothing-to-read", exit: 1),
+        Case("load s.csv | split test=‹100%›", "wrong-value", exit: 1),
     ]
 
     @Test(arguments: unchecked + unusable + failing)
@@ -100,7 +100,7 @@ struct MistakeTests {
             let found = try #require(Running.failure(c.script, directory: folder))
             let span = try #require(found.span)
             #expect(found.code == c.code && found.category.exitCode == c.exit && span.text == c.marked, "\(found.rendered())")
-            #expect((found.hint ?? "").contains(c.hint), "\(found.rendered())")
+            #expect(c.hint.isEmpty || (found.hint ?? "").contains(c.hint), "\(found.rendered())")
             #expect(!found.message.contains(folder), "\(found.message)")
             let left = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasSuffix(".bad") }
             #expect(left.count == names.count, "something half written is left behind")

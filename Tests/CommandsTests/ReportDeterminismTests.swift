@@ -15,7 +15,7 @@ struct ReportDeterminismTests {
             try FileManager.default.copyItem(atPath: "\(Running.root)/notebooks/quickstart.cnb", toPath: notebook)
             let runner = NotebookRunner(facts: EngineFacts(version: "test", instructionSet: "test")) { Session(catalogue: standardCatalogue, directory: $0, threads: threads) }
             var request = NotebookRequest(path: notebook)
-            request.parameters = try ["data=\"\(Running.root)/datasets/shop.csv\"", "share=3%"].map { try ParameterAssignment(parsing: $0) }
+            request.parameters = try ["data=\"\(Running.root)/datasets/shop.csv\"", "share=2%"].map { try ParameterAssignment(parsing: $0) }
             if pdf { request.pdf = "\(folder)/quickstart.pdf" }
             let outcome = runner.run(request)
             try #require(outcome.exitCode == 0, "\(outcome.diagnostics.map { $0.rendered() })")

@@ -40,13 +40,13 @@ struct SequenceTests {
 
     @Test func `a model finds the order in shop.csv and nothing in a shuffled copy`() throws {
         try Running.inFolder { folder in
-            _ = try Running.results("load \(Running.root)/datasets/shop.csv | sample 4% | write to=real.csv", directory: folder)
+            _ = try Running.results("load \(Running.root)/datasets/shop.csv | sample 8% | write to=real.csv", directory: folder)
             let text = try String(contentsOfFile: "\(folder)/real.csv", encoding: .utf8)
             try Data(Self.shuffled(text, seed: 7).utf8).write(to: URL(fileURLWithPath: "\(folder)/shuffled.csv"))
             let real = try Self.losses("real.csv", folder)
             let shuffled = try Self.losses("shuffled.csv", folder)
-            #expect(real.model < 0.93 * real.base, "real: \(real)")
-            #expect(shuffled.model > 0.97 * shuffled.base, "shuffled: \(shuffled)")
+            #expect(real.model < 0.9 * real.base, "real: \(real)")
+            #expect(shuffled.model > 0.98 * shuffled.base, "shuffled: \(shuffled)")
         }
     }
 }
