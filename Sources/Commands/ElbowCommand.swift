@@ -7,7 +7,9 @@ import Tables
 
 /// Looks for the number of clusters beyond which more of them stop to pay off.
 struct ElbowCommand: Command {
-    static let counts = Parameter<WholeNumbers>.named("k", default: WholeNumbers(Array(2...10)), "numbers of clusters to try")
+    static let counts = Parameter<WholeNumbers>.named("k", default: WholeNumbers(Array(2...10)), "numbers of clusters to try", check: { counts in
+        counts.values.isEmpty || !counts.values.allSatisfy { (1...1024).contains($0) } ? "range or list of whole numbers in 1...1024" : nil
+    })
     static let restarts = Parameter<Int>.named("restarts", default: 10, in: 1...1000, "restarts for each k")
     static let seed = Parameter<Int?>.optional("seed", "seed of the first centroids; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
@@ -29,9 +31,6 @@ struct ElbowCommand: Command {
         guard let input else { throw Diagnostic("nothing-to-read", "'elbow' reads a table", category: .syntax, at: call.span) }
         let source = try input.table(for: call)
         let counts = try call[Self.counts].values
-        guard counts.allSatisfy({ (1...1024).contains($0) }), !counts.isEmpty else {
-            throw Diagnostic("wrong-value", "'k' takes numbers of clusters from 1 to 1024", category: .syntax, at: call.span(of: Self.counts), label: "outside of 1..1024", hint: "k=2..10")
-        }
         let (_, scaled, scaling) = try KMeansCommand.scaled(source, usesLog: true, call: call)
         var estimator = KMeans()
         estimator.restarts = try call[Self.restarts]
@@ -48,14 +47,15 @@ struct ElbowCommand: Command {
         ])
         var notes = [elbow.verdict.capitalisedFirst + "."]
         if let best = elbow.bestBySilhouette { notes.append("The silhouette is highest at k=\(best).") }
-        if !elbow.leftOut.isEmpty { notes.append("Left out for want of rows: k=\(elbow.leftOut.map(String.init).joined(separator: ", ")).") }
+        if !elbow.leftOut.isEmpty { notes.append("Left out for want of rows: k=\(Self.ranges(elbow.leftOut)).") }
         notes.append("Scaled: \(scaling.summary); the best of \(estimator.restarts) restarts each.")
+        let inertias = DisplayTable.Cell.column(points.map(\.inertia))
         let display = DisplayTable(
             title: "k-means of \(NumberText.grouped(scaled.rows)) \(source.rowNoun) by number of clusters",
             columns: [.init("k", .right), .init("inertia", .right), .init("silhouette", .right), .init("smallest cluster", .right), .init("largest cluster", .right)],
-            rows: points.map { point in
+            rows: zip(points, inertias).map { point, inertia in
                 [
-                    .count(point.k), .number(point.inertia), point.silhouette.map { .number($0.mean, 4) } ?? .undefined, .count(point.sizes.min() ?? 0),
+                    .count(point.k), inertia, point.silhouette.map { .number($0.mean, 4) } ?? .undefined, .count(point.sizes.min() ?? 0),
                     .count(point.sizes.max() ?? 0),
                 ]
             }, notes: notes)
@@ -63,6 +63,15 @@ struct ElbowCommand: Command {
             + (elbow.bestBySilhouette.map { [("best_silhouette_k", .integer($0))] } ?? [])
         return Outcome(
             TableValue(table, kind: .answer, title: "Inertia by number of clusters", rowNoun: "values of k", notes: notes, summaryBlocks: [.table(display)], detail: .elbow(elbow), properties: properties))
+    }
+
+    /// Rising whole numbers, those in a row as a range: `2, 5..9`.
+    static func ranges(_ values: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for value in values {
+            if let last = runs.last, last.upperBound + 1 == value { runs[runs.count - 1] = last.lowerBound...value } else { runs.append(value...value) }
+        }
+        return runs.map { $0.count > 1 ? "\($0.lowerBound)..\($0.upperBound)" : "\($0.lowerBound)" }.joined(separator: ", ")
     }
 }
 

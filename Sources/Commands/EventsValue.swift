@@ -33,10 +33,15 @@ struct EventsValue: KindValue {
     func splitting(_ split: SplitPlan) -> EventsValue { EventsValue(source, split: split, threads: threads) }
 
     /// The outcome of a verb that gives events: they are read at once, so that what it kept can be said.
-    func following(_ source: EventSource, call: Call) throws -> Outcome {
+    ///
+    /// - Parameter whenEmpty: what to do next if nothing is left.
+    func following(_ source: EventSource, call: Call, whenEmpty: String? = nil) throws -> Outcome {
         let before = try self.source.isRead ? log(call.context.work).report.notes.count : 0
         let value = followed(by: source)
-        let log = try value.log(call.context.work)
+        let log: EventLog
+        do { log = try value.log(call.context.work) } catch DataError.noRowsLeft(let what) {
+            throw Diagnostic("no-rows", what, category: .data, at: call.span, label: "nothing is left", hint: whenEmpty ?? DataError.noRowsLeft(what).diagnostic.hint)
+        }
         return Outcome(value, blocks: [.text(Self.lines(log).joined(separator: "\n"))], notes: Self.notes(log.report.notes.dropFirst(before)))
     }
 
@@ -55,7 +60,7 @@ struct EventsValue: KindValue {
 
     /// How many there are of what, and from when to when.
     static func size(_ log: EventLog) -> String {
-        "\(NumberText.grouped(log.count)) events of \(NumberText.grouped(log.userCount)) users\(span(log).map { ", \($0.from) to \($0.to)" } ?? "")"
+        "\(NumberText.counted(log.count, "events")) of \(NumberText.counted(log.userCount, "users"))\(span(log).map { ", \($0.from) to \($0.to)" } ?? "")"
     }
 
     static func span(_ log: EventLog) -> (from: String, to: String)? {
@@ -72,7 +77,7 @@ struct EventsValue: KindValue {
                     + "share of the users \(NumberText.percent(sample.users.share, 2)), 95 % interval \(NumberText.decimal(interval.lowerBound * 100, 2)) to \(NumberText.percent(interval.upperBound, 2))")
         }
         lines.append(size(log))
-        if let sessions = log.sessionCount { lines.append("\(NumberText.grouped(sessions)) sessions") }
+        if let sessions = log.sessionCount { lines.append(NumberText.counted(sessions, "sessions")) }
         return lines
     }
 

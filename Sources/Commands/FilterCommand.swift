@@ -27,6 +27,8 @@ struct FilterCommand: Command {
         group
     }
 
+    private static let whenEmpty = "'describe' and 'top COLUMN' show which values there are"
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let condition = try call[Self.condition]
         if let table = input?.value as? TableValue {
@@ -34,10 +36,19 @@ struct FilterCommand: Command {
                 throw Diagnostic("wrong-value", "'per' groups events, and '\(input?.name ?? "")' is a table", category: .syntax, at: call.span(of: Self.group), label: "not for a table")
             }
             let compiled = try CompiledExpression(condition, schema: table.table.schema())
-            return Outcome(table.with(table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))))
+            guard compiled.type == .boolean || compiled.type == .missing else {
+                throw Diagnostic("type-mismatch", "a filter needs a condition, found a \(compiled.type.rawValue)", at: condition.span, label: "this is a \(compiled.type.rawValue)")
+            }
+            let kept = table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))
+            guard kept.rowCount > 0 else {
+                throw Diagnostic(
+                    "no-rows", "no \(table.rowNoun) are left of \(NumberText.grouped(table.table.rowCount))", category: .data, at: call.span(of: Self.condition),
+                    label: "true of none", hint: Self.whenEmpty)
+            }
+            return Outcome(table.with(kept))
         }
         let events = try EventsValue.read(input, call)
         let unit = FilterUnit(rawValue: try call[Self.group]) ?? .event
-        return try events.following(try events.source.filtering(condition, per: unit), call: call)
+        return try events.following(try events.source.filtering(condition, per: unit), call: call, whenEmpty: Self.whenEmpty)
     }
 }

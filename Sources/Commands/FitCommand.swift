@@ -30,7 +30,7 @@ struct FitCommand: Command {
             ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
             """,
         gives: [.model, .segments], namesResultByVariant: true, variants: variants,
-        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "baseline")]
+        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'")]
     ) { model }
 
     /// More classes than this make no sense for a plain softmax over actions.
@@ -52,6 +52,11 @@ struct FitCommand: Command {
         let target = try call[Self.target] ?? "action"
         let work = call.context.work
         let log = try events.log(work)
+        if let column = log.column(named: target)?.name, let role = [Role.user, .time].first(where: { log.roles[$0] == column }) {
+            throw Diagnostic(
+                "wrong-target", "'\(target)' \(role == .user ? "is the same in all events of a user" : "holds times"), so there is nothing to predict", category: .data,
+                at: call.span(of: Self.target), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
+        }
         let windows: EventWindows
         do { windows = try EventWindows(of: log, column: target, length: try call[Self.length]) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.target))
@@ -62,7 +67,12 @@ struct FitCommand: Command {
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
         let plan = events.split ?? SplitPlan()
-        let split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed)
+        let split: Split
+        do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed) } catch {
+            var diagnostic = error.diagnostic
+            if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
+            throw diagnostic
+        }
         let training = windows.windows.subset(split.training)
         let validation = split.validation.isEmpty ? nil : windows.windows.subset(split.validation)
         let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)

@@ -8,7 +8,7 @@ struct HelpCommand: Command {
 
     static let signature = Signature(
         "help", group: .keep, summary: "List the verbs, or explain one with examples.",
-        examples: [Example("help sample", prints: "sample share [seed=0]")]
+        examples: [Example("help sample", prints: "sample SHARE [seed=VALUE]")]
     ) {
         verb
         form
@@ -59,15 +59,16 @@ struct HelpPage {
 
     var blocks: [Block] {
         var lines = [variant?.summary ?? signature.summary, ""]
+        if variant == nil, !signature.examples.isEmpty {
+            lines.append("examples:")
+            for example in signature.examples { lines.append("  " + example.script.replacing("\n", with: "\n  ")) }
+            lines.append("")
+        }
         lines.append("usage: " + signature.usage(variant: variant?.word))
         let reads = variant?.reads ?? signature.reads
         if !reads.isEmpty { lines.append("reads: \(reads.map(\.name).joined(separator: ", "))\(signature.readsOptionally ? " (or nothing)" : ", the newest unless 'on' names one")") }
         if !signature.gives.isEmpty { lines.append("gives: \(signature.gives.map(\.name).joined(separator: " or "))") }
         if variant == nil, !signature.details.isEmpty { lines += ["", signature.details] }
-        if variant == nil, !signature.examples.isEmpty {
-            lines += ["", "examples:"]
-            for example in signature.examples { lines.append("  " + example.script.replacing("\n", with: "\n  ")) }
-        }
         var blocks: [Block] = [.text(lines.joined(separator: "\n"))]
         let parameters = signature.parameters(variant: variant?.word)
         if !parameters.isEmpty {

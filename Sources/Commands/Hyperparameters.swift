@@ -34,7 +34,7 @@ extension Hyperparameter.Domain {
     var typeText: String {
         switch self {
         case .integer(let range): "whole number in \(range.lowerBound)...\(range.upperBound)"
-        case .number(let range): "number in \(range.lowerBound)...\(range.upperBound)"
+        case .number(let range): "number in \(HyperparameterValue.number(range.lowerBound).text)...\(HyperparameterValue.number(range.upperBound).text)"
         case .boolean: "yes or no"
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .integers(let range): "whole number in \(range.lowerBound)...\(range.upperBound), or a list of them"

@@ -43,7 +43,7 @@ struct LoadCommand: Command {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let work = call.context.work
-        let shown = try call[Self.paths]
+        let shown = try Self.expanded(try call[Self.paths], call)
         let paths = shown.map(call.context.path)
         var options = LoadOptions()
         options.kind = try call[Self.kind].flatMap(LoadOptions.Kind.init)
@@ -53,25 +53,34 @@ struct LoadCommand: Command {
         options.timeFormat = try call[Self.timeFormat].flatMap(TimeFormat.init(word:))
         options.badRows = BadRowPolicy(stops: try call[Self.badRows] == "stop", file: Self.badRowsFile(beside: paths[0]))
         for (role, parameter) in Self.roles { options.roles[role] = try call[parameter] }
+        let names = shown.joined(separator: ", ")
         do {
             switch try Loaded(paths: paths, options: options, work: work) {
             case .events(let source):
                 let value = EventsValue(source, threads: work.workers.threads)
                 let bytes = source.files.reduce(0) { $0 + $1.bytes }
-                let names = shown.joined(separator: ", ")
                 var lines = [source.detection.map { "\(names) (\(NumberText.bytes(bytes))): \($0.line)" } ?? names]
                 guard bytes <= Self.eagerBytes else {
                     return Outcome(value, blocks: [.text((lines + ["read when it is first asked something"]).joined(separator: "\n"))])
                 }
                 let log = try value.log(work)
+                try Self.checkMostRowsFit(log.report.read, names, call)
                 lines += EventsValue.lines(log)
                 return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.read) + EventsValue.notes(log.report.notes) + Self.notes(log.report))
             case .table(let table, let read, let detection):
+                try Self.checkMostRowsFit(read, names, call)
                 let value = TableValue(
                     table, title: shown.joined(separator: ", "), notes: [],
                     files: read.files.map { .init(name: URL(fileURLWithPath: $0.path).lastPathComponent, rows: read.rows, digest: "\($0.digest)") })
-                let line = "\(shown.joined(separator: ", ")) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))): \(detection.line)"
-                return Outcome(value, blocks: [.text(line + "\n" + value.summary)], notes: Self.notes(read))
+                let line = "\(names) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))): \(detection.line)"
+                var notes = Self.notes(read)
+                if options.kind == nil {
+                    notes.append(
+                        Diagnostic(
+                            "note", "no columns of a user and a time were found, so this is a plain table", severity: .note,
+                            hint: "'load \(names) user=COLUMN time=COLUMN' reads events, 'kind=table' says that a table is meant"))
+                }
+                return Outcome(value, blocks: [.text(line + "\n" + value.summary)], notes: notes)
             }
         } catch let error as DataError {
             throw Self.placed(error, shown, paths, call)
@@ -84,12 +93,70 @@ struct LoadCommand: Command {
         for (path, name) in zip(paths, shown) where path != name { diagnostic.message = diagnostic.message.replacing("'\(path)'", with: "'\(name)'") }
         switch error {
         case .unknownColumn(let name, _, _), .twoRoles(let name, _, _):
-            let span = roles.map { call.span(of: $0.parameter) }.first { $0.text == name || $0.text == "`\(name)`" }
+            let span = roles.map { call.span(of: $0.parameter) }.last { $0.text == name || $0.text == "`\(name)`" }
             return diagnostic.placed(at: span ?? call.span)
+        case .badOption(let name, _, _) where call.isGiven(name.replacing("=", with: "")): return diagnostic.placed(at: call.span(named: name.replacing("=", with: "")))
+        case .file(let error):
+            if case .missing = error.reason, let near = Self.neighbour(of: error.path, call) { diagnostic.hint = "did you mean '\(near)'?" }
+            return diagnostic.placed(at: call.span(of: Self.paths))
         case .badRow: return diagnostic
         case .missingRole: return diagnostic.placed(at: call.isGiven("kind") ? call.span(of: kind) : call.span)
         default: return diagnostic.placed(at: call.span(of: Self.paths))
         }
+    }
+
+    /// The paths with `~/` and patterns such as `day-*.csv` replaced, the files of a pattern in the order of their names.
+    private static func expanded(_ paths: [String], _ call: Call) throws(Diagnostic) -> [String] {
+        var result: [String] = []
+        for path in paths {
+            guard path != "-" else {
+                throw Diagnostic(
+                    "standard-input", "data is read from files, and '-' is none", category: .data, at: call.span(of: Self.paths), label: "no file",
+                    hint: "write it to a file first: ... > rows.csv")
+            }
+            let full = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+            let isPattern = full.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: call.context.path(full))
+            guard isPattern else {
+                result.append(full)
+                continue
+            }
+            let found = matches(of: full, call)
+            guard !found.isEmpty else {
+                throw Diagnostic(
+                    "missing-file", "no file matches '\(path)'", category: .data, at: call.span(of: Self.paths), label: "matches nothing",
+                    hint: "paths are relative to the notebook's folder, or to the working directory")
+            }
+            result += found
+        }
+        return result
+    }
+
+    /// The files that a pattern of the shell matches, as the pattern writes their folder.
+    private static func matches(of pattern: String, _ call: Call) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(call.context.path(pattern), 0, nil, &found) == 0 else { return [] }
+        let prefix = call.context.path(pattern).count - pattern.count
+        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(String(cString: $0).dropFirst(prefix)) } }.sorted()
+    }
+
+    /// The file of the same folder whose name is most like that of a file that is missing.
+    private static func neighbour(of path: String, _ call: Call) -> String? {
+        let url = URL(fileURLWithPath: path)
+        // A folder that cannot be listed has no neighbours to offer.
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path) else { return nil }
+        return nearest(to: url.lastPathComponent, in: names.sorted())
+    }
+
+    /// A file most of whose rows do not fit was misread: better no numbers than those of an accidental rest.
+    ///
+    /// - Throws: `unfit-rows`, unless bad-rows= says that the rest is wanted.
+    private static func checkMostRowsFit(_ read: ReadReport, _ names: String, _ call: Call) throws(Diagnostic) {
+        guard read.badRows * 2 > read.rows, !call.isGiven("bad-rows") else { return }
+        let reasons = read.badRowReasons.prefix(3).map { "\($0.reason): \(NumberText.grouped($0.count))" }
+        throw Diagnostic(
+            "unfit-rows", "\(NumberText.rate(read.badRows, of: read.rows)) rows of \(names) do not fit the columns that were found", category: .data, at: call.span(of: paths),
+            label: "probably misread", notes: reasons, hint: "sep=, header= and columns= say how the file is written; bad-rows=skip takes the rows that fit")
     }
 
     /// Beside the data if that folder can be written, else in the working directory.

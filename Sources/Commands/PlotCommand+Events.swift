@@ -8,10 +8,9 @@ import Tables
 // Charts of events and of columns.
 
 extension PlotCommand {
-    func rfmChart(_ call: Call, _ title: String?) throws -> any Chart {
-        let newest = call.context.values.last { if case .rfm? = ($0.value as? TableValue)?.detail { true } else { false } }
-        guard let table = newest?.value as? TableValue, case .rfm(let rfm) = table.detail else {
-            throw Diagnostic("nothing-to-read", "'plot rfm' draws what 'rfm' found, and it has not run yet", category: .syntax, at: call.span, label: "nothing to draw", hint: "rfm | plot rfm")
+    func rfmChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        guard let table = input.value as? TableValue, case .rfm(let rfm) = table.detail else {
+            throw Diagnostic("nothing-to-read", "'plot rfm' draws what 'rfm' found, and '\(input.name)' is another table", at: call.span, label: "nothing to draw", hint: "rfm | plot rfm")
         }
         let cells = (1...rfm.bins).map { recency in
             (1...rfm.bins).map { frequency -> RFMChart.Cell in
@@ -74,7 +73,7 @@ extension PlotCommand {
         let names = try call[Self.columns]
         var name = names.first
         if name == nil, let events = input.value as? EventsValue { name = ["action", "category", "item"].first { events.source.schema.column(named: $0) != nil } }
-        guard let name else { throw Diagnostic("missing-argument", "'plot top' needs a column", category: .syntax, at: call.span, hint: "plot top of COLUMN") }
+        guard let name else { throw Diagnostic("missing-argument", "'plot top' needs a column", at: call.span, hint: "plot top of COLUMN") }
         let counts = try ColumnCounts(of: name, in: input, call, at: call.span(of: Self.columns))
         let shown = counts.values.prefix(15)
         let notes = shown.count < counts.values.count ? ["the commonest \(shown.count) of \(NumberText.grouped(counts.values.count)) values"] : []

@@ -7,10 +7,9 @@ import Selection
 // Charts of segments and of the choice of their number.
 
 extension PlotCommand {
-    func elbowChart(_ call: Call, _ title: String?) throws -> any Chart {
-        let newest = call.context.values.last { if case .elbow? = ($0.value as? TableValue)?.detail { true } else { false } }
-        guard let table = newest?.value as? TableValue, case .elbow(let elbow) = table.detail else {
-            throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and it has not run yet", category: .syntax, at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
+    func elbowChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        guard let table = input.value as? TableValue, case .elbow(let elbow) = table.detail else {
+            throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and '\(input.name)' is another table", at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
         }
         return try ElbowChart(
             title: title ?? "Inertia by number of clusters", clusterCounts: elbow.points.map(\.k), inertias: elbow.points.map(\.inertia), knee: elbow.best)
@@ -30,13 +29,14 @@ extension PlotCommand {
     func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
         let names = try call[Self.columns]
-        guard names.isEmpty || names.count == 2 else {
-            throw Diagnostic("wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", category: .syntax, at: call.span(of: Self.columns), label: "not two", hint: segments.features.columns.prefix(2).joined(separator: " "))
+        guard names.isEmpty || names.count == 2 && names[0] != names[1] else {
+            throw Diagnostic("wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", at: call.span(of: Self.columns), label: "not two",
+                hint: "plot clusters of \(segments.features.columns.prefix(2).joined(separator: " "))")
         }
         for name in names where !segments.features.columns.contains(name) {
             let near = nearest(to: name, in: segments.features.columns).map { "did you mean '\($0)'?" }
             throw Diagnostic(
-                "unknown-column", "the segments have no column '\(name)'", category: .syntax, at: call.span(of: Self.columns), label: "not a column",
+                "unknown-column", "the segments have no column '\(name)'", category: .data, at: call.span(of: Self.columns), label: "not a column",
                 hint: near ?? "columns are \(segments.features.columns.joined(separator: ", "))")
         }
         if names.isEmpty, segments.features.columns.count < 2 {

@@ -10,7 +10,7 @@ struct PlotCommand: Command {
     static let size = Parameter<PixelSize?>.optional("size", "width and height in pixels, such as 720x440")
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
-    static let columns = Parameter<[String]>.names("of", of: [], "columns", place: .clause("of"))
+    static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
 
     static let signature = Signature(
         "plot", group: .plot, summary: "Draw a chart: in the terminal, into the report of a notebook, or to a file.",
@@ -40,19 +40,30 @@ struct PlotCommand: Command {
             case "histogram", "top": ([.events, .table], [columns.description])
             default: ([.events], [])
             }
-        return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads)
+        let makers = ["elbow", "rfm"].contains(kind.name) ? [kind.name] : []
+        return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads, makers: makers)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        guard let input else { throw Diagnostic("nothing-to-read", "'plot' has nothing to draw", category: .syntax, at: call.span) }
+        guard let newest = input else { throw Diagnostic("nothing-to-read", "'plot' has nothing to draw", category: .syntax, at: call.span) }
+        // Not every table is an 'rfm' or an 'elbow': the newest that is one is meant, unless 'on' says otherwise.
+        let input = call.isInputNamed ? newest : call.context.values.last { Self.isDrawn(by: call.variant, $0.value) } ?? newest
         let format = try call[Self.path].map { path in try Self.format(of: path, at: call.span(of: Self.path)) }
         let size = try call[Self.size].map { try ChartSize(width: $0.width, height: $0.height) }
         let chart = try self.chart(call, on: input)
-        guard let path = try call[Self.path], let format else { return Outcome(FigureValue(chart: chart, size: size, path: nil)) }
+        guard let path = try call[Self.path], let format else { return Outcome(FigureValue(chart: chart, size: size, path: nil), input: input) }
         let cancellation = call.context.work.cancellation
         let bytes = try Gnuplot().render(chart, as: format, size: size, showsTitle: true, mustStop: { cancellation.isCancelled })
         do throws(FileError) { try WholeFile.write(bytes, to: call.context.path(path)) } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
-        return Outcome(FigureValue(chart: chart, size: size, path: path))
+        return Outcome(FigureValue(chart: chart, size: size, path: path), input: input)
+    }
+
+    /// Whether a value is a table of the sort that a kind of chart is made for.
+    private static func isDrawn(by kind: String?, _ value: any KindValue) -> Bool {
+        switch (kind, (value as? TableValue)?.detail) {
+        case ("rfm", .rfm), ("elbow", .elbow): true
+        default: false
+        }
     }
 
     private static func format(of path: String, at span: SourceSpan) throws(Diagnostic) -> ChartFormat {
@@ -72,10 +83,10 @@ struct PlotCommand: Command {
         case "loss": return try lossChart(call, input, title)
         case "accuracy": return try accuracyChart(call, input, title)
         case "confusion": return try confusionChart(call, input, title)
-        case "elbow": return try elbowChart(call, title)
+        case "elbow": return try elbowChart(call, input, title)
         case "silhouette": return try silhouetteChart(call, input, title)
         case "clusters": return try clusterChart(call, input, title)
-        case "rfm": return try rfmChart(call, title)
+        case "rfm": return try rfmChart(call, input, title)
         case "daily": return try dailyChart(call, input, title)
         case "hourly": return try hourlyChart(call, input, title)
         case "histogram": return try histogramChart(call, input, title)

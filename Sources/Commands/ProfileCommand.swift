@@ -20,15 +20,21 @@ struct ProfileCommand: Command {
         let segments = try input.segments(for: call)
         let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names)
         let columns = profile.columns
-        var rows: [[DisplayTable.Cell]] = profile.segments.map { segment in
-            let traits = segment.traits.prefix(2).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }.joined(separator: ", ")
-            return [.init(segment.name), .count(segment.size), .percent(segment.share)] + segment.summaries.map(Self.cell) + [.init(traits)]
+        let summaries = columns.indices.map { column in Self.cells(profile.segments.map { $0.summaries[column] } + [profile.overall[column]]) }
+        var rows: [[DisplayTable.Cell]] = profile.segments.enumerated().map { index, segment in
+            [.init(segment.name), .count(segment.size), .percent(segment.share)] + summaries.map { $0[index] }
         }
-        rows.append([.init("all"), .count(profile.rows), .percent(1)] + profile.overall.map(Self.cell) + [.init("")])
-        let display = DisplayTable(
-            title: "Segments of \(segments.sourceName): mean (median) of each column, and what sets a segment apart",
-            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) } + [.init("sets it apart")], rows: rows,
-            notes: ["+1 sd: one standard deviation of everybody above the mean of everybody."])
+        rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] })
+        let means = DisplayTable(
+            title: "Segments of \(segments.sourceName): mean (median) of each column",
+            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) }, rows: rows)
+        // A table of its own, for in a narrow terminal the traits would be what is cut off.
+        let traits = DisplayTable(
+            title: "What sets a segment apart", columns: [.init("segment"), .init("sets it apart")],
+            rows: profile.segments.map { segment in
+                let texts = segment.traits.prefix(3).map { "\($0.column) \($0.difference > 0 ? "+" : "-")\(NumberText.decimal(abs($0.difference), 2)) sd" }
+                return [.init(segment.name), .init(texts.joined(separator: ", "))]
+            }, notes: ["+1 sd: one standard deviation of everybody above the mean of everybody."])
         var table = [
             Column("segment", text: profile.segments.map(\.name) + ["all"]), Column(segments.rowNoun, integers: (profile.segments.map(\.size) + [profile.rows]).map { Int64($0) }),
         ]
@@ -36,11 +42,15 @@ struct ProfileCommand: Command {
             table.append(Column("\(column) mean", numbers: profile.segments.map { $0.summaries[index].mean } + [profile.overall[index].mean]))
             table.append(Column("\(column) median", numbers: profile.segments.map { $0.summaries[index].median } + [profile.overall[index].median]))
         }
-        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(display)]))
+        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(means), .table(traits)]))
     }
 
-    private static func cell(_ summary: SegmentProfile.Summary) -> DisplayTable.Cell {
-        guard let mean = summary.mean, let median = summary.median else { return .undefined }
-        return .init("\(NumberText.short(mean)) (\(NumberText.short(median)))", .number(mean))
+    /// Means and medians of a column, all with the same decimals.
+    private static func cells(_ summaries: [SegmentProfile.Summary]) -> [DisplayTable.Cell] {
+        let decimals = NumberText.decimals(for: summaries.flatMap { [$0.mean, $0.median] }.compactMap { $0 })
+        return summaries.map { summary in
+            guard let mean = summary.mean, let median = summary.median else { return .undefined }
+            return .init("\(NumberText.decimal(mean, decimals)) (\(NumberText.decimal(median, decimals)))", .number(mean))
+        }
     }
 }

@@ -28,11 +28,14 @@ struct RFMCommand: Command {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        let condition = try call[Self.purchase].map { try CompiledExpression($0, schema: log.schema) }
+        let condition = try call[Self.purchase].map { try Self.condition($0, log) }
         let rfm: RFM
         do { rfm = try log.rfm(purchase: condition, monetary: try call[Self.monetary], bins: try call[Self.bins], work: call.context.work) } catch let error as DataError {
+            if case .noRowsLeft(let what) = error, call.isGiven("purchase") {
+                throw Diagnostic("no-rows", what, category: .data, at: call.span(of: Self.purchase), label: "true of no event", hint: Self.actions(log))
+            }
             let span = switch error {
-            case .noRowsLeft: call.isGiven("purchase") ? call.span(of: Self.purchase) : call.span
+            case .noRowsLeft: call.span
             default: call.span(of: Self.monetary)
             }
             throw error.diagnostic.placed(at: span)
@@ -48,22 +51,39 @@ struct RFMCommand: Command {
             "recency in days before the last event\(EventsValue.span(log).map { ", \($0.to)" } ?? ""); monetary is \(monetary)",
         ]
         let members = Dictionary(grouping: rfm.groups.indices) { rfm.groups[$0] }
-        func mean(_ values: [Double], _ rows: [Int]) -> DisplayTable.Cell { .number(rows.reduce(0) { $0 + values[$1] } / Double(rows.count)) }
-        let rows = RFMGroup.allCases.compactMap { group -> [DisplayTable.Cell]? in
-            guard let rows = members[group] else { return nil }
-            return [
-                .init(group.rawValue), .count(rows.count), .percent(Double(rows.count) / Double(buyers)), mean(rfm.recency, rows), mean(rfm.frequency, rows), mean(rfm.monetary, rows),
-            ]
+        let parts = RFMGroup.allCases.compactMap { group in members[group].map { (name: group.rawValue, rows: $0) } } + [(name: "all", rows: Array(rfm.recency.indices))]
+        let means = [rfm.recency, rfm.frequency, rfm.monetary].map { values in
+            DisplayTable.Cell.column(parts.map { part in part.rows.reduce(0) { $0 + values[$1] } / Double(part.rows.count) })
         }
-        let all = Array(rfm.recency.indices)
-        let total: [DisplayTable.Cell] = [.init("all"), .count(buyers), .percent(1), mean(rfm.recency, all), mean(rfm.frequency, all), mean(rfm.monetary, all)]
+        let rows = parts.indices.map { index -> [DisplayTable.Cell] in
+            let size = parts[index].rows.count
+            return [.init(parts[index].name), .count(size), .percent(Double(size) / Double(buyers))] + means.map { $0[index] }
+        }
         let groups = DisplayTable(
             title: "Groups of buyers, with the means of their recency, frequency and monetary value",
             columns: [.init("group"), .init("users", .right), .init("share", .right), .init("recency", .right), .init("frequency", .right), .init("monetary", .right)],
-            rows: rows + [total])
+            rows: rows)
         return Outcome(
             TableValue(
                 rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: ["recency", "frequency", "monetary"],
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]))
+    }
+
+    private static func condition(_ expression: Expression, _ log: EventLog) throws(Diagnostic) -> CompiledExpression {
+        let condition = try CompiledExpression(expression, schema: log.schema)
+        guard condition.type == .boolean || condition.type == .missing else {
+            throw Diagnostic(
+                "type-mismatch", "'purchase' takes a condition, found a \(condition.type.rawValue)", at: expression.span, label: "this is a \(condition.type.rawValue)",
+                hint: "purchase=action == \"buy\"")
+        }
+        return condition
+    }
+
+    /// What the actions of a log are, for those who named another.
+    private static func actions(_ log: EventLog) -> String {
+        guard let column = log.column(.action), case .text(let codes, let dictionary) = column.storage else { return "'describe' shows the columns and their values" }
+        let present = Set(codes.filter { $0 >= 0 })
+        let names = present.sorted().prefix(12).map { dictionary[Int($0)] }
+        return "actions are \(names.joined(separator: ", "))\(present.count > names.count ? ", ..." : "")"
     }
 }

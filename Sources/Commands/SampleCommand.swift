@@ -4,7 +4,7 @@ import Language
 
 /// Keeps a random share of the users, each with all of their events.
 struct SampleCommand: Command {
-    static let share = Parameter<Fraction>.required("share", "share of the users to keep: 5% or 0.05")
+    static let share = Parameter<Fraction>.required("share", "share of the users to keep: 5% or 0.05", check: { $0.value > 0 ? nil : "share above 0%, for 0% keeps nobody" })
     static let seed = Parameter<Int?>.optional("seed", "seed of the draw; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
     static let signature = Signature(
@@ -22,11 +22,7 @@ struct SampleCommand: Command {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
-        let share = try call[Self.share].value
-        guard share > 0 else {
-            throw Diagnostic("empty-sample", "a sample needs a share above 0%", category: .syntax, at: call.span(of: Self.share), label: "keeps nobody", hint: "5% keeps one user in twenty")
-        }
-        let sampled = try events.source.sampling(share: share, seed: try call[Self.seed] ?? call.context.seed)
-        return try events.following(sampled, call: call)
+        let sampled = try events.source.sampling(share: try call[Self.share].value, seed: try call[Self.seed] ?? call.context.seed)
+        return try events.following(sampled, call: call, whenEmpty: "take a larger share: sample 10%")
     }
 }

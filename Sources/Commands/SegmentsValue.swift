@@ -34,12 +34,13 @@ struct SegmentsValue: KindValue {
 
     /// Sizes and means in the original units.
     private var table: DisplayTable {
-        let rows = clustering.sizes.indices.map { segment in
-            let members = clustering.labels.indices.filter { clustering.labels[$0] == segment }
-            let means = features.columns.indices.map { column in
-                DisplayTable.Cell.number(members.reduce(0) { $0 + features.values[$1, column] } / Double(members.count))
-            }
-            return [.init(names[segment], .integer(segment + 1)), .count(members.count), .percent(Double(members.count) / Double(features.rows))] + means
+        let members = clustering.sizes.indices.map { segment in clustering.labels.indices.filter { clustering.labels[$0] == segment } }
+        let means = features.columns.indices.map { column in
+            DisplayTable.Cell.column(members.map { rows in rows.reduce(0) { $0 + features.values[$1, column] } / Double(rows.count) })
+        }
+        let rows = members.indices.map { segment -> [DisplayTable.Cell] in
+            let size = members[segment].count
+            return [.init(names[segment], .integer(segment + 1)), .count(size), .percent(Double(size) / Double(features.rows))] + means.map { $0[segment] }
         }
         return DisplayTable(
             title: "Segments with the means of their \(rowNoun)",

@@ -4,7 +4,7 @@ import Language
 
 /// Cuts each user's events into sessions.
 struct SessionsCommand: Command {
-    static let gap = Parameter<Seconds>.named("gap", default: Seconds(1800, written: "30m"), "the longest pause within a session")
+    static let gap = Parameter<Seconds>.named("gap", default: Seconds(1800, written: "30m"), "the longest pause within a session", check: { $0.seconds > 0 ? nil : "duration above 0" })
 
     static let signature = Signature(
         "sessions", group: .data, summary: "Cut each user's events into sessions wherever they pause.",
@@ -16,7 +16,6 @@ struct SessionsCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let gap = try call[Self.gap].seconds
-        guard gap > 0 else { throw Diagnostic("wrong-value", "'gap' takes a duration above 0", category: .syntax, at: call.span(of: Self.gap), label: "not above 0", hint: "gap=30m") }
         return try events.following(try events.source.sessions(gap: gap), call: call)
     }
 }

@@ -65,7 +65,7 @@ struct TableValue: KindValue {
 
     static let defaultRows = 20
 
-    var summary: String { "\(NumberText.grouped(table.rowCount)) \(rowNoun), \(table.columns.count) columns: \(table.names.joined(separator: ", "))" }
+    var summary: String { "\(NumberText.counted(table.rowCount, rowNoun)), \(NumberText.counted(table.columns.count, "columns")): \(table.names.joined(separator: ", "))" }
     var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows))] }
     var json: JSON { json(limit: Self.defaultRows) }
 
@@ -84,8 +84,19 @@ struct TableValue: KindValue {
         let columns = table.columns.map { column in
             DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right)
         }
-        let rows = (0..<shown).map { row in table.columns.map { cell($0, row) } }
+        let cells = table.columns.map { column in self.cells(column, 0..<shown) }
+        let rows = (0..<shown).map { row in cells.map { $0[row] } }
         return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, notes: notes)
+    }
+
+    /// The first rows of a column: numbers with the same decimals, times as dates.
+    private func cells(_ column: Column, _ rows: Range<Int>) -> [DisplayTable.Cell] {
+        switch column.storage {
+        case .number: return DisplayTable.Cell.column(rows.map { column.isMissing($0) ? nil : column.numbers?[$0] })
+        case .time(let values, _, _):
+            return rows.map { column.isMissing($0) ? .undefined : .init(CivilTime.text(values[$0], separator: " "), column.json(at: $0)) }
+        default: return rows.map { cell(column, $0) }
+        }
     }
 
     private func cell(_ column: Column, _ row: Int) -> DisplayTable.Cell {
@@ -144,6 +155,6 @@ extension Input {
 
 extension Diagnostic {
     static func unexpected(_ input: Input, wanted: Kind, at span: SourceSpan) -> Diagnostic {
-        Diagnostic("wrong-kind", "expected \(wanted.name), and '\(input.name)' is \(input.value.kind.name)", category: .syntax, at: span, label: "reads \(wanted.name)")
+        Diagnostic("wrong-kind", "expected \(wanted.phrase), and '\(input.name)' is \(input.value.kind.phrase)", category: .syntax, at: span, label: "not \(wanted.phrase)")
     }
 }

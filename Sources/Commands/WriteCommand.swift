@@ -28,7 +28,7 @@ struct WriteCommand: Command {
         guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to write yet", category: .syntax, at: call.span) }
         let table: Table
         if let scores = chosen.value as? ScoresValue { table = scores.measureTable } else if let rows = try chosen.value.rows(call.context.work) { table = rows.table } else {
-            throw Diagnostic("no-rows", "'\(chosen.name)' is \(chosen.value.kind.name), which has no rows to write", category: .syntax, at: call.span(of: Self.name), label: "has no rows")
+            throw Diagnostic("no-rows", "'\(chosen.name)' is \(chosen.value.kind.phrase), which has no rows to write", category: .syntax, at: call.span(of: Self.name), label: "has no rows")
         }
         let path = try call[Self.path]
         let target = call.context.path(path)

@@ -224,7 +224,13 @@ extension Expression {
         let near = nearest(to: name, in: schema.names)
         let hint =
             near.map { "did you mean '\($0)'? for the text write \(Literal.quoted(name))" }
-            ?? "columns are \(schema.names.joined(separator: ", ")); for the text write \(Literal.quoted(name))"
-        return Diagnostic("unknown-column", "no column is named '\(name)'", category: .syntax, at: span, label: "not a column", hint: hint)
+            ?? "columns are \(Self.distinct(schema.names).joined(separator: ", ")); for the text write \(Literal.quoted(name))"
+        return Diagnostic("unknown-column", "no column is named '\(name)'", category: .data, at: span, label: "not a column", hint: hint)
+    }
+
+    /// Each name once, where it came first: columns often bear the name of their role.
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 }

@@ -152,7 +152,7 @@ extension Diagnostic {
         var hint = parameter.help
         switch found {
         case .text(let word), .word(let word): if let near = nearest(to: word, in: parameter.choices) { hint = "did you mean '\(near)'?" }
-        case .integer(let whole) where parameter.mismatch(.share(Double(whole) / 100)) == nil && (1...100).contains(whole): hint = "did you mean \(whole)%?"
+        case .integer(let whole) where parameter.typeText == Fraction.typeText && parameter.mismatch(.share(Double(whole) / 100)) == nil && (1...100).contains(whole): hint = "did you mean \(whole)%?"
         default: break
         }
         let wanted = expected.withArticle

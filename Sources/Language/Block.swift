@@ -36,6 +36,11 @@ public struct DisplayTable: Sendable {
         public static func number(_ value: Double, _ decimals: Int? = nil) -> Cell {
             Cell(decimals.map { NumberText.decimal(value, $0) } ?? NumberText.short(value), .number(value))
         }
+        /// The numbers of a column, all with the decimals that suit its largest; what is missing is undefined.
+        public static func column(_ values: [Double?]) -> [Cell] {
+            let decimals = NumberText.decimals(for: values.compactMap { $0 })
+            return values.map { value in value.map { $0.isNaN ? .undefined : .number($0, decimals) } ?? .undefined }
+        }
         public static func percent(_ share: Double, _ decimals: Int = 1) -> Cell { Cell(NumberText.percent(share, decimals), .number(share)) }
         /// A value that is not defined here, such as the precision of a class that was never predicted.
         public static let undefined = Cell("–", .null)

@@ -29,9 +29,12 @@ public struct Outcome: Sendable {
     /// Warnings and notes, each with a stable code; they go to standard error.
     public var notes: [Diagnostic]
     public var effects: [Effect] = []
+    /// What the verb read, where it chose another value than the newest.
+    public var input: Input?
 
-    public init(_ value: (any KindValue)?, blocks: [Block]? = nil, notes: [Diagnostic] = []) {
+    public init(_ value: (any KindValue)?, blocks: [Block]? = nil, notes: [Diagnostic] = [], input: Input? = nil) {
         self.value = value
+        self.input = input
         self.blocks = blocks ?? value?.blocks ?? []
         self.notes = notes
     }
@@ -47,9 +50,12 @@ public struct Call: Sendable {
     public let variant: String?
     public let span: SourceSpan
     public let context: Context
+    /// Whether 'on' named the value to read.
+    public let isInputNamed: Bool
     let arguments: [String: (argument: BoundArgument, span: SourceSpan)]
 
-    public init(signature: Signature, variant: String?, span: SourceSpan, context: Context, arguments: [String: (argument: BoundArgument, span: SourceSpan)]) {
+    public init(signature: Signature, variant: String?, span: SourceSpan, context: Context, isInputNamed: Bool = false, arguments: [String: (argument: BoundArgument, span: SourceSpan)]) {
+        self.isInputNamed = isInputNamed
         self.signature = signature
         self.variant = variant
         self.span = span

@@ -12,6 +12,8 @@ public struct Kind: Hashable, Sendable, CustomStringConvertible {
         self.isAnswer = isAnswer
     }
     public var description: String { name }
+    /// As a sentence says it: `events`, `a table`.
+    public var phrase: String { name.hasSuffix("s") ? name : name.withArticle }
 
     /// Whether a value of this kind may be named where `other` is read.
     func mayStandFor(_ other: Kind) -> Bool { name == other.name }

@@ -34,8 +34,8 @@ extension Parameter where T == [String] {
     }
 
     /// Names of columns.
-    public static func columns(_ name: String, _ help: String, isRequired: Bool = true) -> Parameter {
-        form(name, .names, "columns", help, isRequired: isRequired, completion: .column, fallback: isRequired ? nil : []) { if case .names(let names) = $0 { names } else { nil } }
+    public static func columns(_ name: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true) -> Parameter {
+        form(name, .names, "columns", help, place: place, isRequired: isRequired, completion: .column, fallback: isRequired ? nil : []) { if case .names(let names) = $0 { names } else { nil } }
     }
 }
 

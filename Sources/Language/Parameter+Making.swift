@@ -2,24 +2,31 @@ import Expressions
 
 extension Parameter where T: ValueConvertible {
     /// A slot that must be filled.
-    public static func required(_ name: String, _ help: String, oneOf words: [String] = []) -> Parameter {
-        value(name, help, place: .slot, fallback: nil, isRequired: true, oneOf: words)
+    ///
+    /// - Parameter check: what was wanted, if a value of the right type will not do.
+    public static func required(_ name: String, _ help: String, oneOf words: [String] = [], check: (@Sendable (T) -> String?)? = nil) -> Parameter {
+        value(name, help, place: .slot, fallback: nil, isRequired: true, oneOf: words, check: check)
     }
 
     /// An option with a default.
-    public static func named(_ name: String, default fallback: T, _ help: String, oneOf words: [String] = []) -> Parameter {
-        value(name, help, place: .option, fallback: fallback, isRequired: false, oneOf: words)
+    ///
+    /// - Parameter check: what was wanted, if a value of the right type will not do.
+    public static func named(_ name: String, default fallback: T, _ help: String, oneOf words: [String] = [], check: (@Sendable (T) -> String?)? = nil) -> Parameter {
+        value(name, help, place: .option, fallback: fallback, isRequired: false, oneOf: words, check: check)
     }
 
     /// An option that must be given.
     public static func requiredOption(_ name: String, _ help: String, oneOf words: [String] = []) -> Parameter {
-        value(name, help, place: .option, fallback: nil, isRequired: true, oneOf: words)
+        value(name, help, place: .option, fallback: nil, isRequired: true, oneOf: words, check: nil)
     }
 
-    private static func value(_ name: String, _ help: String, place: ParameterDescription.Place, fallback: T?, isRequired: Bool, oneOf words: [String]) -> Parameter {
+    private static func value(
+        _ name: String, _ help: String, place: ParameterDescription.Place, fallback: T?, isRequired: Bool, oneOf words: [String], check: (@Sendable (T) -> String?)?
+    ) -> Parameter {
         let convert: @Sendable (Value) throws(ArgumentMismatch) -> T = { value throws(ArgumentMismatch) in
             let converted = try T(value: value)
             guard words.isEmpty || words.contains(converted.valueText) else { throw ArgumentMismatch("one of \(words.joined(separator: ", "))") }
+            if let wanted = check?(converted) { throw ArgumentMismatch(wanted) }
             return converted
         }
         return Parameter(

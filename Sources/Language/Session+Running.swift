@@ -44,7 +44,7 @@ extension Session {
         }
         let bound = try Binder(parameters: parameters).bind(syntax, command.signature)
         let input = try input(for: bound, syntax)
-        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), arguments: bound.arguments)
+        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), isInputNamed: syntax.input != nil, arguments: bound.arguments)
         let outcome: Outcome
         do { outcome = try command.init().run(call, on: input) } catch { throw placed(error, at: syntax.span) }
         apply(outcome.effects)
@@ -57,7 +57,7 @@ extension Session {
             throw Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: result.span, label: "names nothing")
         }
         return StatementResult(
-            statement: syntax.description, verb: syntax.verb.text, name: name, input: input?.name, value: outcome.value, blocks: outcome.blocks,
+            statement: syntax.description, verb: syntax.verb.text, name: name, input: (outcome.input ?? input)?.name, value: outcome.value, blocks: outcome.blocks,
             notes: outcome.notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
     }
 
@@ -92,11 +92,18 @@ extension Session {
     }
 }
 
-/// Any error of a statement as a diagnostic with a place.
+/// Any error of a statement that ran as a diagnostic with a place.
+///
+/// What the check could not see is a statement that failed, whatever else its mistake would be called: the exit code says that something ran.
 func placed(_ error: any Error, at span: SourceSpan) -> Diagnostic {
-    switch error {
-    case let diagnostic as Diagnostic: diagnostic.placed(at: span)
-    case let known as any Diagnosable: known.diagnostic.placed(at: span)
+    func failed(_ diagnostic: Diagnostic) -> Diagnostic {
+        var diagnostic = diagnostic.placed(at: span)
+        if diagnostic.category == .syntax { diagnostic.category = .failure }
+        return diagnostic
+    }
+    return switch error {
+    case let diagnostic as Diagnostic: failed(diagnostic)
+    case let known as any Diagnosable: failed(known.diagnostic)
     case is Cancelled: .interrupted(at: span)
     default: Diagnostic("failure", "\(error)", at: span)
     }
@@ -114,16 +121,19 @@ extension Diagnostic {
     }
 
     static func wrongKind(of name: String, _ found: Kind, wanted: [Kind], verb: String, at span: SourceSpan) -> Diagnostic {
-        let list = wanted.map(\.name).joined(separator: " or ")
+        let list = wanted.map(\.phrase).joined(separator: " or ")
         return Diagnostic(
-            "wrong-kind", wanted.isEmpty ? "'\(verb)' reads no value" : "'\(verb)' reads \(list), and '\(name)' is \(found.name)", category: .syntax, at: span,
-            label: "this is \(found.name)")
+            "wrong-kind", wanted.isEmpty ? "'\(verb)' reads no value" : "'\(verb)' reads \(list), and '\(name)' is \(found.phrase)", category: .syntax, at: span,
+            label: "this is \(found.phrase)")
     }
 
     static func nothingToRead(_ wanted: [Kind], verb: String, catalogue: Catalogue, at span: SourceSpan) -> Diagnostic {
-        let makers = catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb)
+        let words = verb.split(separator: " ").map { String($0) }
+        let known = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.makers ?? [] : []
+        let makers = known.isEmpty ? catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb) : known
+        let isPlural = wanted.allSatisfy { $0.phrase == $0.name }
         return Diagnostic(
-            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.name).joined(separator: " or ")), and there is none yet", category: .syntax, at: span, label: "has nothing to read",
-            hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") one")
+            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.phrase).joined(separator: " or ")), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
+            hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") \(isPlural ? "them" : "one")")
     }
 }

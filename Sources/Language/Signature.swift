@@ -35,8 +35,11 @@ public struct Signature: Sendable {
         public let parameters: [ParameterDescription]
         /// What this form reads, where it differs from the verb.
         public let reads: [Kind]?
+        /// The verbs that make what this form reads, where not every verb that gives the kind does.
+        public let makers: [String]
 
-        public init(_ word: String, _ summary: String, parameters: [ParameterDescription] = [], reads: [Kind]? = nil) {
+        public init(_ word: String, _ summary: String, parameters: [ParameterDescription] = [], reads: [Kind]? = nil, makers: [String] = []) {
+            self.makers = makers
             self.word = word
             self.summary = summary
             self.parameters = parameters

@@ -18,6 +18,19 @@ public enum NumberText {
         return result
     }
 
+    /// An amount with what it is of, in the plural: `84,475 events`, `1 event`.
+    public static func counted(_ count: Int, _ noun: String) -> String {
+        "\(grouped(count)) \(count == 1 && noun.hasSuffix("s") ? String(noun.dropLast()) : noun)"
+    }
+
+    /// The decimals with which a column of numbers is shown: about four significant digits of its largest value, and none where all are whole.
+    public static func decimals(for values: some Sequence<Double>) -> Int {
+        let finite = values.filter(\.isFinite)
+        guard let largest = finite.lazy.map(abs).max(), finite.contains(where: { $0 != $0.rounded() }) else { return 0 }
+        // 9,999.6 has four digits before its point, and so have all above 1,000: more would be noise.
+        return largest >= 1000 ? 0 : largest >= 100 ? 1 : largest >= 10 ? 2 : largest >= 1 ? 3 : largest >= 0.01 ? 4 : 6
+    }
+
     /// With a fixed number of decimals and thousands separated; `–` for what is not a number.
     public static func decimal(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "-∞" }

@@ -28,10 +28,10 @@ public enum DataError: Diagnosable, Sendable {
         case .damaged(let path, let format, let what):
             .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")
         case .noRowsLeft(let what): .init("no-rows", what, category: .data, hint: "look at the columns and roles that were found; they can be given as options")
-        case .unknownColumn(let name, let known, let use):
+        case .unknownColumn(let name, let known, _):
             .init(
-                "unknown-column", "\(use): no column is named '\(name)'", category: .data, label: "not a column",
-                hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "columns are \(known.joined(separator: ", "))")
+                "unknown-column", "no column is named '\(name)'", category: .data, label: "not a column",
+                hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "columns are \(Self.distinct(known).joined(separator: ", "))")
         case .twoRoles(let column, let first, let second):
             .init("two-roles", "column '\(column)' cannot play both \(first) and \(second)", category: .data, hint: "give each role a column of its own")
         case .differentColumns(let path, let first, let expected, let found):
@@ -46,6 +46,12 @@ public enum DataError: Diagnosable, Sendable {
         case .tooManyRows(let path):
             .init("too-many-rows", "'\(path)' has more than 2 147 483 647 rows", category: .limit, hint: "sample 10% reads whole users of a part")
         }
+    }
+
+    /// Each name once, where it came first: columns often bear the name of their role.
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 
     static func diagnostic(of error: FileError) -> Diagnostic {

@@ -1,0 +1,135 @@
+import Diagnostics
+import Foundation
+import Language
+import Testing
+
+@testable import Commands
+
+/// Scripts with one mistake, marked `‹…›`: the caret must stand under exactly these words.
+struct MistakeTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let source: String, code: String, exit: Int32, hint: String
+        var testDescription: String { source }
+
+        init(_ source: String, _ code: String, exit: Int32, hint: String = "") {
+            self.source = source
+            self.code = code
+            self.exit = exit
+            self.hint = hint
+        }
+
+        var script: String { source.filter { $0 != "‹" && $0 != "›" } }
+        var marked: String { source.split(separator: "‹", maxSplits: 1).last.map { String($0.prefix { $0 != "›" }) } ?? "" }
+    }
+
+    /// Rows of four users, who buy, look and put into carts; then files with a fault each.
+    static let files: [(name: String, text: String)] = [
+        ("s.csv", header + rows(users: 12, actions: ["pv", "cart", "pv", "buy"])), ("one.csv", header + rows(users: 1, actions: ["pv", "buy"])),
+        ("same.csv", header + rows(users: 12, actions: ["pv"])), ("empty.csv", ""), ("header.csv", header), ("table.csv", "name,size\na,1\nb,2\nc,3\n"),
+        ("wide.txt", "a;b\n1;2;3\n1;2;3;4\n1;2;3;4;5\n1;2;3;4;5;6\n1;2\n"), ("nul.csv", "user,time\na\u{0}b,1\n"),
+        ("ragged.csv", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n"),
+    ]
+    private static let header = "user,item,category,action,time\n"
+
+    private static func rows(users: Int, actions: [String]) -> String {
+        var text = ""
+        for user in 0..<users {
+            for step in 0..<(8 + user % 5) { text += "u\(user),i\((user + step) % 7),c\(step % 3),\(actions[(user * 3 + step) % actions.count]),\(1_700_000_000 + user * 10_000 + step * 3600)\n" }
+        }
+        return text
+    }
+
+    /// Found before anything runs.
+    static let unchecked: [Case] = [
+        Case("load s.csv | ‹smaple› 5%", "unknown-verb", exit: 3, hint: "did you mean 'sample'?"), Case("load s.csv | sample 5% ‹sede›=1", "unknown-option", exit: 3, hint: "did you mean 'seed'?"),
+        Case("load s.csv | ‹sample›", "missing-argument", exit: 3, hint: "sample SHARE"), Case("load s.csv | sample ‹0%›", "wrong-value", exit: 3),
+        Case("load s.csv | sample ‹200%›", "wrong-value", exit: 3), Case("load s.csv | sample ‹-5%›", "wrong-value", exit: 3), Case("load s.csv | sample ‹x›", "wrong-value", exit: 3),
+        Case("load s.csv | sample ‹5›", "wrong-value", exit: 3, hint: "did you mean 5%?"), Case("load s.csv | sample 5% seed=‹-1›", "wrong-value", exit: 3),
+        Case("load s.csv header=‹maybe›", "wrong-value", exit: 3), Case("load s.csv kind=‹evnts›", "wrong-value", exit: 3, hint: "did you mean 'events'?"),
+        Case("load s.csv | ‹kmeans› k=3", "nothing-to-read", exit: 3, hint: "rfm"), Case("load s.csv | rfm | kmeans k=‹0›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | kmeans k=‹1025›", "wrong-value", exit: 3), Case("load s.csv | rfm | kmeans k=‹2.5›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm bins=‹1›", "wrong-value", exit: 3), Case("load s.csv | rfm | elbow k=‹5..2›", "wrong-range", exit: 3), Case("load s.csv | rfm | elbow k=‹0..3›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | elbow k=‹[]›", "wrong-value", exit: 3), Case("load s.csv | rfm | elbow restarts=‹0›", "wrong-value", exit: 3),
+        Case("load s.csv | ‹silhouette›", "nothing-to-read", exit: 3, hint: "kmeans"), Case("load s.csv | ‹profile›", "nothing-to-read", exit: 3, hint: "kmeans"),
+        Case("load s.csv | sessions gap=‹0s›", "wrong-value", exit: 3), Case("load s.csv | sessions gap=‹5›", "wrong-value", exit: 3), Case("load s.csv | clean bots=‹0›", "wrong-value", exit: 3),
+        Case("load s.csv | ‹top›", "missing-argument", exit: 3, hint: "top COLUMN"), Case("load s.csv | top action n=‹0›", "wrong-value", exit: 3),
+        Case("load s.csv | top action ‹item›", "unexpected", exit: 3), Case("load s.csv | show ‹nothing›", "unknown-name", exit: 3, hint: "load"), Case("load s.csv | show n=‹-3›", "wrong-value", exit: 3),
+        Case("load s.csv | drop ‹nothing›", "unknown-name", exit: 3), Case("load s.csv | sample 50% on ‹laod›", "unknown-name", exit: 3, hint: "did you mean 'load'?"),
+        Case("load s.csv | rfm | plot daily on ‹rfm›", "wrong-kind", exit: 3), Case("load s.csv | filter action ‹=› \"buy\"", "wrong-operator", exit: 3, hint: "=="),
+        Case("load s.csv | filter action == \"buy\" per=‹nope›", "wrong-value", exit: 3), Case("load s.csv | fit ‹lstn›", "unknown-model", exit: 3, hint: "did you mean 'lstm'?"),
+        Case("load s.csv | fit lstm seq=‹0›", "wrong-value", exit: 3), Case("load s.csv | fit lstm seq=‹1001›", "wrong-value", exit: 3), Case("load s.csv | fit lstm hidden=‹[4, 0]›", "wrong-value", exit: 3),
+        Case("load s.csv | fit lstm epochs=‹0›", "wrong-value", exit: 3), Case("load s.csv | fit lstm rate=‹fast›", "wrong-value", exit: 3), Case("load s.csv | fit lstm rate=‹100›", "wrong-value", exit: 3),
+        Case("load s.csv | ‹plot› roc", "nothing-to-read", exit: 3, hint: "fit"), Case("load s.csv | ‹plot› rfm", "nothing-to-read", exit: 3, hint: "rfm makes one"),
+        Case("load s.csv | ‹plot› elbow", "nothing-to-read", exit: 3, hint: "elbow makes one"), Case("load s.csv | plot ‹rco›", "unknown-kind", exit: 3, hint: "did you mean 'roc'?"),
+        Case("load s.csv | plot daily size=‹1x1›", "wrong-value", exit: 3), Case("load s.csv | split by=‹usr›", "wrong-value", exit: 3, hint: "did you mean 'user'?"),
+        Case("set threads=‹0›", "wrong-value", exit: 3), Case("load ‹$f›", "unknown-parameter", exit: 3), Case("simulate ‹house›", "wrong-value", exit: 3), Case("‹evaluate›", "nothing-to-read", exit: 3, hint: "fit"),
+    ]
+
+    /// Of the input data.
+    static let unusable: [Case] = [
+        Case("load ‹s.cvs›", "missing-file", exit: 4, hint: "did you mean 's.csv'?"), Case("load ‹*.nope›", "missing-file", exit: 4), Case("load ‹.›", "directory", exit: 4),
+        Case("load ‹empty.csv›", "empty-file", exit: 4), Case("load ‹header.csv›", "no-rows", exit: 4, hint: "header=no"), Case("load ‹nul.csv›", "binary-file", exit: 4),
+        Case("load ‹wide.txt› sep=semicolon", "unfit-rows", exit: 4, hint: "bad-rows=skip"), Case("load ‹s.csv table.csv›", "different-columns", exit: 4), Case("load ‹-›", "standard-input", exit: 4),
+        Case("load s.csv user=‹usr›", "unknown-column", exit: 4, hint: "did you mean 'user'?"), Case("load s.csv user=user item=‹user›", "two-roles", exit: 4), Case("load s.csv time=‹action›", "bad-option", exit: 4),
+        Case("load s.csv columns=‹[a, b]›", "bad-option", exit: 4), Case("load table.csv kind=‹events›", "missing-role", exit: 4), Case("load s.csv | ‹sample 0.0001%›", "no-rows", exit: 4, hint: "larger share"),
+        Case("load s.csv | ‹filter action == \"nope\"›", "no-rows", exit: 4, hint: "top COLUMN"), Case("load s.csv | filter ‹nope› == 1", "unknown-column", exit: 4, hint: "columns are user, item, category, action, time;"),
+        Case("load s.csv | rfm | filter ‹frequency > 1000›", "no-rows", exit: 4), Case("load s.csv | ‹filter any(action == \"buy\") per=session›", "missing-role", exit: 4, hint: "sessions gap=30m"),
+        Case("load s.csv | top ‹catgory›", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rfm purchase=‹action == \"nope\"›", "no-rows", exit: 4, hint: "actions are pv"),
+        Case("load s.csv | rfm monetary=‹nope›", "unknown-column", exit: 4), Case("load s.csv | rfm monetary=‹category›", "bad-option", exit: 4), Case("load s.csv | rfm | kmeans k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
+        Case("load one.csv | rfm | kmeans k=‹2›", "too-few-rows", exit: 4, hint: "k=1 at most"), Case("load s.csv | rfm | kmeans k=1 | ‹silhouette›", "cluster-count", exit: 4, hint: "kmeans k=2"),
+        Case("load same.csv | split by=random | ‹fit lstm seq=3 epochs=1 hidden=4›", "one-class", exit: 4), Case("load one.csv | ‹fit lstm seq=3 epochs=1 hidden=4›", "no-rows", exit: 4, hint: "more users"),
+        Case("load s.csv | fit lstm predict=‹nope› epochs=1", "unknown-column", exit: 4), Case("load s.csv | fit lstm predict=‹time› epochs=1", "wrong-target", exit: 4, hint: "predict=action"),
+        Case("load s.csv | fit lstm predict=‹user› epochs=1", "wrong-target", exit: 4), Case("load s.csv | split test=0% | fit lstm seq=3 epochs=1 hidden=4 | ‹evaluate›", "no-test-rows", exit: 4, hint: "split by=time-user"),
+        Case("load s.csv | split by=none | fit lstm seq=3 epochs=1 hidden=4 | ‹plot roc›", "no-test-rows", exit: 4),
+    ]
+
+    /// Statements that fail although they check.
+    static let failing: [Case] = [
+        Case("load s.csv | filter ‹action›", "type-mismatch", exit: 1), Case("load s.csv | rfm | filter ‹group›", "type-mismatch", exit: 1), Case("load s.csv | filter action == ‹3›", "type-mismatch", exit: 1),
+        Case("load s.csv | filter ‹any(action == \"buy\")›", "group-needed", exit: 1, hint: "per=user"), Case("load s.csv | rfm | filter frequency > 1 per=‹user›", "wrong-value", exit: 1),
+        Case("load s.csv | rfm purchase=‹action›", "type-mismatch", exit: 1, hint: "purchase=action == \"buy\""), Case("load s.csv | write to=‹x.xlsx›", "unknown-format", exit: 1, hint: "to=rows.csv"),
+        Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1), Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 1, hint: "to=chart.svg"),
+        Case("load s.csv | split test=‹100%›", "wrong-value", exit: 1),
+    ]
+
+    @Test(arguments: unchecked + unusable + failing)
+    func `a mistake is told at its place, with a next step and its exit code`(_ c: Case) throws {
+        try Running.inFolder { folder in
+            for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let found = try #require(Running.failure(c.script, directory: folder))
+            let span = try #require(found.span)
+            #expect(found.code == c.code && found.category.exitCode == c.exit && span.text == c.marked, "\(found.rendered())")
+            #expect(c.hint.isEmpty || (found.hint ?? "").contains(c.hint), "\(found.rendered())")
+            #expect(!found.message.contains(folder), "\(found.message)")
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasSuffix(".bad") }
+            #expect(left.count == names.count, "something half written is left behind")
+        }
+    }
+
+    @Test func `rows that do not fit are counted, shown and kept with their lines`() throws {
+        try Running.inFolder { folder in
+            for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }
+            let notes = try #require(try Running.results("load ragged.csv", directory: folder).first).notes
+            let told = try #require(notes.first { $0.code == "bad-rows" })
+            #expect(told.message.contains("1 of 4 (25.0 %)") && told.message.contains("2 fields instead of 3"))
+            #expect(try String(contentsOfFile: "\(folder)/ragged.csv.bad", encoding: .utf8).contains("4,5"))
+        }
+    }
+
+    @Test func `what a user names is never taken for a command`() throws {
+        try Running.inFolder { folder in
+            let name = "a`touch \(folder)/oops`"
+            let text = "user,\"\(name)\",time\n" + (0..<60).map { "u\($0 % 7),\"system(\"\"touch \(folder)/oops\"\") \u{1B}[31m$(touch \(folder)/oops)\n'@x \($0 % 3)\",\(1_700_000_000 + $0 * 977)\n" }.joined()
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/h.csv"))
+            let column = "`a``touch \(folder)/oops```"
+            let script = "load h.csv\ntop \(column)\nplot top of \(column) to=t.svg\nplot top of \(column) to=t.png\nplot daily title=\"`touch \(folder)/oops` system('x')\" to=d.svg\nwrite load to=w.csv\ndescribe load"
+            let results = try Running.results(script, directory: folder)
+            #expect(results.count == 7)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/oops"))
+            #expect(!(try String(contentsOfFile: "\(folder)/t.svg", encoding: .utf8).contains("\u{1B}")))
+            let back = try Running.results("load w.csv | top \(column)", directory: folder)
+            #expect(back.last?.value?.json == results[1].value?.json)
+        }
+    }
+}
