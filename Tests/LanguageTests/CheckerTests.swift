@@ -5,17 +5,17 @@ import Testing
 
 struct CheckerTests {
     static let mistaken = [
-        Mistake("‹plot› roc", "nothing-to-read", "'plot roc' reads scores or model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
-        Mistake("‹sample› 5%", "nothing-to-read", "'sample' reads events, and there is none yet", hint: "load, simulate, sample, clean make one"),
-        Mistake("load x.csv | ‹silhouette›", "nothing-to-read", "'silhouette' reads segments, and there is none yet", hint: "segments, kmeans, kmodes, kprototypes make one"),
+        Mistake("‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
+        Mistake("‹sample› 5%", "nothing-to-read", "'sample' reads events, and there are none yet", hint: "load, simulate, sample, clean make them"),
+        Mistake("load x.csv | ‹silhouette›", "nothing-to-read", "'silhouette' reads segments, and there are none yet", hint: "segments, kmeans, kmodes, kprototypes make them"),
         Mistake("load x.csv | rfm on ‹laod›", "unknown-name", "nothing is named 'laod' yet", hint: "did you mean 'load'?"),
         Mistake("save ‹m› to=a", "unknown-name", "nothing is named 'm' yet", hint: "'load FILE' makes the first value"),
         Mistake("load x.csv | rfm | plot roc of ‹rfms›", "unknown-name", "nothing is named 'rfms' yet", hint: "did you mean 'rfm'?"),
-        Mistake("load x.csv | rfm | evaluate ‹rfm›", "wrong-kind", "'evaluate' reads model, and 'rfm' is table", hint: nil),
-        Mistake("load x.csv | fit lstm | sample 5% on ‹lstm›", "wrong-kind", "'sample' reads events, and 'lstm' is model", hint: nil),
+        Mistake("load x.csv | rfm | evaluate ‹rfm›", "wrong-kind", "'evaluate' reads a model, and 'rfm' is a table", hint: nil),
+        Mistake("load x.csv | fit lstm | sample 5% on ‹lstm›", "wrong-kind", "'sample' reads events, and 'lstm' is a model", hint: nil),
         Mistake("load x.csv | fit lstm | list on ‹lstm›", "wrong-kind", "'list' reads no value", hint: nil),
         Mistake("list as ‹x›", "no-result", "'list' gives no value that could be named", hint: nil),
-        Mistake("load x.csv | elbow k=2..4 as e | assign ‹e›", "wrong-kind", "'assign' reads segments, and 'e' is table", hint: nil),
+        Mistake("load x.csv | elbow k=2..4 as e | assign ‹e›", "wrong-kind", "'assign' reads segments, and 'e' is a table", hint: nil),
         Mistake("let a = ‹$b›", "unknown-parameter", "nothing is named '$b'", hint: "'let b = 5' makes it"),
         Mistake("let seq = 5 | let a = ‹$sq›", "unknown-parameter", "nothing is named '$sq'", hint: "did you mean '$seq'?"),
         Mistake("let a = 1 | let bc = 2 | let d = ‹$xyzzy›", "unknown-parameter", "nothing is named '$xyzzy'", hint: "parameters are $a, $bc"),
@@ -24,7 +24,7 @@ struct CheckerTests {
         Mistake("load x.csv | for k in [2, 0] { kmeans k=‹$k› }", "wrong-value", "'k' of 'kmeans' takes a whole number in 1...1024, not 0", hint: "number of clusters"),
         Mistake("load x.csv | let a = [1] | filter c == ‹$a›", "wrong-value", "a list cannot stand in an expression", hint: nil),
         Mistake("plan sample ‹half›", "wrong-value", "'share' of 'sample' takes a share such as 5% or 0.05, not half", hint: "share of users to keep: 5% or 0.05"),
-        Mistake("plan ‹plot› roc", "nothing-to-read", "'plot roc' reads scores or model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
+        Mistake("plan ‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
         // One mistake is told once, and not again by what follows from it.
         Mistake("load x.csv ‹spe›=1 | sample 5% | rfm", "unknown-option", "'load' has no option 'spe'", hint: nil),
         Mistake("load x.csv ‹spe›=1 as a | sample 5% on a", "unknown-option", "'load' has no option 'spe'", hint: nil),
