@@ -67,7 +67,7 @@ def arguments():
 
 def build(products, a):
     """Builds what the cases need, and notes the folder in which it lies."""
-    swift = ["swift", "build", "-c", "release", "--package-path", str(HERE.parent)]
+    swift = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--package-path", str(HERE.parent)]
     for product in products:
         if subprocess.run([*swift, "--product", product], stdout=sys.stderr).returncode != 0:
             sys.exit(f"compare.sh: {product} does not build")
