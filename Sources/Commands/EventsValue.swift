@@ -65,7 +65,7 @@ struct EventsValue: KindValue {
 
     static func span(_ log: EventLog) -> (from: String, to: String)? {
         guard let first = log.report.firstTime, let last = log.report.lastTime else { return nil }
-        return (CivilTime.dayText(CivilTime.day(of: first)), CivilTime.dayText(CivilTime.day(of: last)))
+        return (Gregorian.text(CivilTime.day(of: first)), Gregorian.text(CivilTime.day(of: last)))
     }
 
     static func lines(_ log: EventLog) -> [String] {

@@ -86,6 +86,6 @@ extension TimeCounts {
     /// Days since 1970-01-01 of the first label of daily counts.
     fileprivate var firstDay: Int? {
         guard let parts = labels.first?.split(separator: "-").compactMap({ Int($0) }), parts.count == 3 else { return nil }
-        return CivilTime.days(year: parts[0], month: parts[1], day: parts[2])
+        return Gregorian.number(year: parts[0], month: parts[1], day: parts[2])
     }
 }

@@ -1,4 +1,5 @@
 import Tables
+import Runtime
 
 /// How often a value comes.
 public struct ValueCount: Sendable, Hashable {
@@ -89,7 +90,7 @@ extension EventLog {
         }
         guard let first = byDay.keys.min(), let last = byDay.keys.max() else { return TimeCounts(labels: [], actions: actions, counts: []) }
         let days = last - first <= 36_600 ? Array(first...last) : byDay.keys.sorted()
-        return TimeCounts(labels: days.map(CivilTime.dayText), actions: actions, counts: days.map { byDay[$0] ?? Array(repeating: 0, count: actions.count) })
+        return TimeCounts(labels: days.map(Gregorian.text), actions: actions, counts: days.map { byDay[$0] ?? Array(repeating: 0, count: actions.count) })
     }
 
     /// Events an hour of the day (UTC) and action.

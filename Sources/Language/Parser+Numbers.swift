@@ -1,5 +1,6 @@
 import Diagnostics
 import Expressions
+import Runtime
 
 extension Parser {
     /// A number with its unit, or a date; none, and nothing taken, when a word starts here.
@@ -139,9 +140,9 @@ extension Parser {
                 hint: "2017-11-25T08:00")
         }
         guard isTime else { throw scanner.error("wrong-date", "no such time of day", at: scanner.span(from: start), label: "not a time") }
-        guard let days = Calendar.days(year: year, month: month, day: day) else {
+        guard Gregorian.has(year: year, month: month, day: day) else {
             throw scanner.error("wrong-date", "no such day in the calendar", at: scanner.span(from: start), label: "not a date")
         }
-        return .time(seconds: Double(days * 86_400 + seconds), written: scanner.text(from: start))
+        return .time(seconds: Double(Gregorian.number(year: year, month: month, day: day) * 86_400 + seconds), written: scanner.text(from: start))
     }
 }

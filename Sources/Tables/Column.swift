@@ -84,7 +84,7 @@ public struct Column: Sendable {
         switch storage {
         case .text(let codes, let dictionary): return dictionary[Int(codes[row])]
         case .integer(let values, _): return String(values[row])
-        case .number(let values, _): return NumberText.text(values[row])
+        case .number(let values, _): return FieldText.text(values[row])
         case .boolean(let values, _): return values[row] ? "true" : "false"
         case .time(let values, _, let format): return format.text(values[row])
         }

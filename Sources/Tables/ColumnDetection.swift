@@ -31,12 +31,12 @@ public struct ColumnGuess: Sendable {
             previous = value
             var text = value
             text.withUTF8 { bytes in
-                guard !NumberText.isMissingValue(bytes) else { return }
+                guard !FieldText.isMissingValue(bytes) else { return }
                 present += 1
-                if NumberText.integer(bytes) != nil { whole += 1 }
-                if let number = NumberText.number(bytes) {
+                if FieldText.integer(bytes) != nil { whole += 1 }
+                if let number = FieldText.number(bytes) {
                     numbers += 1
-                    if NumberText.wouldLoseDigits(bytes) { losing += 1 }
+                    if FieldText.wouldLoseDigits(bytes) { losing += 1 }
                     // From 1990 to 2100, so that ordinary counts and prices are not times.
                     if 631_152_000..<4_102_444_800 ~= number { seconds += 1 }
                     if 631_152_000_000..<4_102_444_800_000 ~= number { milliseconds += 1 }

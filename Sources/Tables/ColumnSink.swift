@@ -63,8 +63,8 @@ struct ColumnSink {
     mutating func put(_ text: UnsafeBufferPointer<UInt8>, row: Int) -> Failure? {
         let word: Int64?
         switch kind {
-        case .integer: word = NumberText.integer(text)
-        case .number: word = NumberText.number(text).map { Int64(bitPattern: $0.bitPattern) }
+        case .integer: word = FieldText.integer(text)
+        case .number: word = FieldText.number(text).map { Int64(bitPattern: $0.bitPattern) }
         case .boolean: word = Self.truth(text)
         case .time(.epochSeconds): word = Self.wholeSeconds(text) ?? TimeText.decimal(text, scale: 6)
         case .time(let format): word = format.parse(text)
@@ -78,7 +78,7 @@ struct ColumnSink {
 
     @inline(never)
     private mutating func putGap(_ text: UnsafeBufferPointer<UInt8>, row: Int) -> Failure? {
-        guard NumberText.isMissingValue(text) else {
+        guard FieldText.isMissingValue(text) else {
             switch kind {
             case .integer: return .notA("whole number")
             case .number: return .notA("number")

@@ -1,4 +1,5 @@
 import Expressions
+import Runtime
 import class Foundation.NSRegularExpression
 import struct Foundation.NSRange
 
@@ -14,8 +15,8 @@ extension ExpressionBinder {
         switch name {
         case "hour": return Self.calendar(first) { CivilTime.hour(of: $0) }
         case "weekday": return Self.calendar(first) { CivilTime.weekday(of: $0) }
-        case "day": return Self.calendar(first) { CivilTime.date(ofDay: CivilTime.day(of: $0)).day }
-        case "month": return Self.calendar(first) { CivilTime.date(ofDay: CivilTime.day(of: $0)).month }
+        case "day": return Self.calendar(first) { Gregorian.date(CivilTime.day(of: $0)).day }
+        case "month": return Self.calendar(first) { Gregorian.date(CivilTime.day(of: $0)).month }
         case "log1p": return Self.mapped(first) { log1p($0) }
         case "abs":
             guard case .integer = first.kind else { return Self.mapped(first) { Swift.abs($0) } }

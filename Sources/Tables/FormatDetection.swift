@@ -154,7 +154,7 @@ public struct FileSample: Sendable {
     private static func isValue(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            NumberText.number(bytes) != nil || TimeText.calendar(bytes) != nil
+            FieldText.number(bytes) != nil || TimeText.calendar(bytes) != nil
         }
     }
 }

@@ -285,7 +285,7 @@ struct ShardParser: Sendable {
                 last += 1
             }
             let text = UnsafeBufferPointer(start: base + first, count: last - first)
-            guard !NumberText.isMissingText(text) else { return nil }
+            guard !FieldText.isMissingText(text) else { return nil }
             let user = interner._withUnsafeGuaranteedRef { $0.code(of: base + first, last - first) }
             if user.isNew { parser.admit(user.code, text, plan, context) }
             guard hot.pointee.flags[Int(user.code)] & 1 == 0, let found = memchr(base + last, 0x0A, end - last) else { return nil }
@@ -324,7 +324,7 @@ struct ShardParser: Sendable {
             let field = fields[sinks[index].field]
             var text = UnsafeBufferPointer(start: base + field.start, count: field.count)
             if case .text = sinks[index].kind {
-                if !field.isQuoted ? NumberText.isMissingText(text) : text.isEmpty {
+                if !field.isQuoted ? FieldText.isMissingText(text) : text.isEmpty {
                     if sinks[index].isRequired { return .bad(plans[index].required ?? "", text) }
                     sinks[index].put(code: -1, row: row)
                     continue

@@ -65,7 +65,7 @@ extension Table {
     private static func field(_ bytes: [UInt8], _ separator: UInt8) -> [UInt8] {
         guard let first = bytes.first, let last = bytes.last else { return bytes }
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-        let isGap = bytes.count <= 2 && bytes.withUnsafeBufferPointer { NumberText.isMissingText($0) }
+        let isGap = bytes.count <= 2 && bytes.withUnsafeBufferPointer { FieldText.isMissingText($0) }
         guard isGap || isBlank(first) || isBlank(last) || bytes.contains(where: { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return bytes }
         var quoted: [UInt8] = [0x22]
         for byte in bytes {

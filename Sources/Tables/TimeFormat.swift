@@ -72,11 +72,11 @@ public enum TimeFormat: Sendable, Hashable {
         case .epochSeconds: Self.decimalText(time, digits: 6)
         case .epochMilliseconds: Self.decimalText(time, digits: 3)
         case .epochMicroseconds: String(time)
-        case .compactDate where time % CivilTime.microsecondsPerDay == 0: CivilTime.dayText(CivilTime.day(of: time)).replacing("-", with: "")
+        case .compactDate where time % CivilTime.microsecondsPerDay == 0: Gregorian.text(CivilTime.day(of: time)).replacing("-", with: "")
         case .compactDate: CivilTime.text(time)
         case .calendar(let style):
             if !style.hasTime, time % CivilTime.microsecondsPerDay == 0 {
-                CivilTime.dayText(CivilTime.day(of: time))
+                Gregorian.text(CivilTime.day(of: time))
             } else {
                 CivilTime.text(time, separator: style.separator.rawValue, fractionDigits: style.fractionDigits) + (style.hasZone ? "Z" : "")
             }
@@ -88,7 +88,7 @@ public enum TimeFormat: Sendable, Hashable {
         let magnitude = value.magnitude
         let sign = value < 0 ? "-" : ""
         guard magnitude % unit != 0 else { return sign + String(magnitude / unit) }
-        var fraction = CivilTime.padded(Int(magnitude % unit), digits)
+        var fraction = Gregorian.padded(Int(magnitude % unit), digits)
         while fraction.last == "0" { fraction.removeLast() }
         return sign + String(magnitude / unit) + "." + fraction
     }
@@ -145,8 +145,8 @@ enum TimeText {
     }
 
     private static func midnight(_ year: Int, _ month: Int, _ day: Int) -> Int64? {
-        guard (1...12).contains(month), day >= 1, day <= CivilTime.daysInMonth(month, year: year) else { return nil }
-        return Int64(CivilTime.days(year: year, month: month, day: day)) * CivilTime.microsecondsPerDay
+        guard (1...12).contains(month), day >= 1, day <= Gregorian.daysInMonth(month, year: year) else { return nil }
+        return Int64(Gregorian.number(year: year, month: month, day: day)) * CivilTime.microsecondsPerDay
     }
 
     private static func number(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ length: Int) -> Int? {

@@ -1,3 +1,4 @@
+import Runtime
 import Foundation
 import Testing
 
@@ -77,7 +78,7 @@ struct DrawingTests {
     }
 
     @Test(arguments: [(0, "1970-01-01"), (17_495, "2017-11-25"), (-1, "1969-12-31"), (11_016, "2000-02-29"), (2_932_896, "9999-12-31")])
-    func `days have their dates`(_ day: Int, _ text: String) { #expect(Calendar.iso(day) == text) }
+    func `days have their dates`(_ day: Int, _ text: String) { #expect(Gregorian.text(day) == text) }
 
     @Test func `days are named as finely as there is room for`() {
         #expect(Calendar.tics(17_495, 17_503, count: 6).map(\.label) == ["25 Nov 2017", "27 Nov", "29 Nov", "1 Dec", "3 Dec"])

@@ -1,4 +1,5 @@
 import Testing
+import Runtime
 
 @testable import Tables
 
@@ -34,9 +35,9 @@ struct TimeFormatTests {
     @Test func `the calendar holds over leap years and before 1970`() {
         // Python: datetime.date.fromordinal(719163 + n).
         for (days, text) in [(0, "1970-01-01"), (-1, "1969-12-31"), (11_016, "2000-02-29"), (-25_509, "1900-02-28"), (-25_508, "1900-03-01"), (47_540, "2100-02-28"), (47_541, "2100-03-01")] {
-            #expect(CivilTime.dayText(days) == text)
-            let date = CivilTime.date(ofDay: days)
-            #expect(CivilTime.days(year: date.year, month: date.month, day: date.day) == days)
+            #expect(Gregorian.text(days) == text)
+            let date = Gregorian.date(days)
+            #expect(Gregorian.number(year: date.year, month: date.month, day: date.day) == days)
         }
         #expect(CivilTime.weekday(of: 0) == 4)
         #expect(CivilTime.weekday(of: -1) == 3)
@@ -44,11 +45,11 @@ struct TimeFormatTests {
     }
 }
 
-struct NumberTextTests {
+struct FieldTextTests {
     @Test(arguments: ["0.1", "1e-300", "123456789.123456789", "5e-324", "1.7976931348623157e308", "00.5", "-2.5", "9007199254740993", "+7", "1E5", ".5", "3."])
     func `reads the nearest double`(text: String) throws {
         var copy = text
-        let value = copy.withUTF8 { NumberText.number($0) }
+        let value = copy.withUTF8 { FieldText.number($0) }
         let wanted = try #require(Double(text.hasSuffix(".") ? text + "0" : text.hasPrefix(".") ? "0" + text : text))
         #expect(value == wanted)
     }
@@ -56,20 +57,20 @@ struct NumberTextTests {
     @Test(arguments: ["", "-", ".", "abc", "1e", "1x", "inf", "nan", "0x10", "1e999", "--1", "1.2.3"])
     func `refuses what is not a number`(text: String) {
         var copy = text
-        #expect(copy.withUTF8 { NumberText.number($0) } == nil)
+        #expect(copy.withUTF8 { FieldText.number($0) } == nil)
     }
 
     @Test(arguments: ["007", "-0", "+1", "9223372036854775808", "-9223372036854775809", "1.0", "", "-"])
     func `a whole number has one plain form`(text: String) {
         var copy = text
-        #expect(copy.withUTF8 { NumberText.integer($0) } == nil)
+        #expect(copy.withUTF8 { FieldText.integer($0) } == nil)
     }
 
     @Test func `doubles are written so that they read back`() {
         for value in [0.1, 1.0 / 3, 1e15, 1e-7, -2.5, 12, 1e300, -0.0, 123456.789] {
-            let text = NumberText.text(value)
+            let text = FieldText.text(value)
             #expect(Double(text)?.bitPattern == value.bitPattern)
         }
-        #expect(NumberText.text(12) == "12")
+        #expect(FieldText.text(12) == "12")
     }
 }

@@ -1,3 +1,4 @@
+import Runtime
 /// Counts by calendar day.
 public struct DailyChart: Chart {
     public static let kind = "daily"
@@ -50,7 +51,7 @@ public struct DailyChart: Chart {
 
     public var data: ChartTable {
         var table = ChartTable(["day"] + series.map(\.name))
-        for index in 0..<days { table.append([.text(Calendar.iso(firstDay + index))] + series.map { .integer($0.counts[index]) }) }
+        for index in 0..<days { table.append([.text(Gregorian.text(firstDay + index))] + series.map { .integer($0.counts[index]) }) }
         return table
     }
 

@@ -1,5 +1,5 @@
 /// Numbers as text, read so that nothing is lost and written so that they read back to the same value.
-enum NumberText {
+enum FieldText {
     /// A whole number in its one plain form (no sign but `-`, no leading zeros), or none.
     static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         let isNegative = text.first == 0x2D
