@@ -92,6 +92,8 @@ struct EventsValue: KindValue {
     var blocks: [Block] { [.text(summary)] }
 
     var json: JSON {
+        // Saying how many there are is no reason to read gigabytes.
+        guard source.isRead else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": .integer(source.files.reduce(0) { $0 + $1.bytes })] }
         switch known {
         case .success(let log):
             let times = [log.report.firstTime, log.report.lastTime].map { time -> JSON in time.map { .string(CivilTime.text($0) + "Z") } ?? .null }
