@@ -1,3 +1,5 @@
+import Runtime
+
 /// How a time is written in a file. All are read as UTC unless they name a zone of their own.
 public enum TimeFormat: Sendable, Hashable {
     /// Seconds since 1970, with or without a fraction.
