@@ -26,6 +26,8 @@ struct CleanCommand: Command {
         bots
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { EventsValue.outline(input?.schema) }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let options = CleaningOptions(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Language
 import Models
 import Runtime
@@ -25,6 +26,12 @@ struct ElbowCommand: Command {
         counts
         restarts
         seed
+    }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        if input?.features?.isEmpty == true { throw TableValue.noFeatures(input?.schema?.names ?? []) }
+        let columns = ["k", "inertia", "silhouette", "smallest", "largest"].map { ExpressionSchema.Column($0, .number) }
+        return TableValue.outline(ExpressionSchema(columns: columns), kind: .answer, properties: ["knee", "best_silhouette_k"], maker: signature.verb)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -16,6 +16,8 @@ struct EvaluateCommand: Command {
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]
     ) { model }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline([.scores], properties: ScoresValue.properties) }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         var chosen = input
         if let name = try call[Self.model] { chosen = try call.context.value(named: name, at: call.span(of: Self.model)) }

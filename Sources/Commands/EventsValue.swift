@@ -114,7 +114,12 @@ struct EventsValue: KindValue {
         }
     }
 
-    var propertyNames: [String] { ["rows", "events", "users", "from", "to", "sessions"] }
+    static let properties = ["rows", "events", "users", "from", "to", "sessions"]
+    var propertyNames: [String] { Self.properties }
+    var outline: Outline { Self.outline(source.schema) }
+
+    /// Events with some columns, as far as they are known.
+    static func outline(_ schema: ExpressionSchema?) -> Outline { Outline([.events], schema: schema, properties: properties) }
 }
 
 extension EventsValue: DataCardProviding {
@@ -129,12 +134,4 @@ extension EventsValue: DataCardProviding {
                 span: isOnly ? Self.span(log) : nil, digest: "\(file.digest)")
         }
     }
-}
-
-extension EventsValue: ColumnNaming {
-    var columnNames: [String] { source.schema.columns.map(\.name) }
-}
-
-extension TableValue: ColumnNaming {
-    var columnNames: [String] { table.names }
 }

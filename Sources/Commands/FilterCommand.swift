@@ -29,16 +29,25 @@ struct FilterCommand: Command {
 
     private static let whenEmpty = "'describe' and 'top COLUMN' show which values there are"
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let unit = FilterUnit(rawValue: try call[group]) ?? .event
+        let schema = input?.schema ?? .unknown
+        if input?.kinds == [.table], call.isGiven("per") { throw ungrouped(call) }
+        _ = try EventSource.compiled(try call[condition], per: unit, schema: schema)
+        guard var result = input else { return Outline(signature.gives, maker: signature.verb) }
+        result.maker = signature.verb
+        return result
+    }
+
+    private static func ungrouped(_ call: Call) -> Diagnostic {
+        Diagnostic("wrong-value", "'per' groups events, and a table has none", category: .syntax, at: call.span(of: group), label: "not for a table")
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let condition = try call[Self.condition]
         if let table = input?.value as? TableValue {
-            guard !call.isGiven("per") else {
-                throw Diagnostic("wrong-value", "'per' groups events, and '\(input?.name ?? "")' is a table", category: .syntax, at: call.span(of: Self.group), label: "not for a table")
-            }
-            let compiled = try CompiledExpression(condition, schema: table.table.schema())
-            guard compiled.type == .boolean || compiled.type == .missing else {
-                throw Diagnostic("type-mismatch", "a filter needs a condition, found a \(compiled.type.rawValue)", at: condition.span, label: "this is a \(compiled.type.rawValue)")
-            }
+            guard !call.isGiven("per") else { throw Self.ungrouped(call) }
+            let compiled = try CompiledExpression.condition(condition, of: "filter", schema: table.table.schema())
             let kept = table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))
             guard kept.rowCount > 0 else {
                 throw Diagnostic(

@@ -36,6 +36,26 @@ struct FitCommand: Command {
     /// More classes than this make no sense for a plain softmax over actions.
     private static let mostClasses = 1000
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
+        if let schema = input?.schema, !schema.isOpen {
+            let target = try call[target] ?? defaultTarget
+            guard let column = schema.column(named: target) else { throw DataError.unknownColumn(target, known: schema.names, use: "fit").diagnostic.placed(at: call.span) }
+            try checkTarget(target, column: column.name, roles: schema.roles, call)
+        }
+        return ModelValue.outline
+    }
+
+    private static let defaultTarget = "action"
+
+    /// - Throws: `wrong-target` for a column that has one value for a user, or no classes.
+    private static func checkTarget(_ target: String, column: String, roles: [String: String], _ call: Call) throws(Diagnostic) {
+        guard let role = [Role.user, .time].first(where: { roles[$0.rawValue] == column }) else { return }
+        throw Diagnostic(
+            "wrong-target", "'\(target)' \(role == .user ? "is the same in all events of a user" : "holds times"), so there is nothing to predict", category: .data,
+            at: call.span(of: Self.target), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         switch call.variant {
         case LSTM.schema.name: return try fit(LSTM.schema, call, input)
@@ -49,14 +69,10 @@ struct FitCommand: Command {
         let events = try EventsValue.read(input, call)
         let estimator = try schema.estimator(for: call)
         let seed = try call[Self.seed] ?? call.context.seed
-        let target = try call[Self.target] ?? "action"
+        let target = try call[Self.target] ?? Self.defaultTarget
         let work = call.context.work
         let log = try events.log(work)
-        if let column = log.column(named: target)?.name, let role = [Role.user, .time].first(where: { log.roles[$0] == column }) {
-            throw Diagnostic(
-                "wrong-target", "'\(target)' \(role == .user ? "is the same in all events of a user" : "holds times"), so there is nothing to predict", category: .data,
-                at: call.span(of: Self.target), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
-        }
+        if let column = log.column(named: target)?.name { try Self.checkTarget(target, column: column, roles: log.schema.roles, call) }
         let windows: EventWindows
         do { windows = try EventWindows(of: log, column: target, length: try call[Self.length]) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.target))

@@ -25,6 +25,11 @@ struct KMeansCommand: Command {
         seed
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        if input?.features?.isEmpty == true { throw TableValue.noFeatures(input?.schema?.names ?? []) }
+        return SegmentsValue.outline(features: input?.features)
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'kmeans' reads a table", category: .syntax, at: call.span) }
         let source = try input.table(for: call)

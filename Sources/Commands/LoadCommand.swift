@@ -41,18 +41,43 @@ struct LoadCommand: Command {
     /// Larger files are read when they are first asked something.
     private static let eagerBytes = 64_000_000
 
+    /// What a statement asks to be read.
+    private struct Request {
+        /// The files as they were written, patterns replaced, and as they are opened.
+        let shown: [String], paths: [String]
+        let options: LoadOptions
+
+        init(_ call: Call) throws(Diagnostic) {
+            shown = try LoadCommand.expanded(try call[LoadCommand.paths], call)
+            paths = shown.map(call.context.path)
+            var options = LoadOptions()
+            options.kind = try call[LoadCommand.kind].flatMap(LoadOptions.Kind.init)
+            options.hasHeader = try call[LoadCommand.header]
+            options.separator = try call[LoadCommand.separator].flatMap(DelimitedFormat.Separator.init(word:))
+            options.columns = try call[LoadCommand.columns]
+            options.timeFormat = try call[LoadCommand.timeFormat].flatMap(TimeFormat.init(word:))
+            options.badRows = BadRowPolicy(stops: try call[LoadCommand.badRows] == "stop", file: LoadCommand.badRowsFile(beside: paths[0]))
+            for (role, parameter) in LoadCommand.roles { options.roles[role] = try call[parameter] }
+            self.options = options
+        }
+    }
+
+    /// Looks into the head of the files: whether they are there, and what kinds of columns they hold.
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        // A file that a statement before this one is going to write cannot be looked into yet.
+        guard call.context.comingFiles.isDisjoint(with: try call[paths]) else { return Outline(signature.gives, maker: signature.verb) }
+        let request = try Request(call)
+        do throws(DataError) {
+            let (_, _, detection) = try Loaded.detect(request.paths, request.options)
+            for path in request.paths.dropFirst() { _ = try FileSample.bytes(path) }
+            return detection.kind == .events ? EventsValue.outline(detection.schema) : TableValue.outline(detection.schema)
+        } catch { throw placed(error, request.shown, request.paths, call) }
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let work = call.context.work
-        let shown = try Self.expanded(try call[Self.paths], call)
-        let paths = shown.map(call.context.path)
-        var options = LoadOptions()
-        options.kind = try call[Self.kind].flatMap(LoadOptions.Kind.init)
-        options.hasHeader = try call[Self.header]
-        options.separator = try call[Self.separator].flatMap(DelimitedFormat.Separator.init(word:))
-        options.columns = try call[Self.columns]
-        options.timeFormat = try call[Self.timeFormat].flatMap(TimeFormat.init(word:))
-        options.badRows = BadRowPolicy(stops: try call[Self.badRows] == "stop", file: Self.badRowsFile(beside: paths[0]))
-        for (role, parameter) in Self.roles { options.roles[role] = try call[parameter] }
+        let request = try Request(call)
+        let (shown, paths, options) = (request.shown, request.paths, request.options)
         let names = shown.joined(separator: ", ")
         do {
             switch try Loaded(paths: paths, options: options, work: work) {

@@ -90,8 +90,10 @@ struct ModelValue: KindValue {
         }
     }
 
-    var propertyNames: [String] {
-        let own = ["parameters", "epochs", "best_epoch", "loss"]
-        return if case .success(let scores) = heldBack { own + scores.propertyNames } else { own }
-    }
+    private static let ownProperties = ["parameters", "epochs", "best_epoch", "loss"]
+
+    var propertyNames: [String] { if case .success(let scores) = heldBack { Self.ownProperties + scores.propertyNames } else { Self.ownProperties } }
+
+    /// A model that is not fitted yet.
+    static var outline: Outline { Outline([.model], properties: ownProperties + ScoresValue.properties) }
 }

@@ -43,12 +43,15 @@ extension PlotCommand {
 
     func confusionChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let all = try scores(call, input)
-        guard all.count == 1 else {
-            throw Diagnostic("too-many-names", "a confusion matrix is of one model", category: .syntax, at: call.span(of: Self.models), label: "more than one", hint: "plot confusion of \(all[0].name)")
-        }
+        try Self.checkSingle(all.map(\.name), call)
         let scores = all[0].scores.scores
         let counts = scores.classes.indices.map { truth in scores.classes.indices.map { scores.confusion[truth: truth, predicted: $0] } }
         return try ConfusionChart(title: title ?? "Confusion matrix of \(all[0].name)", classes: scores.classes, counts: counts)
+    }
+
+    static func checkSingle(_ names: [String], _ call: Call) throws(Diagnostic) {
+        guard names.count > 1 else { return }
+        throw Diagnostic("too-many-names", "a confusion matrix is of one model", category: .syntax, at: call.span(of: Self.models), label: "more than one", hint: "plot confusion of \(names[0])")
     }
 
     private func models(_ call: Call, _ input: Input) throws -> [(name: String, model: ModelValue)] {

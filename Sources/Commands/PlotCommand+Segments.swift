@@ -29,10 +29,7 @@ extension PlotCommand {
     func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
         let names = try call[Self.columns]
-        guard names.isEmpty || names.count == 2 && names[0] != names[1] else {
-            throw Diagnostic("wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", at: call.span(of: Self.columns), label: "not two",
-                hint: "plot clusters of \(segments.features.columns.prefix(2).joined(separator: " "))")
-        }
+        try Self.checkPair(names, of: segments.features.columns, call)
         for name in names where !segments.features.columns.contains(name) {
             let near = nearest(to: name, in: segments.features.columns).map { "did you mean '\($0)'?" }
             throw Diagnostic(
@@ -58,6 +55,14 @@ extension PlotCommand {
             title: title ?? "Clusters of \(NumberText.grouped(segments.features.rows)) \(segments.rowNoun)", xName: Self.axisName(projection.horizontal), yName: Self.axisName(projection.vertical),
             x: projection.x, y: projection.y, labels: projection.labels, clusterNames: segments.names, centroids: Array(zip(projection.centroidX, projection.centroidY)).map { (x: $0.0, y: $0.1) },
             seed: segments.seed, notes: notes)
+    }
+
+    /// - Parameter columns: those that the segments have, as far as they are known.
+    static func checkPair(_ names: [String], of columns: [String], _ call: Call) throws(Diagnostic) {
+        guard !names.isEmpty, names.count != 2 || names[0] == names[1] else { return }
+        throw Diagnostic(
+            "wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", category: .syntax, at: call.span(of: Self.columns), label: "not two",
+            hint: columns.count < 2 ? "plot clusters" : "plot clusters of \(columns.prefix(2).joined(separator: " "))")
     }
 
     private static func axisName(_ axis: ClusterProjection.Axis) -> String { axis.explained.map { "\(axis.name) (\(NumberText.percent($0)) of the variance)" } ?? axis.name }

@@ -11,6 +11,7 @@ struct PlotCommand: Command {
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
     static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
+    private static let numbers = Parameter<[String]>.columns("of", "a column of numbers", place: .clause("of"), isRequired: false, type: .number)
 
     static let signature = Signature(
         "plot", group: .plot, summary: "Draw a chart: in the terminal, into the report of a notebook, or to a file.",
@@ -37,11 +38,22 @@ struct PlotCommand: Command {
             case "silhouette": ([.segments], [])
             case "elbow": ([.answer], [])
             case "rfm": ([.table], [])
-            case "histogram", "top": ([.events, .table], [columns.description])
+            case "histogram": ([.events, .table], [numbers.description])
+            case "top": ([.events, .table], [columns.description])
             default: ([.events], [])
             }
         let makers = ["elbow", "rfm"].contains(kind.name) ? [kind.name] : []
         return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads, makers: makers)
+    }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        if let path = try call[path] { _ = try format(of: path, at: call.span(of: self.path)) }
+        switch call.variant {
+        case "confusion": try checkSingle(try call[models], call)
+        case "clusters": try checkPair(try call[columns], of: input?.features ?? [], call)
+        default: break
+        }
+        return Outline([.figure], properties: [])
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

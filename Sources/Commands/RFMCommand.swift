@@ -8,7 +8,7 @@ import Tables
 /// Recency, frequency and monetary value of each user who bought.
 struct RFMCommand: Command {
     static let purchase = Parameter<Expression?>.optionalExpression("purchase", "which events are purchases; recognised by the action's name unless given")
-    static let monetary = Parameter<String?>.column("monetary", "the column of money that is summed")
+    static let monetary = Parameter<String?>.column("monetary", "the column of money that is summed", type: .number)
     static let bins = Parameter<Int>.named("bins", default: 5, in: 2...10, "scores go from 1 to this")
 
     static let signature = Signature(
@@ -26,9 +26,17 @@ struct RFMCommand: Command {
         bins
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        if let condition = try call[purchase] { _ = try CompiledExpression.condition(condition, of: "purchase", schema: input?.schema ?? .unknown) }
+        return TableValue.outline(RFM.schema, features: features, properties: properties, maker: signature.verb)
+    }
+
+    private static let features = ["recency", "frequency", "monetary"]
+    private static let properties = ["users", "without_purchase"]
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        let condition = try call[Self.purchase].map { try Self.condition($0, log) }
+        let condition = try call[Self.purchase].map { try CompiledExpression.condition($0, of: "purchase", schema: log.schema) }
         let rfm: RFM
         do { rfm = try log.rfm(purchase: condition, monetary: try call[Self.monetary], bins: try call[Self.bins], work: call.context.work) } catch let error as DataError {
             if case .noRowsLeft(let what) = error, call.isGiven("purchase") {
@@ -65,18 +73,8 @@ struct RFMCommand: Command {
             rows: rows)
         return Outcome(
             TableValue(
-                rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: ["recency", "frequency", "monetary"],
+                rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]))
-    }
-
-    private static func condition(_ expression: Expression, _ log: EventLog) throws(Diagnostic) -> CompiledExpression {
-        let condition = try CompiledExpression(expression, schema: log.schema)
-        guard condition.type == .boolean || condition.type == .missing else {
-            throw Diagnostic(
-                "type-mismatch", "'purchase' takes a condition, found a \(condition.type.rawValue)", at: expression.span, label: "this is a \(condition.type.rawValue)",
-                hint: "purchase=action == \"buy\"")
-        }
-        return condition
     }
 
     /// What the actions of a log are, for those who named another.

@@ -20,6 +20,8 @@ struct SampleCommand: Command {
         seed
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { EventsValue.outline(input?.schema) }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let sampled = try events.source.sampling(share: try call[Self.share].value, seed: try call[Self.seed] ?? call.context.seed)

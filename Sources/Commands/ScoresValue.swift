@@ -129,6 +129,12 @@ struct ScoresValue: KindValue {
 
     var propertyNames: [String] { ["n"] + numbers.map(\.name) }
 
+    /// The names of all measures, those of two classes and those of more.
+    static let properties = [
+        "n", "accuracy", "balanced_accuracy", "log_loss", "brier", "auc", "baseline", "baseline_log_loss", "precision", "recall", "f1", "pr_auc", "precision_macro",
+        "recall_macro", "f1_macro", "auc_macro", "f1_weighted", "auc_weighted",
+    ]
+
     /// The measures as a table to write.
     var measureTable: Table {
         let defined = numbers.filter { $0.value != nil }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Features
 import Language
 import Models
@@ -65,7 +66,14 @@ struct SegmentsValue: KindValue {
         }
     }
 
-    var propertyNames: [String] { ["k", "inertia", "rows", "largest", "smallest"] }
+    private static let properties = ["k", "inertia", "rows", "largest", "smallest"]
+    var propertyNames: [String] { Self.properties }
+    var outline: Outline { Self.outline(features: features.columns) }
+
+    /// Segments in some columns, if they are known.
+    static func outline(features: [String]?) -> Outline {
+        Outline([.segments], schema: features.map { ExpressionSchema(columns: $0.map { .init($0, .number) }) }, features: features, properties: properties)
+    }
 
     /// A row for each user: who, which segment, and the features.
     var assignments: Table {

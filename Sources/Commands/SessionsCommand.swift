@@ -13,6 +13,8 @@ struct SessionsCommand: Command {
         examples: [Example("simulate shop users=100 days=20 seed=1 | sessions gap=30m", prints: "sessions")]
     ) { gap }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { EventsValue.outline(input?.schema.map(EventSource.schemaWithSessions)) }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let gap = try call[Self.gap].seconds

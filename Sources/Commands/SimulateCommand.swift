@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Expressions
 import Language
 import Runtime
 import Tables
@@ -27,6 +28,11 @@ struct SimulateCommand: Command {
         days
         segments
         seed
+    }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let columns = [("user", ExpressionType.text), ("item", .text), ("category", .text), ("action", .text), ("time", .time)]
+        return EventsValue.outline(ExpressionSchema(columns: columns.map { .init($0, $1) }, roles: Dictionary(uniqueKeysWithValues: columns.map { ($0.0, $0.0) })))
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

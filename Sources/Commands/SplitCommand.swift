@@ -46,15 +46,25 @@ struct SplitCommand: Command {
         validation
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        _ = try plan(call)
+        return EventsValue.outline(input?.schema)
+    }
+
+    private static func plan(_ call: Call) throws(Diagnostic) -> SplitPlan {
+        var plan = SplitPlan()
+        plan.kind = Split.Kind(rawValue: try call[by]) ?? plan.kind
+        plan.test = try call[test].value
+        plan.validation = try call[validation].value
+        guard plan.test + plan.validation < 1 else {
+            throw Diagnostic("wrong-value", "'test' and 'valid' leave nothing to train on", category: .syntax, at: call.span(of: test), label: "too large", hint: "test=20% valid=10%")
+        }
+        return plan
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
-        var plan = SplitPlan()
-        plan.kind = Split.Kind(rawValue: try call[Self.by]) ?? plan.kind
-        plan.test = try call[Self.test].value
-        plan.validation = try call[Self.validation].value
-        guard plan.test + plan.validation < 1 else {
-            throw Diagnostic("wrong-value", "'test' and 'valid' leave nothing to train on", category: .syntax, at: call.span(of: Self.test), label: "too large", hint: "test=20% valid=10%")
-        }
+        let plan = try Self.plan(call)
         let words = plan.kind == .none ? "no split: no scores" : "split by \(plan.kind.rawValue), test \(try call[Self.test].valueText), validation \(try call[Self.validation].valueText)"
         return Outcome(events.splitting(plan), blocks: [.text("\(words); each model prints the sizes")])
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Expressions
 import Features
 import Language
 import Notebooks
@@ -125,11 +126,35 @@ struct TableValue: KindValue {
 
     var propertyNames: [String] { properties.map(\.name) + ["rows", "columns"] + table.columns.filter { $0.kind != .text }.map(\.name) }
 
+    var outline: Outline {
+        let maker: String? = switch detail {
+        case .none: nil
+        case .rfm: "rfm"
+        case .elbow: "elbow"
+        }
+        return Outline([kind], schema: table.schema(), features: featureColumns, properties: propertyNames, maker: maker)
+    }
+
+    /// A table with some columns, if they are known, as the verb `maker` makes it.
+    ///
+    /// - Parameters:
+    ///   - features: the columns that describe a row; all numeric ones unless given.
+    ///   - properties: names for prose besides the columns and their number.
+    static func outline(_ schema: ExpressionSchema?, kind: Kind = .table, features: [String]? = nil, properties: [String] = [], maker: String? = nil) -> Outline {
+        let numeric = schema?.columns.filter { $0.type == .number }.map(\.name)
+        return Outline(
+            [kind], schema: schema, features: features ?? numeric, properties: schema.map { properties + ["rows", "columns"] + $0.columns.filter { $0.type != .text }.map(\.name) }, maker: maker)
+    }
+
+    static func noFeatures(_ names: [String]) -> Diagnostic {
+        Diagnostic("no-numeric-columns", "the table has no numeric columns to work on", category: .data, hint: "columns are \(names.joined(separator: ", "))")
+    }
+
     /// The columns that describe rows, as numbers.
     /// - Throws: `no-numeric-columns` when there is none.
     func features() throws -> FeatureMatrix {
         guard !featureColumns.isEmpty else {
-            throw Diagnostic("no-numeric-columns", "the table has no numeric columns to work on", category: .data, hint: "columns are \(table.names.joined(separator: ", "))")
+            throw Self.noFeatures(table.names)
         }
         let columns = featureColumns.map { table.column(named: $0)?.numbers ?? [] }
         var values: [Double] = []

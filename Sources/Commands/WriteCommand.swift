@@ -22,6 +22,27 @@ struct WriteCommand: Command {
         path
     }
 
+    /// What a file's ending says of how it is written.
+    private enum Format {
+        case csv, json
+
+        init(_ call: Call) throws(Diagnostic) {
+            let path = try call[WriteCommand.path]
+            switch path.split(separator: ".").last?.lowercased() {
+            case "json": self = .json
+            case "csv": self = .csv
+            case _ where path.hasPrefix("/dev/"): self = .csv
+            default:
+                throw Diagnostic("unknown-format", "rows are written as .csv or .json", category: .syntax, at: call.span(of: WriteCommand.path), label: "no such ending", hint: "to=rows.csv")
+            }
+        }
+    }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        _ = try Format(call)
+        return Outline([])
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
@@ -32,15 +53,13 @@ struct WriteCommand: Command {
         }
         let path = try call[Self.path]
         let target = call.context.path(path)
-        do {
-            switch path.split(separator: ".").last?.lowercased() {
-            case "json": try WholeFile.write(table.jsonText, to: target)
-            case "csv": try WholeFile.write(table.csv(), to: target)
-            case _ where path.hasPrefix("/dev/"): try WholeFile.write(table.csv(), to: target)
-            default:
-                throw Diagnostic("unknown-format", "rows are written as .csv or .json", category: .syntax, at: call.span(of: Self.path), label: "no such ending", hint: "to=rows.csv")
+        let format = try Format(call)
+        do throws(FileError) {
+            switch format {
+            case .json: try WholeFile.write(table.jsonText, to: target)
+            case .csv: try WholeFile.write(table.csv(), to: target)
             }
-        } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
+        } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
         return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")])
     }
 }

@@ -87,12 +87,16 @@ public struct EventSource: Sendable {
     ///
     /// - Throws: a `Diagnostic` at the words that do not fit the columns.
     public func filtering(_ condition: Expression, per unit: FilterUnit = .event) throws -> EventSource {
-        let compiled = try CompiledExpression(condition, schema: schema, grouped: unit != .event)
-        guard compiled.type == .boolean || compiled.type == .missing else {
-            throw Diagnostic("type-mismatch", "a filter needs a condition, found a \(compiled.type.rawValue)", category: .syntax, at: condition.span, label: "this is a \(compiled.type.rawValue)")
-        }
-        if unit == .session, roles[.session] == nil { throw EventStep.needsSessions("filter per=session") }
-        return adding(.filter(compiled, per: unit))
+        adding(.filter(try Self.compiled(condition, per: unit, schema: schema), per: unit))
+    }
+
+    /// The condition of a filter, if it can be asked of events with some columns.
+    ///
+    /// - Throws: as `filtering`.
+    public static func compiled(_ condition: Expression, per unit: FilterUnit, schema: ExpressionSchema) throws(Diagnostic) -> CompiledExpression {
+        let compiled = try CompiledExpression.condition(condition, of: "filter", schema: schema, grouped: unit != .event)
+        if unit == .session, !schema.isOpen, schema.roles[Role.session.rawValue] == nil { throw EventStep.needsSessions("filter per=session").diagnostic }
+        return compiled
     }
 
     public func cleaning(_ options: CleaningOptions = CleaningOptions()) -> EventSource { adding(.clean(options)) }
@@ -123,11 +127,16 @@ public struct EventSource: Sendable {
     /// - Throws: `DataError.badOption` for a gap of no length.
     public func sessions(gap: Double) throws(DataError) -> EventSource {
         guard gap > 0, gap < 1e10 else { throw .badOption(name: "gap=", value: "\(gap)s", wanted: "a time above 0, such as 30m") }
-        var columns = schema.columns.filter { $0.name != EventLog.sessionColumn }
-        columns.append(.init(EventLog.sessionColumn, .number))
         var roles = self.roles.filter { $0.value != EventLog.sessionColumn }
         roles[.session] = EventLog.sessionColumn
-        return adding(.sessions(gap: Int64((gap * 1e6).rounded())), schema: ExpressionSchema(columns: columns, roles: Self.plain(roles)), roles: roles)
+        return adding(.sessions(gap: Int64((gap * 1e6).rounded())), schema: Self.schemaWithSessions(schema), roles: roles)
+    }
+
+    /// The columns of a log once its sessions are numbered.
+    public static func schemaWithSessions(_ schema: ExpressionSchema) -> ExpressionSchema {
+        var roles = schema.roles.filter { $0.value != EventLog.sessionColumn }
+        roles[Role.session.rawValue] = EventLog.sessionColumn
+        return ExpressionSchema(columns: schema.columns.filter { $0.name != EventLog.sessionColumn } + [.init(EventLog.sessionColumn, .number)], roles: roles)
     }
 
     private static func plain(_ roles: [Role: String]) -> [String: String] {
@@ -223,17 +232,23 @@ public enum Loaded: Sendable {
     case events(EventSource)
     case table(Table, ReadReport, Detection)
 
+    /// Looks at the head and the middle of the first file, and at the size of it.
+    ///
+    /// - Throws: `DataError` where the file cannot be used or an option does not fit it.
+    public static func detect(_ paths: [String], _ options: LoadOptions) throws(DataError) -> (path: String, bytes: Int, detection: Detection) {
+        guard let first = paths.first else { throw .badOption(name: "load", value: "", wanted: "the path of a file") }
+        let sample = try FileSample(first, separator: options.separator, hasHeader: options.hasHeader, columns: options.columns, knownNames: Role.isKnown)
+        return (first, sample.bytes, try Detection(sample, options))
+    }
+
     /// Looks at the first file, and reads it if it is a table; events are read later.
     ///
     /// - Parameter paths: at least one; all with the same columns.
     /// - Throws: `DataError` or `Cancelled`.
     public init(paths: [String], options: LoadOptions = LoadOptions(), work: Work) throws {
-        guard let first = paths.first else { throw DataError.badOption(name: "load", value: "", wanted: "the path of a file") }
-        let sample = try FileSample(
-            first, separator: options.separator, hasHeader: options.hasHeader, columns: options.columns, knownNames: Role.isKnown)
-        let detection = try Detection(sample, options)
+        let (first, bytes, detection) = try Self.detect(paths, options)
         if detection.kind == .events {
-            var files = [(name: first, bytes: sample.bytes)]
+            var files = [(name: first, bytes: bytes)]
             for path in paths.dropFirst() { files.append((path, try FileSample.bytes(path))) }
             self = .events(EventSource(files: files, detection: detection, options: options))
             return

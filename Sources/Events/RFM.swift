@@ -1,3 +1,4 @@
+import Expressions
 import Tables
 
 /// Recency, frequency and monetary value of the users who bought, with scores and a named group for each.
@@ -29,6 +30,13 @@ public struct RFM: Sendable {
     public let monetaryKind: Monetary
     /// Users of the log without a purchase.
     public let withoutPurchase: Int
+
+    /// The columns of `table`.
+    public static let schema = ExpressionSchema(
+        columns: [
+            .init("user", .text), .init("recency", .number), .init("frequency", .number), .init("monetary", .number), .init("r", .number), .init("f", .number),
+            .init("m", .number), .init("group", .text),
+        ])
 
     /// As a table: user, recency, frequency, monetary, the three scores and the group.
     public var table: Table {

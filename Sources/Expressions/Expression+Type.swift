@@ -42,13 +42,13 @@ extension Expression {
         case .column(let name):
             let type = try columnType(name, in: schema)
             // Of all columns only the user is the same for every event of a group.
-            if scope == .group, schema.column(named: name)?.name != schema.roles["user"] { throw ungrouped(name) }
+            if scope == .group, !schema.isOpen, schema.column(named: name)?.name != schema.roles["user"] { throw ungrouped(name) }
             return type
         case .parameter(let name):
             throw Diagnostic("unknown-parameter", "'$\(name)' has no value here", category: .syntax, at: span, label: "not a parameter", hint: "'let \(name) = 5' gives it one")
         case .has:
             guard scope == .group else { throw groupNeeded("has", scope) }
-            guard try columnType("action", in: schema) == .text else {
+            guard try columnType("action", in: schema).fits(.text) else {
                 throw Diagnostic("type-mismatch", "a pattern needs actions that are texts", category: .syntax, at: span, label: "no texts to match")
             }
             return .boolean
@@ -224,13 +224,7 @@ extension Expression {
         let near = nearest(to: name, in: schema.names)
         let hint =
             near.map { "did you mean '\($0)'? for the text write \(Literal.quoted(name))" }
-            ?? "columns are \(Self.distinct(schema.names).joined(separator: ", ")); for the text write \(Literal.quoted(name))"
+            ?? "columns are \(schema.names.joined(separator: ", ")); for the text write \(Literal.quoted(name))"
         return Diagnostic("unknown-column", "no column is named '\(name)'", category: .data, at: span, label: "not a column", hint: hint)
-    }
-
-    /// Each name once, where it came first: columns often bear the name of their role.
-    private static func distinct(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
     }
 }

@@ -6,6 +6,18 @@ public enum ExpressionType: String, Sendable, Hashable {
     /// The type of `missing` alone: fits every other.
     case missing
 
+    /// As a sentence says what a column holds.
+    public var plural: String {
+        switch self {
+        case .number: "numbers"
+        case .text: "texts"
+        case .boolean: "conditions"
+        case .time: "times"
+        case .duration: "durations"
+        case .missing: "nothing"
+        }
+    }
+
     func fits(_ other: ExpressionType) -> Bool { self == other || self == .missing || other == .missing }
 }
 
@@ -22,20 +34,30 @@ public struct ExpressionSchema: Sendable {
     public let columns: [Column]
     /// Role to the name of the column that plays it: `action` to `behavior`.
     public let roles: [String: String]
+    /// Whether there may be columns beside those that are known: then any name may be one, of any type.
+    public let isOpen: Bool
 
-    public init(columns: [Column], roles: [String: String] = [:]) {
+    public init(columns: [Column], roles: [String: String] = [:], isOpen: Bool = false) {
         self.columns = columns
         self.roles = roles
+        self.isOpen = isOpen
     }
+
+    /// Nothing is known; only what is wrong with any columns is found over it.
+    public static let unknown = ExpressionSchema(columns: [], isOpen: true)
 
     /// The column that a written name means: a column's own name first, else the column that plays the role of that name.
     public func column(named name: String) -> Column? {
         if let own = columns.first(where: { $0.name == name }) { return own }
-        guard let player = roles[name] else { return nil }
-        return columns.first { $0.name == player }
+        if let player = roles[name], let column = columns.first(where: { $0.name == player }) { return column }
+        return isOpen ? Column(name, .missing) : nil
     }
 
-    var names: [String] { columns.map(\.name) + roles.keys.sorted() }
+    /// All names that an expression may use, each once: the columns' own, then the roles.
+    public var names: [String] {
+        var seen: Set<String> = []
+        return (columns.map(\.name) + roles.keys.sorted()).filter { seen.insert($0).inserted }
+    }
 }
 
 extension Literal {

@@ -7,6 +7,8 @@ struct BoundCall {
     let variant: String?
     let arguments: [String: (argument: BoundArgument, span: SourceSpan)]
 
+    /// The verbs one of which must have made what is read; any when empty.
+    var makers: [String] { signature.variant(variant)?.makers ?? [] }
     var reads: [Kind] { signature.variant(variant)?.reads ?? signature.reads }
     /// What errors call it: `plot roc`.
     var phrase: String { variant.map { "\(signature.verb) \($0)" } ?? signature.verb }
@@ -16,23 +18,27 @@ struct BoundCall {
 struct Binder {
     let parameters: [String: Value]
 
-    func bind(_ syntax: CallSyntax, _ signature: Signature) throws(Diagnostic) -> BoundCall {
+    /// The call with what of its arguments fits, and a mistake for each that does not or is missing.
+    func bind(_ syntax: CallSyntax, _ signature: Signature) -> (call: BoundCall, mistakes: [Diagnostic]) {
         var arguments: [String: (argument: BoundArgument, span: SourceSpan)] = [:]
-        var variant: String?
+        var mistakes: [Diagnostic] = []
+        let variant = syntax.variantWord
         for argument in syntax.arguments {
-            let bound = try bind(argument)
-            if argument.parameter.isVariantSlot, case .value(.word(let word)) = bound { variant = word }
-            if case .value(let value) = bound, let expected = argument.parameter.mismatch(value) {
-                throw .wrongValue(argument.parameter, expected: expected, found: value, verb: signature.verb, at: argument.span)
-            }
-            arguments[argument.parameter.name] = (bound, argument.span)
+            do throws(Diagnostic) {
+                let bound = try bind(argument)
+                if case .value(let value) = bound, let expected = argument.parameter.mismatch(value) {
+                    throw .wrongValue(argument.parameter, expected: expected, found: value, verb: signature.verb, at: argument.span)
+                }
+                arguments[argument.parameter.name] = (bound, argument.span)
+            } catch { mistakes.append(error) }
         }
-        for parameter in signature.parameters(variant: variant) where parameter.isRequired && arguments[parameter.name] == nil {
-            throw Diagnostic(
-                "missing-argument", "'\(signature.verb)' needs \(parameter.place == .option ? "\(parameter.name)=" : parameter.wanted)", category: .syntax, at: syntax.span,
-                label: parameter.help, hint: signature.usage(variant: variant))
+        for parameter in signature.parameters(variant: variant) where parameter.isRequired && syntax.argument(parameter.name) == nil && !syntax.isIncomplete {
+            mistakes.append(
+                Diagnostic(
+                    "missing-argument", "'\(signature.verb)' needs \(parameter.place == .option ? "\(parameter.name)=" : parameter.wanted)", category: .syntax, at: syntax.span,
+                    label: parameter.help, hint: signature.usage(variant: variant)))
         }
-        return BoundCall(signature: signature, variant: variant, arguments: arguments)
+        return (BoundCall(signature: signature, variant: variant, arguments: arguments), mistakes)
     }
 
     private func bind(_ argument: ArgumentSyntax) throws(Diagnostic) -> BoundArgument {

@@ -10,30 +10,44 @@ public struct Checker {
     ///
     /// - Throws: why the file cannot be read; that mistake is then reported at the `include`. Mistakes inside the file are the reader's to report.
     public var include: ((_ path: String, _ span: SourceSpan) throws(Diagnostic) -> [Program])?
-    /// Names and the kinds that they may stand for, oldest first.
-    private var names: [(name: String, kinds: [Kind])]
-    private var parameters: [String: Value]
+    /// What is known of the value that each name stands for, oldest first.
+    private var values: [(name: String, outline: Outline)]
     /// Names whose `let` or `for` had a mistake: they have a value, but which is not known.
     private var unknownParameters: Set<String> = []
-    /// Set once something ran of which it is not known what it makes: then no name and no kind is surely missing.
-    private var isOpen = false
     /// How many statements of loops' rounds may still be looked at; keeps loops in loops from taking for ever.
     private var rounds = 20_000
     /// How many includes lie in one another, against files that include themselves.
     private var includes = 0
+    private var context: Context
 
-    public init(catalogue: Catalogue, parameters: [String: Value] = [:]) {
+    /// - Parameter directory: the folder that paths are relative to.
+    public init(catalogue: Catalogue, parameters: [String: Value] = [:], directory: String = ".") {
         self.catalogue = catalogue
-        names = []
+        values = []
         self.parameters = parameters
+        context = Context(checkingIn: directory, catalogue: catalogue)
     }
 
     /// Starts from what a session holds by now.
     public init(_ session: Session) {
-        catalogue = session.catalogue
-        names = session.values.map { ($0.name, [$0.value.kind]) }
-        parameters = session.parameters
+        self.init(catalogue: session.catalogue, parameters: session.parameters, directory: session.directory)
+        values = session.values.map { ($0.name, $0.value.outline) }
     }
+
+    /// What is known of a value by name, as a statement after those that were checked would find it; `ans` is the newest.
+    public func outline(named name: String) -> Outline? { values.last { $0.name == name }?.outline ?? (name == "ans" ? values.last?.outline : nil) }
+
+    /// The names of values, oldest first.
+    public var names: [String] { values.map(\.name) }
+
+    /// The values of parameters, `let`s and loops' variables that are known without a run.
+    public private(set) var parameters: [String: Value]
+
+    /// Whether a value may bear any name, as something ran of which it is not known what it makes.
+    public private(set) var isOpen = false
+
+    /// Gives `$name` a value, as a notebook's parameter has.
+    public mutating func setParameter(_ name: String, _ value: Value) { parameters[name] = value }
 
     /// The mistakes of a program that was parsed, in the order of their places; what could not be parsed has been told by the parser.
     public mutating func check(_ program: Program) -> [Diagnostic] {
@@ -57,9 +71,9 @@ public struct Checker {
             checkOnce(body, variable: gap.assigned ?? "", &found)
         } else if let assigned = gap.assigned {
             unknownParameters.insert(assigned)
-            make(assigned, [.plain])
+            make(assigned, Outline([.plain], properties: []))
         } else if let verb = gap.verb, let signature = catalogue.signature(verb) {
-            make(signature, result: gap.result, variant: gap.variant)
+            if !signature.gives.isEmpty { make(gap.result ?? signature.resultName(variant: gap.variant), Outline(signature.gives, maker: verb)) }
         } else {
             isOpen = true
         }
@@ -80,20 +94,22 @@ public struct Checker {
     private mutating func check(_ statement: Statement, _ found: inout [Diagnostic]) {
         do throws(Diagnostic) {
             switch statement.node {
-            case .call(let call): try check(call)
+            case .call(let call): try check(call, &found)
             case .assignment(let name, let syntax):
-                make(name.text, [.plain])
+                make(name.text, Outline([.plain], properties: []))
                 unknownParameters.insert(name.text)
                 parameters[name.text] = try binder.value(syntax)
                 unknownParameters.remove(name.text)
             case .loop(let variable, let list, let body): try check(variable, list, body, &found)
             case .include(let path): try check(path)
             }
-        } catch {
-            // What follows from a mistake told before is no mistake of its own.
-            let isKnown = error.code == "unknown-parameter" && error.span.map { unknownParameters.contains($0.text.filter { !"${}\"".contains($0) }) } == true
-            if !isKnown { found.append(error) }
-        }
+        } catch { tell(error, &found) }
+    }
+
+    /// Adds a mistake, unless it follows from one that was told before.
+    private func tell(_ mistake: Diagnostic, _ found: inout [Diagnostic]) {
+        let isKnown = mistake.code == "unknown-parameter" && mistake.span.map { unknownParameters.contains($0.text.filter { !"${}\"".contains($0) }) } == true
+        if !isKnown { found.append(mistake) }
     }
 
     private var binder: Binder { Binder(parameters: parameters) }
@@ -136,40 +152,86 @@ public struct Checker {
         }
     }
 
-    private mutating func check(_ syntax: CallSyntax) throws(Diagnostic) {
-        guard let signature = catalogue.signature(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
+    private mutating func check(_ syntax: CallSyntax, _ found: inout [Diagnostic]) throws(Diagnostic) {
+        guard let command = catalogue.command(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
+        let signature = command.signature
         // Even a statement with a mistake makes its value, so that one mistake is not told again by each statement after it.
-        defer { if !signature.gives.isEmpty { make(syntax.resultName(signature), signature.gives) } }
-        let bound = try binder.bind(syntax, signature)
-        for argument in syntax.arguments {
-            if case .statement(let inner) = argument.content { try look(at: inner) }
-            guard case .value(let kinds) = argument.parameter.completion else { continue }
-            for word in argument.content.nameWords { try know(word, kinds: kinds.map { Kind($0) }, verb: bound.phrase) }
+        var result = Outline(signature.gives, maker: signature.verb)
+        defer { if !signature.gives.isEmpty { make(syntax.resultName(signature), result) } }
+        if let name = syntax.result, signature.gives.isEmpty {
+            found.append(Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: name.span, label: "names nothing"))
         }
-        if let input = syntax.input {
-            try know(input, kinds: bound.reads, verb: bound.phrase, isInput: true)
-        } else if !bound.reads.isEmpty, !signature.readsOptionally, !isOpen {
-            guard names.contains(where: { $0.kinds.contains { bound.reads.contains($0) } }) else {
-                throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span)
+        let (bound, mistakes) = binder.bind(syntax, signature)
+        for mistake in mistakes { tell(mistake, &found) }
+        let count = found.count
+        for argument in syntax.arguments {
+            if case .statement(let inner) = argument.content { look(at: inner, &found) }
+            guard case .value(let kinds) = argument.parameter.completion else { continue }
+            for word in argument.content.nameWords {
+                do throws(Diagnostic) { try know(word, kinds: kinds.map { Kind($0) }, verb: bound.phrase) } catch { found.append(error) }
             }
         }
-        if let result = syntax.result, signature.gives.isEmpty {
-            throw Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: result.span, label: "names nothing")
+        // Who names what is not there has told what was to be read.
+        guard !found[count...].contains(where: { $0.code == "unknown-name" }) else { return }
+        let input = try self.input(for: bound, syntax)
+        checkColumns(syntax, bound, input, &found)
+        // What cannot be read as it was meant is not looked at more closely.
+        guard mistakes.isEmpty, found.count == count, !syntax.isIncomplete else { return }
+        let call = Call(
+            signature: signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)
+        do throws(Diagnostic) { result = try command.outline(call, on: input) } catch { throw error.placed(at: syntax.span) }
+        for case .path(let path) in bound.arguments.values.map(\.argument) { context.comingFiles.insert(path) }
+    }
+
+    /// What is known of the value that a statement reads; none when it reads none, or it is not known which.
+    private func input(for bound: BoundCall, _ syntax: CallSyntax) throws(Diagnostic) -> Outline? {
+        let makers = bound.makers
+        if let named = syntax.input {
+            try know(named, kinds: bound.reads, verb: bound.phrase, isInput: true)
+            let outline = outline(named: named.text)
+            if let maker = outline?.maker, !makers.isEmpty, !makers.contains(maker) {
+                throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: named.span)
+            }
+            return outline
+        }
+        guard !bound.reads.isEmpty else { return nil }
+        guard let newest = values.last(where: { $0.outline.mayBe(bound.reads) && (makers.isEmpty || $0.outline.maker.map(makers.contains) ?? true) })?.outline else {
+            if bound.signature.readsOptionally || isOpen { return nil }
+            throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span)
+        }
+        return isOpen || !newest.isSurely(bound.reads) ? nil : newest
+    }
+
+    /// Holds the columns that a statement names against those of the value that it reads.
+    private func checkColumns(_ syntax: CallSyntax, _ bound: BoundCall, _ input: Outline?, _ found: inout [Diagnostic]) {
+        guard !bound.reads.isEmpty, let schema = input?.schema, !schema.isOpen else { return }
+        for argument in syntax.arguments where argument.parameter.completion == .column {
+            for word in argument.content.nameWords {
+                guard let column = schema.column(named: word.text) else {
+                    found.append(.unknownColumn(word.text, among: schema.names, at: word.span))
+                    continue
+                }
+                guard let wanted = argument.parameter.columnType, column.type != wanted else { continue }
+                let fitting = schema.columns.filter { $0.type == wanted }.map(\.name)
+                found.append(
+                    Diagnostic(
+                        "wrong-column", "'\(argument.parameter.name)' of '\(bound.phrase)' takes a column of \(wanted.plural), and '\(word.text)' holds \(column.type.plural)", category: .data,
+                        at: word.span, label: "holds \(column.type.plural)",
+                        hint: fitting.isEmpty ? "no column holds \(wanted.plural)" : "columns of \(wanted.plural) are \(fitting.joined(separator: ", "))"))
+            }
         }
     }
 
     /// Checks a statement that another one looks at and does not run.
-    private func look(at statement: Statement) throws(Diagnostic) {
+    private func look(at statement: Statement, _ found: inout [Diagnostic]) {
         var probe = self
-        var found: [Diagnostic] = []
         probe.check(statement, &found)
-        if let first = found.first { throw first }
     }
 
     private func know(_ word: Word, kinds: [Kind], verb: String, isInput: Bool = false) throws(Diagnostic) {
-        guard let known = names.last(where: { $0.name == word.text }) ?? (word.text == "ans" ? names.last : nil) else {
+        guard let known = outline(named: word.text) else {
             if isOpen { return }
-            throw .unknownName(word.text, among: names.map(\.name), at: word.span)
+            throw .unknownName(word.text, among: names, at: word.span)
         }
         if kinds.isEmpty, !isInput { return }
         guard known.kinds.contains(where: { kinds.contains(where: $0.mayStandFor) }) else {
@@ -177,13 +239,17 @@ public struct Checker {
         }
     }
 
-    private mutating func make(_ signature: Signature, result: String?, variant: String?) {
-        if !signature.gives.isEmpty { make(result ?? signature.resultName(variant: variant), signature.gives) }
+    private mutating func make(_ name: String, _ outline: Outline) {
+        values.removeAll { $0.name == name }
+        values.append((name, outline))
     }
+}
 
-    private mutating func make(_ name: String, _ kinds: [Kind]) {
-        names.removeAll { $0.name == name }
-        names.append((name, kinds))
+extension Diagnostic {
+    static func unknownColumn(_ name: String, among names: [String], at span: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            "unknown-column", "no column is named '\(name)'", category: .data, at: span, label: "not a column",
+            hint: nearest(to: name, in: names).map { "did you mean '\($0)'?" } ?? "columns are \(names.joined(separator: ", "))")
     }
 }
 

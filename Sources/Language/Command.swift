@@ -9,6 +9,16 @@ public protocol Command: Sendable {
     /// - Parameter input: the value chosen by `on`, else the newest of a kind that the signature reads; none when it reads nothing.
     /// - Throws: a `Diagnostic`, any `Diagnosable` error of the library (which is then placed at the statement), or `Cancelled`.
     func run(_ call: Call, on input: Input?) throws -> Outcome
+    /// What `run` would give, as far as the words of the statement, the heads of the files that it names and the outline of its input tell.
+    /// It must be quick, change nothing, and never find a mistake where `run` finds none.
+    ///
+    /// - Parameter input: of the value that would be read; none when there is none or it is not known which.
+    /// - Throws: a mistake that `run` would find.
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline
+}
+
+extension Command {
+    public static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline(signature.gives, maker: signature.verb) }
 }
 
 /// A value of the session and its name.
@@ -65,7 +75,7 @@ public struct Call: Sendable {
 
     /// The value of a parameter, or its default.
     public subscript<T>(_ parameter: Parameter<T>) -> T {
-        get throws {
+        get throws(Diagnostic) {
             guard let (argument, span) = arguments[parameter.description.name] else {
                 if let fallback = parameter.fallback { return fallback }
                 throw Diagnostic(
@@ -103,6 +113,8 @@ public struct Context: Sendable {
     /// Columns of the terminal; 80 elsewhere.
     public let width: Int
     public let settings: [SettingValue]
+    /// Files, as statements before this one wrote their paths, that do not exist yet while a script is only checked, as those statements will make them.
+    public var comingFiles: Set<String> = []
 
     public init(work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue]) {
         self.work = work
@@ -112,6 +124,11 @@ public struct Context: Sendable {
         self.catalogue = catalogue
         self.width = width
         self.settings = settings
+    }
+
+    /// What a statement finds that is checked and not run: a folder, and no values.
+    init(checkingIn directory: String, catalogue: Catalogue) {
+        self.init(work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [])
     }
 
     public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }

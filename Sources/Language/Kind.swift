@@ -36,6 +36,8 @@ public protocol KindValue: Sendable {
     func property(_ name: String) -> Value?
     /// The names that `property` answers to.
     var propertyNames: [String] { get }
+    /// What verbs that read the value may know of it before they run.
+    var outline: Outline { get }
 }
 
 extension KindValue {

@@ -5,13 +5,13 @@ import Expressions
 extension Parameter {
     fileprivate static func form(
         _ name: String, _ form: ParameterDescription.Form, _ typeText: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true,
-        choices: [String] = [], completion: ParameterDescription.Completion = .none, fallback: T? = nil,
+        choices: [String] = [], completion: ParameterDescription.Completion = .none, columnType: ExpressionType? = nil, fallback: T? = nil,
         _ read: @escaping @Sendable (BoundArgument) -> T?
     ) -> Parameter {
         Parameter(
             description: .init(
                 name: name, place: place, form: form, isRequired: isRequired, typeText: typeText, choices: choices, completion: completion, defaultText: nil,
-                help: help, mismatch: { _ in nil }),
+                help: help, mismatch: { _ in nil }, columnType: columnType),
             fallback: fallback
         ) { argument throws(ArgumentMismatch) in
             guard let value = read(argument) else { throw ArgumentMismatch(typeText) }
@@ -34,8 +34,10 @@ extension Parameter where T == [String] {
     }
 
     /// Names of columns.
-    public static func columns(_ name: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true) -> Parameter {
-        form(name, .names, "columns", help, place: place, isRequired: isRequired, completion: .column, fallback: isRequired ? nil : []) { if case .names(let names) = $0 { names } else { nil } }
+    ///
+    /// - Parameter type: of the columns, where not any will do.
+    public static func columns(_ name: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true, type: ExpressionType? = nil) -> Parameter {
+        form(name, .names, "columns", help, place: place, isRequired: isRequired, completion: .column, columnType: type, fallback: isRequired ? nil : []) { if case .names(let names) = $0 { names } else { nil } }
     }
 }
 
@@ -45,8 +47,10 @@ extension Parameter where T == String? {
     }
 
     /// The name of a column, as an option or in a slot that may stay empty.
-    public static func column(_ name: String, _ help: String, place: ParameterDescription.Place = .option) -> Parameter {
-        form(name, .name, "column", help, place: place, isRequired: false, completion: .column, fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
+    ///
+    /// - Parameter type: of the column, where not any will do.
+    public static func column(_ name: String, _ help: String, place: ParameterDescription.Place = .option, type: ExpressionType? = nil) -> Parameter {
+        form(name, .name, "column", help, place: place, isRequired: false, completion: .column, columnType: type, fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
     }
 
     /// The name of a value of the session, in a slot that may stay empty.

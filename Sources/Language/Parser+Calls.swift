@@ -13,6 +13,7 @@ extension Parser {
         var arguments: [ArgumentSyntax] = []
         var input: Word?
         var result: Word?
+        var isIncomplete = false
 
         var phrase: String { variant.map { "\(signature.verb) \($0)" } ?? signature.verb }
 
@@ -38,7 +39,9 @@ extension Parser {
         }
         // Blanks and comments behind the last word are no part of the statement.
         scanner.position = end
-        return CallSyntax(verb: verb, arguments: draft.arguments, input: draft.input, result: draft.result, span: scanner.span(from: verb.span.range.lowerBound))
+        var call = CallSyntax(verb: verb, arguments: draft.arguments, input: draft.input, result: draft.result, span: scanner.span(from: verb.span.range.lowerBound))
+        call.isIncomplete = draft.isIncomplete
+        return call
     }
 
     /// The next slot, option or clause.
@@ -72,8 +75,8 @@ extension Parser {
             let isExpressionNext = draft.slots.first?.form == .expression || draft.slots.first?.form == .patternOrExpression
             let options = draft.known.filter { $0.place == .option }.map(\.name)
             guard isExpressionNext, nearest(to: key, in: options) == nil else {
-                scanner.position += key.utf8.count
-                throw unknownOption(key, at: scanner.span(from: start), draft)
+                try passOver(key, &draft)
+                return
             }
         }
         guard let slot = draft.slots.first else {
@@ -93,6 +96,19 @@ extension Parser {
         draft.variant = chosen.text
         draft.known += form.parameters
         draft.slots = form.parameters.filter { $0.place == .slot } + draft.slots
+    }
+
+    /// Tells of an option that the verb does not have, and goes on behind its value, so that the rest of the statement is read too.
+    private mutating func passOver(_ key: String, _ draft: inout Draft) throws(Diagnostic) {
+        let start = scanner
+        scanner.position += key.utf8.count
+        let mistake = unknownOption(key, at: scanner.span(from: start.position), draft)
+        scanner = start
+        _ = scanner.takeKey()
+        scanner.skipBlanks()
+        do throws(Diagnostic) { _ = try value() } catch { throw mistake }
+        note(mistake)
+        draft.isIncomplete = true
     }
 
     private func add(_ parameter: ParameterDescription, _ content: ArgumentSyntax.Content, from start: Int, to draft: inout Draft) throws(Diagnostic) {

@@ -192,6 +192,9 @@ public struct Parser {
 
     // Recovery
 
+    /// Keeps a mistake that did not stop the reading of its statement.
+    mutating func note(_ mistake: Diagnostic) { diagnostics.append(mistake) }
+
     /// What the unreadable statement from `start` to the cursor would have made.
     private func gap(from start: Int, after index: Int) -> Gap {
         var gap = Gap(index: index)

@@ -42,7 +42,8 @@ extension Session {
         guard let command = catalogue.command(syntax.verb.text) else {
             throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
         }
-        let bound = try Binder(parameters: parameters).bind(syntax, command.signature)
+        let (bound, mistakes) = Binder(parameters: parameters).bind(syntax, command.signature)
+        if let first = mistakes.first { throw first }
         let input = try input(for: bound, syntax)
         let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), isInputNamed: syntax.input != nil, arguments: bound.arguments)
         let outcome: Outcome

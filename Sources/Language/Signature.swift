@@ -125,6 +125,8 @@ public struct ParameterDescription: Sendable {
     public let help: String
     /// Whether a value fits; gives what is wrong with it otherwise. Used by the static check, before anything runs.
     public let mismatch: @Sendable (Value) -> String?
+    /// The type of the column that it names, where not any will do.
+    public var columnType: ExpressionType?
 
     public enum Completion: Sendable, Hashable { case none, column, file, value([String]), verb }
 

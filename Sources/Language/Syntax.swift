@@ -58,6 +58,8 @@ public struct CallSyntax: Sendable {
     public var input: Word?
     public var result: Word?
     public let span: SourceSpan
+    /// Whether a part of it could not be read and was left out: it never runs, and what it lacks is no mistake of its own.
+    public var isIncomplete = false
 
     public func argument(_ name: String) -> ArgumentSyntax? { arguments.first { $0.parameter.name == name } }
 }

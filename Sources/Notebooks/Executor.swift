@@ -106,7 +106,8 @@ public final class Executor {
             try Deadline.run(seconds: cell.options.timeout, cancellation: session.cancellation, at: span) {
                 let firstMistake = parsed.mistakes.min { ($0.span?.range.lowerBound ?? 0) < ($1.span?.range.lowerBound ?? 0) }
                 for statement in parsed.program.statements {
-                    if let firstMistake, (firstMistake.span?.range.lowerBound ?? 0) < statement.span.range.lowerBound { throw firstMistake }
+                    // A statement may itself be one that could not be read whole.
+                    if let firstMistake, (firstMistake.span?.range.lowerBound ?? 0) < statement.span.range.upperBound { throw firstMistake }
                     try run(statement, isMain: isMain, handle)
                 }
                 if let firstMistake { throw firstMistake }
@@ -190,16 +191,12 @@ public final class Executor {
             plain = parameter.shown
         } else if let value = session.value(named: inline.name) {
             if let property = inline.property {
-                guard let found = value.property(property) else {
-                    let names = value.propertyNames
-                    let hint = nearest(to: property, in: names).map { "did you mean '\($0)'?" } ?? (names.isEmpty ? nil : "it has \(names.joined(separator: ", "))")
-                    return fail("unknown-property", "'\(inline.name)' has no '\(property)'", "not a property", hint)
-                }
+                guard let found = value.property(property) else { return .failed(.unknownProperty(property, of: inline, among: value.propertyNames)) }
                 plain = found
             } else if let value = value as? PlainValue {
                 plain = value.value
             } else if inline.format != nil {
-                return fail("wrong-format", "'\(inline.name)' is \(value.kind) and no number", "cannot be formatted", value.propertyNames.isEmpty ? nil : "it has \(value.propertyNames.joined(separator: ", "))")
+                return .failed(.unformattable(inline, value.kind, properties: value.propertyNames))
             } else {
                 return .text(value.summary, isNumber: false)
             }

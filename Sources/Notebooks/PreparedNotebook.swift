@@ -16,6 +16,7 @@ public struct PreparedNotebook: Sendable {
     /// Checks all of a notebook that can be checked without running it: parameters, statements, live values, included notebooks, pictures.
     ///
     /// Wrong parameters (category usage) are told alone; otherwise all mistakes are told at once. Mistakes in cells with `error: true` stand.
+    /// Where only the data is missing or does not fit (category data), the notebook is given beside the mistakes: its report can say so.
     /// - Parameters:
     ///   - session: a new session, whose folder is the notebook's; it gets the parameters and runs nothing.
     ///   - file: values of a parameter file.
@@ -25,6 +26,17 @@ public struct PreparedNotebook: Sendable {
     ) -> (prepared: PreparedNotebook?, diagnostics: [Diagnostic]) {
         var check = NotebookCheck(notebook, session: session)
         return check.run(name: name, file: file, flags: flags)
+    }
+
+    /// The notebook as if the run had ended in the cell that a mistake of the check stands in, with nothing run; none when it stands in no cell.
+    public func ended(by mistake: Diagnostic, seed: Int, facts: EngineFacts, date: CalendarDate? = nil) -> ExecutedNotebook? {
+        guard let span = mistake.span, span.file === notebook.file, let failed = notebook.cells.firstIndex(where: { $0.range.contains(span.range.lowerBound) }) else { return nil }
+        let cells = notebook.cells.enumerated().map { index, cell in
+            ExecutedCell(cell: cell, status: index == failed ? .failed(mistake) : cell.options.eval ? .notRun : .notEvaluated, outputs: [], remarks: [])
+        }
+        return ExecutedNotebook(
+            notebook: notebook, name: name, parameters: parameters, cells: cells, inlineTexts: .init(repeating: .notRun, count: notebook.inlineValues.count), images: images,
+            dataCard: [], seed: notebook.frontMatter.seed ?? seed, facts: facts, date: date ?? notebook.frontMatter.date, failure: RunFailure(place: .cell(failed), diagnostic: mistake))
     }
 }
 
@@ -36,13 +48,9 @@ private struct NotebookCheck {
     let parsed: [ParsedCell]
     var found: [Diagnostic] = []
     var checker: Checker
-    /// Names that statements before this point make, oldest first.
-    var names: [String] = []
-    /// Parameters and `let` values, where they are known without running.
-    var known: [String: Value] = [:]
     var overrides: [String: ParameterValue] = [:]
     var includes: [String: IncludedNotebook] = [:]
-    /// Whether a statement could not be read, so that what it would have made is missing without being a mistake of its own.
+    /// Whether what an included notebook makes is missing, without being a mistake of its own.
     var hasHoles = false
 
     init(_ notebook: Notebook, session: Session) {
@@ -61,7 +69,6 @@ private struct NotebookCheck {
         for parameter in parameters {
             if inFrontMatter.contains(parameter.name) {
                 session.setParameter(parameter.name, parameter.value)
-                known[parameter.name] = parameter.value
             } else if parameter.isGiven {
                 overrides[parameter.name] = parameter
             }
@@ -78,8 +85,8 @@ private struct NotebookCheck {
             }
         }
         let images = embeddedImages()
-        guard found.isEmpty else { return (nil, found) }
-        return (PreparedNotebook(notebook: notebook, name: name, parameters: parameters, cells: parsed, includes: includes, images: images), [])
+        let prepared = PreparedNotebook(notebook: notebook, name: name, parameters: parameters, cells: parsed, includes: includes, images: images)
+        return (found.allSatisfy { $0.category == .data } ? prepared : nil, found)
     }
 
     // Parameters
@@ -114,22 +121,30 @@ private struct NotebookCheck {
 
     private mutating func check(_ cell: ParsedCell, isLenient: Bool, isMain: Bool, stack: [String]) {
         if !isLenient { found += cell.mistakes }
-        if !cell.mistakes.isEmpty { hasHoles = true }
-        for statement in cell.program.statements { check(statement, isLenient: isLenient, isMain: isMain, stack: stack) }
+        var gaps = cell.program.gaps[...]
+        for (index, statement) in cell.program.statements.enumerated() {
+            while gaps.first.map({ $0.index <= index }) == true { pass(gaps.removeFirst(), isLenient: isLenient) }
+            check(statement, isLenient: isLenient, isMain: isMain, stack: stack)
+        }
+        for gap in gaps { pass(gap, isLenient: isLenient) }
+    }
+
+    /// Goes past a statement that could not be read.
+    private mutating func pass(_ gap: Gap, isLenient: Bool) {
+        var program = Program([])
+        program.gaps = [gap]
+        collect(checker.check(program), isLenient: isLenient)
     }
 
     private mutating func check(_ statement: Statement, isLenient: Bool, isMain: Bool, stack: [String]) {
         switch statement.node {
         case .include(let path): include(path, isLenient: isLenient, stack: stack)
-        case .assignment(let name, let value):
+        case .assignment(let name, _):
             if isMain, let given = overrides[name.text] {
                 _ = checker.check(ValueReader.assignment(name.text, given.value, catalogue: session.catalogue))
-                known[name.text] = given.value
             } else {
                 collect(checker.check(Program([statement])), isLenient: isLenient)
-                if case .value(let plain) = value.node { known[name.text] = plain } else { known[name.text] = nil }
             }
-            names.append(name.text)
         case .loop(_, _, let body):
             if let path = firstInclude(in: body) {
                 if !isLenient {
@@ -141,14 +156,11 @@ private struct NotebookCheck {
                 return
             }
             collect(checker.check(Program([statement])), isLenient: isLenient)
-            addNames(of: body)
-        case .call:
-            collect(checker.check(Program([statement])), isLenient: isLenient)
-            addNames(of: Program([statement]))
+        case .call: collect(checker.check(Program([statement])), isLenient: isLenient)
         }
     }
 
-    /// Keeps mistakes, but for those that only follow from a statement that could not be read.
+    /// Keeps mistakes, but for those that only follow from a notebook that could not be included.
     private mutating func collect(_ mistakes: [Diagnostic], isLenient: Bool) {
         guard !isLenient else { return }
         found += mistakes.filter { !(hasHoles && ["unknown-name", "unknown-parameter", "nothing-to-read"].contains($0.code)) }
@@ -165,20 +177,6 @@ private struct NotebookCheck {
         return nil
     }
 
-    /// The names that statements give their values, as a session does.
-    private mutating func addNames(of program: Program) {
-        for statement in program.statements {
-            switch statement.node {
-            case .call(let call):
-                guard let signature = session.catalogue.signature(call.verb.text), !signature.gives.isEmpty else { continue }
-                names.append(call.resultName(signature))
-            case .assignment(let name, _): names.append(name.text)
-            case .loop(_, _, let body): addNames(of: body)
-            case .include: break
-            }
-        }
-    }
-
     // Included notebooks
 
     private mutating func include(_ syntax: PathSyntax, isLenient: Bool, stack: [String]) {
@@ -187,12 +185,12 @@ private struct NotebookCheck {
             switch piece {
             case .text(let text): path += text
             case .parameter(let name):
-                guard let value = known[name.text], let text = value.text ?? (value.asDouble == nil ? nil : value.description) else {
+                guard let value = checker.parameters[name.text], let text = value.text ?? (value.asDouble == nil ? nil : value.description) else {
                     if !isLenient {
                         found.append(
                             Diagnostic(
                                 "include-unknown", "which notebook is included must be known before the run", category: .syntax, at: syntax.span,
-                                label: known[name.text] == nil ? "not known yet" : "not a text", hint: "include \"file.cnb\""))
+                                label: checker.parameters[name.text] == nil ? "not known yet" : "not a text", hint: "include \"file.cnb\""))
                     }
                     hasHoles = true
                     return
@@ -218,9 +216,8 @@ private struct NotebookCheck {
             return
         }
         includes[key] = included
-        for declaration in included.notebook.frontMatter.parameters where known[declaration.name] == nil {
-            _ = checker.check(ValueReader.assignment(declaration.name, declaration.fallback, catalogue: session.catalogue))
-            known[declaration.name] = declaration.fallback
+        for declaration in included.notebook.frontMatter.parameters where checker.parameters[declaration.name] == nil {
+            checker.setParameter(declaration.name, declaration.fallback)
         }
         for (cell, parsed) in zip(included.notebook.cells, included.cells) where cell.options.eval {
             check(parsed, isLenient: isLenient || cell.options.error, isMain: false, stack: stack + [key])
@@ -230,13 +227,25 @@ private struct NotebookCheck {
     // Prose
 
     private mutating func check(_ value: InlineValue) {
-        let all = names + known.keys.sorted()
-        if all.contains(value.name) || (value.name == "ans" && !names.isEmpty) || hasHoles { return }
+        if let outline = checker.outline(named: value.name) { return check(value, against: outline) }
+        if checker.parameters[value.name] != nil, value.property == nil { return }
+        if hasHoles || checker.isOpen { return }
+        let all = checker.names + checker.parameters.keys.sorted()
         let near = nearest(to: value.name, in: all).map { "did you mean '\($0)'?" }
         found.append(
             Diagnostic(
                 "unknown-name", "nothing is named '\(value.name)' up to here", category: .syntax, at: value.span, label: "not a name yet",
                 hint: near ?? "{{...}} prints braces as they are"))
+    }
+
+    /// Holds what is asked of a value against what is known of it.
+    private mutating func check(_ value: InlineValue, against outline: Outline) {
+        guard let names = outline.properties else { return }
+        if let property = value.property {
+            if !names.contains(property) { found.append(.unknownProperty(property, of: value, among: names)) }
+        } else if value.format != nil, outline.kinds.count == 1, outline.kinds != [.plain] {
+            found.append(.unformattable(value, outline.kinds[0], properties: names))
+        }
     }
 
     private static let mediaTypes = [
@@ -272,5 +281,18 @@ private struct NotebookCheck {
             }
         }
         return images
+    }
+}
+
+extension Diagnostic {
+    static func unknownProperty(_ property: String, of value: InlineValue, among names: [String]) -> Diagnostic {
+        let hint = nearest(to: property, in: names).map { "did you mean '\($0)'?" } ?? (names.isEmpty ? nil : "it has \(names.joined(separator: ", "))")
+        return Diagnostic("unknown-property", "'\(value.name)' has no '\(property)'", category: .syntax, at: value.span, label: "not a property", hint: hint)
+    }
+
+    static func unformattable(_ value: InlineValue, _ kind: Kind, properties: [String]) -> Diagnostic {
+        Diagnostic(
+            "wrong-format", "'\(value.name)' is \(kind.phrase) and no number", category: .syntax, at: value.span, label: "cannot be formatted",
+            hint: properties.isEmpty ? nil : "it has \(properties.joined(separator: ", "))")
     }
 }

@@ -3,19 +3,9 @@ import Language
 
 /// Reads plain values by the language's own VALUE grammar, from texts that stand outside a script.
 enum ValueReader {
-    /// The value that a text writes, all of it; none when it is not a VALUE or names a parameter that does not exist.
-    static func read(_ text: String, parameters: [String: Value] = [:]) -> Value? {
-        let trimmed = text.drop { $0 == " " || $0 == "\t" }
-        guard !trimmed.isEmpty, !trimmed.contains(where: \.isNewline) else { return nil }
-        let file = SourceFile(name: "value", text: "let value = \(trimmed)")
-        let session = Session(catalogue: Catalogue(commands: [], kinds: []), threads: 1)
-        for (name, value) in parameters { session.setParameter(name, value) }
-        let parsed = Parser.parse(file, catalogue: session.catalogue)
-        guard parsed.diagnostics.isEmpty, !parsed.wantsMore, parsed.program.statements.count == 1, let statement = parsed.program.statements.first else { return nil }
-        // A comment or a second statement behind the value would be left out.
-        guard file.bytes[statement.span.range.upperBound...].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return nil }
-        do { try session.run(statement) { _ in } } catch { return nil }
-        return session.parameters["value"]
+    /// The value that a text writes, all of it; none when it is not a VALUE.
+    static func read(_ text: String) -> Value? {
+        do throws(Diagnostic) { return try Parser.value(SourceFile(name: "value", text: text)) } catch { return nil }
     }
 
     /// `let NAME = VALUE` as a statement.

@@ -71,7 +71,7 @@ public struct NotebookRunner {
         request.parameterFile = parameterFile
         switch prepare(request) {
         case .ready: return []
-        case .mistaken(let diagnostics): return diagnostics
+        case .lacking(_, _, let diagnostics), .mistaken(let diagnostics): return diagnostics
         }
     }
 
@@ -84,6 +84,8 @@ public struct NotebookRunner {
 
     private enum Preparation {
         case ready(PreparedNotebook, Session)
+        /// The notebook is in order, and its data is not.
+        case lacking(PreparedNotebook, Session, [Diagnostic])
         case mistaken([Diagnostic])
     }
 
@@ -97,7 +99,7 @@ public struct NotebookRunner {
             let name = URL(fileURLWithPath: request.path).lastPathComponent
             let (prepared, found) = PreparedNotebook.prepare(notebook, name: name, session: session, file: values, flags: request.parameters)
             guard let prepared else { return .mistaken(found) }
-            return .ready(prepared, session)
+            return found.isEmpty ? .ready(prepared, session) : .lacking(prepared, session, found)
         } catch { return .mistaken([error]) }
     }
 
@@ -108,7 +110,7 @@ public struct NotebookRunner {
 
     // Running
 
-    /// Checks a notebook, runs it and writes its report; one that does not check writes none, one that fails while it runs does.
+    /// Checks a notebook, runs it and writes its report; one that does not check writes none, one that fails while it runs or for want of data does.
     ///
     /// - Parameter onResult: is handed each statement's result as it is made.
     public func run(_ request: NotebookRequest, onResult: @escaping (StatementResult) -> Void = { _ in }) -> NotebookOutcome {
@@ -117,8 +119,13 @@ public struct NotebookRunner {
         guard wrongTargets.isEmpty else { return NotebookOutcome(exitCode: Diagnostic.Category.usage.exitCode, diagnostics: wrongTargets, executed: nil, written: []) }
         switch prepare(request) {
         case .mistaken(let diagnostics): return NotebookOutcome(exitCode: Self.exitCode(of: diagnostics), diagnostics: diagnostics, executed: nil, written: [])
+        case .lacking(let prepared, let session, let mistakes):
+            guard let first = mistakes.first, let executed = prepared.ended(by: first, seed: session.seed, facts: facts, date: date) else {
+                return NotebookOutcome(exitCode: Self.exitCode(of: mistakes), diagnostics: mistakes, executed: nil, written: [])
+            }
+            let outcome = write(executed, targets, session)
+            return NotebookOutcome(exitCode: outcome.exitCode, diagnostics: outcome.diagnostics + mistakes.dropFirst(), executed: executed, written: outcome.written)
         case .ready(let prepared, let session):
-            let date = environment["SOURCE_DATE_EPOCH"].flatMap { CalendarDate(secondsSince1970: $0) }
             let executed = Executor(prepared, in: session, facts: facts, onResult: onResult).run(date: date)
             // Whoever stops a run keeps the report of the run before it.
             if let failure = executed.failure, failure.diagnostic.category == .interrupted {
@@ -127,6 +134,8 @@ public struct NotebookRunner {
             return write(executed, targets, session)
         }
     }
+
+    private var date: CalendarDate? { environment["SOURCE_DATE_EPOCH"].flatMap { CalendarDate(secondsSince1970: $0) } }
 
     private func write(_ executed: ExecutedNotebook, _ targets: Targets, _ session: Session) -> NotebookOutcome {
         let report = renderer.render(executed)

@@ -39,6 +39,20 @@ public struct CompiledExpression: Sendable {
         columns = Set(expression.columnNames.compactMap { schema.column(named: $0)?.name })
     }
 
+    /// An expression that must say yes or no.
+    ///
+    /// - Parameter use: what takes it, for the error: `filter`.
+    /// - Throws: besides what `init` throws, `type-mismatch` for an expression of another type.
+    public static func condition(_ expression: Expression, of use: String, schema: ExpressionSchema, grouped: Bool = false) throws(Diagnostic) -> CompiledExpression {
+        let compiled = try CompiledExpression(expression, schema: schema, grouped: grouped)
+        guard compiled.type == .boolean || compiled.type == .missing else {
+            throw Diagnostic(
+                "type-mismatch", "'\(use)' takes a condition, found a \(compiled.type.rawValue)", category: .syntax, at: expression.span, label: "this is a \(compiled.type.rawValue)",
+                hint: "a condition compares: action == \"buy\"")
+        }
+        return compiled
+    }
+
     private static func collectRegexes(_ expression: Expression, _ found: inout [String: NSRegularExpression]) throws(Diagnostic) {
         if case .regex(let pattern, let ignoresCase) = expression.node {
             do { found[regexKey(pattern, ignoresCase)] = try NSRegularExpression(pattern: pattern, options: ignoresCase ? .caseInsensitive : []) } catch {

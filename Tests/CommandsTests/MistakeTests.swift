@@ -27,7 +27,7 @@ struct MistakeTests {
         ("s.csv", header + rows(users: 12, actions: ["pv", "cart", "pv", "buy"])), ("one.csv", header + rows(users: 1, actions: ["pv", "buy"])),
         ("same.csv", header + rows(users: 12, actions: ["pv"])), ("empty.csv", ""), ("header.csv", header), ("table.csv", "name,size\na,1\nb,2\nc,3\n"),
         ("wide.txt", "a;b\n1;2;3\n1;2;3;4\n1;2;3;4;5\n1;2;3;4;5;6\n1;2\n"), ("nul.csv", "user,time\na\u{0}b,1\n"),
-        ("ragged.csv", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n"),
+        ("bare.csv", "user,time\na,1700000000\nb,1700000060\n"), ("ragged.csv", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n"),
     ]
     private static let header = "user,item,category,action,time\n"
 
@@ -75,7 +75,7 @@ struct MistakeTests {
         Case("load s.csv | ‹filter action == \"nope\"›", "no-rows", exit: 4, hint: "top COLUMN"), Case("load s.csv | filter ‹nope› == 1", "unknown-column", exit: 4, hint: "columns are user, item, category, action, time;"),
         Case("load s.csv | rfm | filter ‹frequency > 1000›", "no-rows", exit: 4), Case("load s.csv | ‹filter any(action == \"buy\") per=session›", "missing-role", exit: 4, hint: "sessions gap=30m"),
         Case("load s.csv | top ‹catgory›", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rfm purchase=‹action == \"nope\"›", "no-rows", exit: 4, hint: "actions are pv"),
-        Case("load s.csv | rfm monetary=‹nope›", "unknown-column", exit: 4), Case("load s.csv | rfm monetary=‹category›", "bad-option", exit: 4), Case("load s.csv | rfm | kmeans k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
+        Case("load s.csv | rfm monetary=‹nope›", "unknown-column", exit: 4), Case("load s.csv | rfm | kmeans k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
         Case("load one.csv | rfm | kmeans k=‹2›", "too-few-rows", exit: 4, hint: "k=1 at most"), Case("load s.csv | rfm | kmeans k=1 | ‹silhouette›", "cluster-count", exit: 4, hint: "kmeans k=2"),
         Case("load same.csv | split by=random | ‹fit lstm seq=3 epochs=1 hidden=4›", "one-class", exit: 4), Case("load one.csv | ‹fit lstm seq=3 epochs=1 hidden=4›", "no-rows", exit: 4, hint: "more users"),
         Case("load s.csv | fit lstm predict=‹nope› epochs=1", "unknown-column", exit: 4), Case("load s.csv | fit lstm predict=‹time› epochs=1", "wrong-target", exit: 4, hint: "predict=action"),
@@ -83,14 +83,36 @@ struct MistakeTests {
         Case("load s.csv | split by=none | fit lstm seq=3 epochs=1 hidden=4 | ‹plot roc›", "no-test-rows", exit: 4),
     ]
 
+    /// Of statements whose columns the head of a file, or the verb that makes them, tells.
+    static let typed: [Case] = [
+        Case("load s.csv | filter ‹action›", "type-mismatch", exit: 3), Case("load s.csv | rfm | filter ‹group›", "type-mismatch", exit: 3), Case("load s.csv | filter action == ‹3›", "type-mismatch", exit: 3),
+        Case("load s.csv | filter ‹any(action == \"buy\")›", "group-needed", exit: 3, hint: "per=user"), Case("load s.csv | rfm | filter frequency > 1 per=‹user›", "wrong-value", exit: 3),
+        Case("load s.csv | filter count() > 1 and ‹item› == \"i1\" per=user", "ungrouped-column", exit: 3), Case("load s.csv | filter ‹hours(time)› > 3", "unknown-function", exit: 3, hint: "did you mean 'hour'?"),
+        Case("load s.csv | filter matches(item, ‹/(/›)", "bad-regex", exit: 3), Case("load s.csv | filter matches(‹url›, /x/)", "unknown-column", exit: 4), Case("load s.csv | rfm purchase=‹action›", "type-mismatch", exit: 3, hint: "action == \"buy\""),
+        Case("load s.csv | rfm monetary=‹category›", "wrong-column", exit: 4, hint: "no column holds numbers"), Case("load s.csv | plot histogram of ‹action›", "wrong-column", exit: 4),
+        Case("load s.csv | rfm | plot top of ‹grup›", "unknown-column", exit: 4, hint: "did you mean 'group'?"), Case("load table.csv | ‹rfm›", "nothing-to-read", exit: 3),
+        Case("load s.csv | rfm | kmeans k=2 | plot clusters of ‹recency›", "wrong-columns", exit: 3, hint: "plot clusters of recency frequency"),
+        Case("load s.csv | rfm | kmeans k=2 | plot clusters of recency ‹money›", "unknown-column", exit: 4), Case("load s.csv | ‹fit› kmeans k=2", "nothing-to-read", exit: 3),
+        Case("load s.csv | top action | ‹plot› elbow", "nothing-to-read", exit: 3, hint: "elbow makes one"), Case("load s.csv | rfm | filter r > 1 as x | plot rfm on ‹x›", "nothing-to-read", exit: 3),
+        Case("load table.csv | ‹fit› lstm", "nothing-to-read", exit: 3), Case("load bare.csv | ‹fit lstm›", "unknown-column", exit: 4),
+        Case("load s.csv | split test=‹100%›", "wrong-value", exit: 3), Case("load s.csv | write to=‹x.xlsx›", "unknown-format", exit: 3, hint: "to=rows.csv"),
+        Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 3, hint: "to=chart.svg"),     ]
+
     /// Statements that fail although they check.
     static let failing: [Case] = [
-        Case("load s.csv | filter ‹action›", "type-mismatch", exit: 1), Case("load s.csv | rfm | filter ‹group›", "type-mismatch", exit: 1), Case("load s.csv | filter action == ‹3›", "type-mismatch", exit: 1),
-        Case("load s.csv | filter ‹any(action == \"buy\")›", "group-needed", exit: 1, hint: "per=user"), Case("load s.csv | rfm | filter frequency > 1 per=‹user›", "wrong-value", exit: 1),
-        Case("load s.csv | rfm purchase=‹action›", "type-mismatch", exit: 1, hint: "purchase=action == \"buy\""), Case("load s.csv | write to=‹x.xlsx›", "unknown-format", exit: 1, hint: "to=rows.csv"),
-        Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1), Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 1, hint: "to=chart.svg"),
-        Case("load s.csv | split test=‹100%›", "wrong-value", exit: 1),
+        Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1),
     ]
+
+    /// Found without running anything, the files' heads apart.
+    @Test(arguments: unchecked + typed)
+    func `the check finds the mistake`(_ c: Case) throws {
+        try Running.inFolder { folder in
+            for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }
+            let found = Running.mistakes(c.script, directory: folder)
+            #expect(found.count == 1 && found.first?.code == c.code && found.first?.span?.text == c.marked, "\(found.map { $0.rendered() })")
+            #expect(found.first?.category.exitCode == c.exit)
+        }
+    }
 
     @Test(arguments: unchecked + unusable + failing)
     func `a mistake is told at its place, with a next step and its exit code`(_ c: Case) throws {

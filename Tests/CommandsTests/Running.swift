@@ -14,12 +14,21 @@ enum Running {
 
     static func results(_ script: String, in session: Session) throws -> [StatementResult] {
         let parsed = Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue)
-        var checker = Checker(session)
-        let mistakes = parsed.diagnostics + checker.check(parsed.program)
-        if let first = mistakes.first { throw first }
+        if let first = mistakes(parsed, session).first { throw first }
         var results: [StatementResult] = []
         try session.run(parsed.program) { results.append($0) }
         return results
+    }
+
+    /// What is found before anything runs.
+    static func mistakes(_ script: String, directory: String = ".") -> [Diagnostic] {
+        let session = Session(catalogue: standardCatalogue, directory: directory, threads: 1)
+        return mistakes(Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue), session)
+    }
+
+    private static func mistakes(_ parsed: ParsedProgram, _ session: Session) -> [Diagnostic] {
+        var checker = Checker(session)
+        return parsed.diagnostics + checker.check(parsed.program)
     }
 
     /// The diagnostic that a script ends in, and none if it runs.

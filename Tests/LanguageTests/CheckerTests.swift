@@ -23,7 +23,7 @@ struct CheckerTests {
         Mistake("load x.csv | for k in [2, ‹$n›] { kmeans k=$k }", "unknown-parameter", "nothing is named '$n'", hint: "'let n = 5' makes it"),
         Mistake("load x.csv | for k in [2, 0] { kmeans k=‹$k› }", "wrong-value", "'k' of 'kmeans' takes a whole number in 1...1024, not 0", hint: "number of clusters"),
         Mistake("load x.csv | let a = [1] | filter c == ‹$a›", "wrong-value", "a list cannot stand in an expression", hint: nil),
-        Mistake("plan sample ‹half›", "wrong-value", "'share' of 'sample' takes a share such as 5% or 0.05, not half", hint: "share of users to keep: 5% or 0.05"),
+        Mistake("load x.csv | plan sample ‹half›", "wrong-value", "'share' of 'sample' takes a share such as 5% or 0.05, not half", hint: "share of users to keep: 5% or 0.05"),
         Mistake("plan ‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
         // One mistake is told once, and not again by what follows from it.
         Mistake("load x.csv ‹spe›=1 | sample 5% | rfm", "unknown-option", "'load' has no option 'spe'", hint: nil),

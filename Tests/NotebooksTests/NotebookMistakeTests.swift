@@ -70,7 +70,10 @@ struct NotebookMistakeTests {
 
     @Test func `all mistakes are told at once, in the order of the text`() throws {
         let found = try mistakes("```cnb\nsya x\nnumber abc\n```\n\n`{nothing.auc}`\n\n```cnb\nsay $who\n```\n")
-        #expect(found.map(\.code) == ["unknown-verb", "wrong-value"], "what follows from an unread statement is not told")
+        #expect(found.map(\.code) == ["unknown-verb", "wrong-value", "unknown-name", "unknown-parameter"])
+        let open = try mistakes("```cnb\nfrobnicate x\nnumber abc\n```\n\n`{nothing.auc}`\n\n```cnb\ntable x on y\n```\n")
+        #expect(open.map(\.code) == ["unknown-verb", "wrong-value"], "a verb that nobody knows may have made any name")
+        #expect(try mistakes("```cnb\nnumber abc as m\n```\n\n`{m.auk}` `{m:.2f}`\n").map(\.code) == ["wrong-value"], "of a value that was not made nothing is known")
         #expect(try mistakes("```cnb\nnumber abc\nnumber def\n```\n").count == 2)
     }
 

@@ -84,7 +84,8 @@ struct ShowingTests {
         #expect(lines.count == 2)
         #expect(
             lines.last == """
-                {"error": {"code": "missing-file", "message": "no file is named 'missing.csv'", "file": "<test>", "line": 2, "column": 1, "hint": "ls shows the files"}}
+                {"error": {"code": "missing-file", "message": "no file is named 'missing.csv'", "file": "<test>", "line": 2, "column": 1, "hint": "ls shows the files", \
+                "severity": "error", "cell": null, "label": "", "end_line": 2, "end_column": 17}}
                 """)
         #expect(errors.hasPrefix("error[missing-file]: no file is named 'missing.csv'\n --> <test>:2:1\n"))
     }

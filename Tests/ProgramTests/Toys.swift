@@ -27,9 +27,9 @@ enum Toys {
 protocol Silent: Command {}
 extension Silent { func run(_ call: Call, on input: Input?) throws -> Outcome { .shown([]) } }
 
-struct ToyValue: KindValue, ColumnNaming {
+struct ToyValue: KindValue {
     let kind: Kind
-    var columnNames = ["user", "page 1 (main)", "action", "amount"]
+    var outline: Outline { Outline([kind], schema: ExpressionSchema(columns: ["user", "page 1 (main)", "action", "amount"].map { .init($0, .text) })) }
     var summary: String { "3 rows" }
     var blocks: [Block] { [.text(summary)] }
     var json: JSON { ["rows": 3] }

@@ -41,7 +41,7 @@ struct SessionView: Sendable {
             catalogue: session.catalogue,
             values: session.values.map {
                 NamedValue(
-                    name: $0.name, kind: $0.value.kind.name, columns: ($0.value as? any ColumnNaming)?.columnNames, isAnswer: $0.value.kind.isAnswer)
+                    name: $0.name, kind: $0.value.kind.name, columns: $0.value.outline.schema?.names, isAnswer: $0.value.kind.isAnswer)
             },
             parameters: session.parameters.keys.sorted(), home: environment["HOME"]
         ) { folder in

@@ -18,6 +18,7 @@ enum StatementJSON {
 
     static func line(_ diagnostic: Diagnostic) -> String {
         let place = diagnostic.span.map { ($0.file.name, $0.file.place(of: $0.range.lowerBound)) }
+        let end = diagnostic.span.map { $0.file.place(of: $0.range.upperBound) }
         return JSON.object([
             .init(
                 "error",
@@ -28,6 +29,12 @@ enum StatementJSON {
                     .init("line", place.map { .integer($0.1.line) } ?? .null),
                     .init("column", place.map { .integer($0.1.column) } ?? .null),
                     .init("hint", diagnostic.hint.map { .string($0) } ?? .null),
+                    // What an editor needs besides, to mark the words.
+                    .init("severity", .string(diagnostic.severity.rawValue)),
+                    .init("cell", diagnostic.span?.cell.map { .string($0) } ?? .null),
+                    .init("label", .string(diagnostic.label)),
+                    .init("end_line", end.map { .integer($0.line) } ?? .null),
+                    .init("end_column", end.map { .integer($0.column) } ?? .null),
                 ]))
         ]).text
     }
