@@ -9,7 +9,8 @@ extension Parser {
         var parser = Parser(file, catalogue: Catalogue(commands: [], kinds: []))
         parser.scanner.skipBlanks()
         let syntax = try parser.value()
-        parser.scanner.skipBlanks()
+        // A comment behind the value would be left out without a word.
+        while let byte = parser.scanner.peek(), Scanner.isBlank(byte) { parser.scanner.position += 1 }
         guard parser.scanner.peek() == nil else { throw parser.scanner.expected("the end of the value") }
         return try Binder(parameters: parameters).value(syntax)
     }
