@@ -178,8 +178,11 @@ public struct Checker {
         let input = try self.input(for: bound, syntax)
         checkColumns(syntax, bound, input, &found)
         // What cannot be read as it was meant is not looked at more closely.
-        guard mistakes.isEmpty, found.count == count, !syntax.isIncomplete else { return }
-        result = try outline(of: syntax, bound, command, on: input)
+        guard mistakes.isEmpty, found.count == count else { return }
+        do throws(Diagnostic) { result = try outline(of: syntax, bound, command, on: input) } catch {
+            // What a statement without one of its options would find may be for want of that.
+            guard syntax.isIncomplete else { throw error }
+        }
         for case .path(let path) in bound.arguments.values.map(\.argument) { context.comingFiles.insert(path) }
     }
 

@@ -56,7 +56,7 @@ public enum DataError: Diagnosable, Sendable {
 
     static func diagnostic(of error: FileError) -> Diagnostic {
         switch error.reason {
-        case .missing: .init("missing-file", "no file is named '\(error.path)'", category: .data, hint: "paths are relative to the notebook's folder, or to the working directory")
+        case .missing: .init("missing-file", "no file is named '\(error.path)'", category: .data, label: "not a file", hint: "paths are relative to the notebook's folder, or to the working directory")
         case .directory: .init("directory", "'\(error.path)' is a directory", category: .data, hint: "name the files in it")
         case .notReadable(let why): .init("unreadable-file", "'\(error.path)' cannot be read: \(why)", category: .data, hint: "check its permissions")
         case .notWritable(let why): .init("unwritable-file", "'\(error.path)' cannot be written: \(why)", category: .failure, hint: "choose another place with to=")

@@ -92,9 +92,19 @@ func runNotebook(_ request: RunRequest) -> Int32 {
 func checkNotebooks(_ request: CheckRequest) -> Int32 {
     let presenter = Presenter(form: request.settings.form, options: request.settings)
     let runner = runner(request.settings, SilentProgress())
+    let output = Output(descriptor: STDOUT_FILENO)
     var found: [Diagnostic] = []
-    for notebook in request.notebooks { found += runner.check(path: notebook) }
-    return report(found, presenter, request.settings) ?? NotebookRunner.exitCode(of: found)
+    for notebook in request.notebooks {
+        let mistakes = runner.check(path: notebook)
+        found += mistakes
+        if let code = report(mistakes, presenter, request.settings) { return code }
+        guard request.settings.form != .json, !request.settings.quiet, !mistakes.contains(where: { $0.severity == .error }) else { continue }
+        do throws(OutputError) {
+            try output.write("\(notebook): no mistakes found\n")
+            try output.flush()
+        } catch { return ScriptRunner.outputFailed(error, settings: request.settings) }
+    }
+    return NotebookRunner.exitCode(of: found)
 }
 
 private func runner(_ settings: CommonSettings, _ progress: any Runtime.ProgressReporting) -> NotebookRunner {

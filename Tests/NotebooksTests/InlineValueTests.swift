@@ -29,13 +29,14 @@ struct InlineValueTests {
     }
 
     static let failing: [(String, String, String)] = [
-        ("`‹{m.acu}›`", "unknown-property", "did you mean 'auc'?"), ("`‹{m.name:.2f}›`", "wrong-format", ""), ("`‹{m:.2f}›`", "wrong-format", "it has auc, users, name"),
+        // Of what a 'table' holds the check knows nothing.
+        ("`‹{t.acu}›`", "unknown-property", ""), ("`‹{m.name:.2f}›`", "wrong-format", ""), ("`‹{t:.2f}›`", "wrong-format", ""),
         ("`‹{m.auc:d}›`", "wrong-format", "write .0f to round it"),
     ]
 
     @Test(arguments: failing)
     func `what only the run can find ends it at the place`(_ prose: String, _ code: String, _ hint: String) throws {
-        let marked = Marked("```cnb\nnumber 0.5 as m\n```\n\n\(prose)\n\n```cnb\nsay x\n```\n")
+        let marked = Marked("```cnb\nnumber 0.5 as m\ntable x as t\n```\n\n\(prose)\n\n```cnb\nsay x\n```\n")
         let run = try executed(marked.text)
         marked.expect(run.failure?.diagnostic, code: code)
         if !hint.isEmpty { #expect(run.failure?.diagnostic.hint == hint) }

@@ -57,6 +57,8 @@ struct NotebookMistakeTests {
         ("```cnb\nnumber 1 as lstm\n```\n\nSee `‹{lstn.auc}›`.\n", "unknown-name"), ("![x](‹http://example.org/x.png›)\n", "remote-image"), ("![x](‹missing.png›)\n", "unreadable-image"),
         ("![x](‹notes.txt›)\n", "unknown-image"), ("```cnb\n#| tags: parameters\n‹say x›\n```\n", "wrong-parameter-cell"),
         ("---\nparams: {k: 1}\n---\n```cnb\n#| tags: parameters\nlet ‹k› = 2\n```\n", "repeated-parameter"), ("```cnb\nfor k in [1, 2] { include ‹x.cnb› }\n```\n", "include-in-loop"),
+        ("```cnb\nnumber 1 as lstm\n```\n\nSee `‹{lstm.auk}›`.\n", "unknown-property"), ("```cnb\nnumber 1 as lstm\n```\n\nSee `‹{lstm:.2f}›`.\n", "wrong-format"),
+        ("```cnb\nload ‹absent.csv›\n```\n", "missing-file"), ("```cnb\nfor f in [a.csv, absent.csv] { load ‹$f› }\n```\n", "missing-file"),
         ("```cnb\ninclude ‹nowhere.cnb›\n```\n", "unreadable-notebook"), ("```cnb\nlet a = [1, 2]\ninclude ‹$a›\n```\n", "include-unknown"),
     ]
 
@@ -75,6 +77,8 @@ struct NotebookMistakeTests {
         #expect(open.map(\.code) == ["unknown-verb", "wrong-value"], "a verb that nobody knows may have made any name")
         #expect(try mistakes("```cnb\nnumber abc as m\n```\n\n`{m.auk}` `{m:.2f}`\n").map(\.code) == ["wrong-value"], "of a value that was not made nothing is known")
         #expect(try mistakes("```cnb\nnumber abc\nnumber def\n```\n").count == 2)
+        let mixed = try mistakes("```cnb\nload absent.csv\nsya x\nload absent.csv\n```\n`{nothing}`\n```cnb\nsay $a\n```\n")
+        #expect(mixed.map(\.code) == ["missing-file", "unknown-verb", "missing-file", "unknown-name", "unknown-parameter"])
     }
 
     @Test func `an unknown word gets the nearest one as a hint`() throws {

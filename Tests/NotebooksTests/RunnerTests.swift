@@ -44,6 +44,20 @@ struct RunnerTests {
         #expect(try folder.read("n.html").contains("This report is not complete."))
     }
 
+    @Test func `a notebook whose data is missing gets a report that says so, with nothing run`() throws {
+        let folder = try Folder()
+        try folder.write("n.cnb", "```cnb\nsay hello\n```\n\n```cnb\nload absent.csv\n```\n\n```cnb\nload absent-too.csv\n```\n")
+        var results = 0
+        let outcome = runner().run(NotebookRequest(path: folder.file("n.cnb"))) { _ in results += 1 }
+        #expect(outcome.exitCode == 4 && outcome.diagnostics.map(\.code) == ["missing-file", "missing-file"] && results == 0)
+        let page = try folder.read("n.html")
+        #expect(page.contains("This report is not complete.") && page.contains("no file is named so") && !page.contains("<p>hello"))
+        #expect(runner().check(path: folder.file("n.cnb")).map(\.code) == ["missing-file", "missing-file"])
+        // A mistake in the script beside it leaves no report.
+        try folder.write("m.cnb", "```cnb\nload absent.csv\nsya x\n```\n")
+        #expect(runner().run(NotebookRequest(path: folder.file("m.cnb"))).exitCode == 3 && !folder.has("m.html"))
+    }
+
     @Test func `wrong outputs are told before the run`() throws {
         let folder = try Folder()
         try folder.write("n.cnb", "```cnb\nsay x\n```\n")

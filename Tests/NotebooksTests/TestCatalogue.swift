@@ -44,6 +44,14 @@ struct LoadCommand: Command {
         }
     }
 
+    /// Of a file named `absent...` the check knows that it is not there; of one named `missing...` only the run does.
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        guard try call[file].first?.hasPrefix("absent") != true else {
+            throw Diagnostic("missing-file", "no file is named so", category: .data, at: call.span(of: file), label: "not a file")
+        }
+        return Outline([.events], properties: ["rows"])
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let path = try call[Self.file].first ?? ""
         if path.hasPrefix("missing") {
@@ -74,6 +82,8 @@ struct NumberCommand: Command {
         }
         var propertyNames: [String] { ["auc", "users", "name"] }
     }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline([.model], properties: ["auc", "users", "name"]) }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome { Outcome(Model(value: try call[Self.value])) }
 }
