@@ -62,18 +62,19 @@ let package = Package(
             "Runtime", "Store", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers", "Models", "Selection", arguments,
         ]),
 
-        // The tests.
+        // The tests, and what several of them use.
+        .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"], exclude: ["reference.py"]),
         .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"]),
         .testTarget(
             name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"], resources: [.copy("Fixtures")]),
         .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),
-        .testTarget(name: "ScoringTests", dependencies: ["Runtime", "Algebra", "Scoring"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ScoringTests", dependencies: ["Runtime", "Algebra", "Scoring", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "FeaturesTests", dependencies: ["Runtime", "Tables", "Events", "Algebra", "Features"]),
-        .testTarget(name: "LayersTests", dependencies: ["Runtime", "Algebra", "Layers"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "ModelsTests", dependencies: ["Runtime", "Algebra", "Features", "Layers", "Models", "Scoring"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "LayersTests", dependencies: ["Runtime", "Algebra", "Layers", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ModelsTests", dependencies: ["Runtime", "Algebra", "Features", "Layers", "Models", "Scoring", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PlotsTests", dependencies: ["Diagnostics", "Runtime", "Plots"], exclude: ["histogram_reference.py"]),
         .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),
         .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports"], resources: [.copy("Fixtures")]),

@@ -36,11 +36,11 @@ struct CleanCommand: Command {
         let log = try value.log(call.context.work)
         guard let report = log.report.cleanings.last else { return Outcome(value) }
         let table = DisplayTable(
-            title: "What was dropped", columns: [.init("what"), .init("rule"), .init("events", .right), .init("of", .right), .init("share", .right), .init("users", .right)],
+            title: "What was dropped", columns: [.init("what"), .init("rule"), .init("events", .right), .init("of", .right), .init("share", .right), .init("users hit", .right)],
             rows: report.rows.map { row in
                 [.init(row.what), .init(row.rule), .count(row.events.count), .count(row.events.total), .percent(row.events.share, 2), .count(row.users)]
             })
-        let kept = "\(NumberText.rate(report.eventsAfter, of: report.eventsBefore)) events and \(NumberText.rate(report.usersAfter, of: report.usersBefore)) users are kept"
+        let kept = EventsValue.kept(Proportion(report.eventsAfter, of: report.eventsBefore), Proportion(report.usersAfter, of: report.usersBefore))
         return Outcome(value, blocks: [.text(kept), .table(table)])
     }
 }

@@ -48,7 +48,7 @@ struct CompareCommand: Command {
             title: "Held-back scores on \(NumberText.grouped(first.scores.rows)) rows",
             columns: [
                 .init("model"), .init("accuracy", .right), .init("balanced", .right), .init(isBinary ? "F1" : "F1, macro", .right), .init(isBinary ? "AUC" : "AUC, macro", .right),
-                .init("log loss", .right), .init("Brier", .right),
+                .init("log loss", .right, unit: "nats"), .init("Brier", .right),
             ], rows: rows, notes: chosen.count > 1 ? ["Best by log loss."] : [])
         let all = chosen.map(\.scores.scores)
         let table = Table([

@@ -37,9 +37,9 @@ struct DescribeCommand: Command {
         var rows: [[DisplayTable.Cell]] = []
         for column in table.columns {
             let missing = column.missingCount
-            var row: [DisplayTable.Cell] = [.init(column.name), .init(column.kind.rawValue)]
+            var row: [DisplayTable.Cell] = [.init(column.name), .init(column.kind.word)]
             if !roles.isEmpty { row.append(.init(roles[column.name] ?? "")) }
-            row.append(.count(missing))
+            row.append(.init(missing == 0 ? "0" : NumberText.rate(missing, of: column.count), .integer(missing)))
             row.append(.init(Self.spread(column)))
             rows.append(row)
         }
@@ -47,7 +47,7 @@ struct DescribeCommand: Command {
         if !roles.isEmpty { headings.append(.init("role")) }
         headings += [.init("missing", .right), .init("values")]
         let answer = Table([
-            Column("column", text: table.names), Column("type", text: table.columns.map(\.kind.rawValue)), Column("missing", integers: table.columns.map { Int64($0.missingCount) }),
+            Column("column", text: table.names), Column("type", text: table.columns.map(\.kind.word)), Column("missing", integers: table.columns.map { Int64($0.missingCount) }),
         ])
         return Outcome(
             TableValue(

@@ -79,6 +79,6 @@ struct EdaCommand: Command {
         let all = totals.reduce(0, +)
         return DisplayTable(
             title: title, columns: [.init(name), .init("events", .right), .init("share", .right)],
-            rows: shown.map { [.init(counts.labels[$0]), .count(totals[$0]), .percent(all == 0 ? 0 : Double(totals[$0]) / Double(all))] }, totalRows: order.count)
+            rows: shown.map { [.init(counts.labels[$0]), .count(totals[$0]), .percent(all == 0 ? 0 : Double(totals[$0]) / Double(all))] }, totalRows: order.count, gap: order.count > 6 ? 3 : nil)
     }
 }

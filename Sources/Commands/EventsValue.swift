@@ -13,13 +13,10 @@ struct EventsValue: KindValue {
     let source: EventSource
     /// How models are to be scored on it; the default for its data when none was chosen.
     let split: SplitPlan?
-    /// Threads to read on where a value is shown outside of a statement.
-    private let threads: Int
 
-    init(_ source: EventSource, split: SplitPlan? = nil, threads: Int) {
+    init(_ source: EventSource, split: SplitPlan? = nil) {
         self.source = source
         self.split = split
-        self.threads = threads
     }
 
     var kind: Kind { .events }
@@ -28,21 +25,24 @@ struct EventsValue: KindValue {
     func log(_ work: Work) throws -> EventLog { try source.collect(work) }
 
     /// The value after one more step on its source.
-    func followed(by source: EventSource) -> EventsValue { EventsValue(source, split: split, threads: threads) }
+    func followed(by source: EventSource) -> EventsValue { EventsValue(source, split: split) }
 
-    func splitting(_ split: SplitPlan) -> EventsValue { EventsValue(source, split: split, threads: threads) }
+    func splitting(_ split: SplitPlan) -> EventsValue { EventsValue(source, split: split) }
 
     /// The outcome of a verb that gives events: they are read at once, so that what it kept can be said.
     ///
-    /// - Parameter whenEmpty: what to do next if nothing is left.
-    func following(_ source: EventSource, call: Call, whenEmpty: String? = nil) throws -> Outcome {
-        let before = try self.source.isRead ? log(call.context.work).report.notes.count : 0
+    /// - Parameters:
+    ///   - whenEmpty: what to do next if nothing is left.
+    ///   - kept: how much the verb kept of how much, from what the log says of itself.
+    func following(_ source: EventSource, call: Call, whenEmpty: String? = nil, kept: (EventReport) -> String? = { _ in nil }) throws -> Outcome {
+        let before = self.source.remembered?.report.notes.count ?? 0
         let value = followed(by: source)
         let log: EventLog
         do { log = try value.log(call.context.work) } catch DataError.noRowsLeft(let what) {
             throw Diagnostic("no-rows", what, category: .data, at: call.span, label: "nothing is left", hint: whenEmpty ?? DataError.noRowsLeft(what).diagnostic.hint)
         }
-        return Outcome(value, blocks: [.text(Self.lines(log).joined(separator: "\n"))], notes: Self.notes(log.report.notes.dropFirst(before)))
+        let lines = [kept(log.report)].compactMap { $0 } + Self.lines(log)
+        return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.notes.dropFirst(before)))
     }
 
     static func notes(_ texts: some Sequence<String>) -> [Diagnostic] {
@@ -69,22 +69,16 @@ struct EventsValue: KindValue {
     }
 
     static func lines(_ log: EventLog) -> [String] {
-        var lines: [String] = []
-        if let sample = log.report.samples.last {
-            let interval = sample.users.interval
-            lines.append(
-                "\(NumberText.grouped(sample.users.count)) of \(NumberText.grouped(sample.users.total)) users, \(NumberText.grouped(sample.events.count)) of \(NumberText.grouped(sample.events.total)) events; "
-                    + "share of the users \(NumberText.percent(sample.users.share, 2)), 95 % interval \(NumberText.decimal(interval.lowerBound * 100, 2)) to \(NumberText.percent(interval.upperBound, 2))")
-        }
-        lines.append(size(log))
-        if let sessions = log.sessionCount { lines.append(NumberText.counted(sessions, "sessions")) }
-        return lines
+        [size(log)] + (log.sessionCount.map { ["\(NumberText.counted($0, "sessions")), \(NumberText.short(Double(log.count) / Double(max(1, $0)))) events each on average"] } ?? [])
     }
 
-    private var known: Result<EventLog, any Error> { Result { try log(Work(threads: threads)) } }
+    /// `412 of 5,000 (8.2 %) events and 20 of 100 (20.0 %) users are kept`.
+    static func kept(_ events: Proportion, _ users: Proportion) -> String {
+        "\(NumberText.rate(events.count, of: events.total)) events and \(NumberText.rate(users.count, of: users.total)) users are kept"
+    }
 
     var summary: String {
-        if source.isRead, case .success(let log) = known { return Self.size(log) }
+        if let log = source.remembered { return Self.size(log) }
         let files = source.files.map { URL(fileURLWithPath: $0.name).lastPathComponent }.joined(separator: ", ")
         return "events of \(files) (\(NumberText.bytes(source.files.reduce(0) { $0 + $1.bytes }))), not read yet" + source.steps.map { " | \($0.text)" }.joined()
     }
@@ -93,17 +87,14 @@ struct EventsValue: KindValue {
 
     var json: JSON {
         // Saying how many there are is no reason to read gigabytes.
-        guard source.isRead else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": .integer(source.files.reduce(0) { $0 + $1.bytes })] }
-        switch known {
-        case .success(let log):
-            let times = [log.report.firstTime, log.report.lastTime].map { time -> JSON in time.map { .string(CivilTime.text($0) + "Z") } ?? .null }
-            return ["rows": .integer(log.count), "users": .integer(log.userCount), "from": times[0], "to": times[1]]
-        case .failure(let error): return ["error": .string((error as? any Diagnosable)?.diagnostic.message ?? "\(error)")]
-        }
+        guard let log = source.remembered else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": .integer(source.files.reduce(0) { $0 + $1.bytes })] }
+        let times = [log.report.firstTime, log.report.lastTime].map { time -> JSON in time.map { .string(CivilTime.text($0) + "Z") } ?? .null }
+        return ["rows": .integer(log.count), "users": .integer(log.userCount), "from": times[0], "to": times[1]]
     }
 
-    func property(_ name: String) -> Value? {
-        guard case .success(let log) = known else { return nil }
+    func property(_ name: String, _ work: Work) throws -> Value? {
+        guard propertyNames.contains(name) else { return nil }
+        let log = try log(work)
         switch name {
         case "rows", "events": return .integer(log.count)
         case "users": return .integer(log.userCount)
@@ -125,7 +116,7 @@ struct EventsValue: KindValue {
 extension EventsValue: DataCardProviding {
     /// What was read of each file, by its name without its folder, which differs from machine to machine.
     var dataCard: [DataCardEntry] {
-        guard source.isRead, case .success(let log) = known else { return [] }
+        guard let log = source.remembered else { return [] }
         let read = log.report.read
         return read.files.enumerated().map { index, file in
             let isOnly = read.files.count == 1

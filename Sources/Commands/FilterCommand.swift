@@ -54,10 +54,13 @@ struct FilterCommand: Command {
                     "no-rows", "no \(table.rowNoun) are left of \(NumberText.grouped(table.table.rowCount))", category: .data, at: call.span(of: Self.condition),
                     label: "true of none", hint: Self.whenEmpty)
             }
-            return Outcome(table.with(kept))
+            let value = table.with(kept)
+            return Outcome(value, blocks: [.text("\(NumberText.rate(kept.rowCount, of: table.table.rowCount)) \(table.rowNoun) are kept")] + value.blocks)
         }
         let events = try EventsValue.read(input, call)
         let unit = FilterUnit(rawValue: try call[Self.group]) ?? .event
-        return try events.following(try events.source.filtering(condition, per: unit), call: call, whenEmpty: Self.whenEmpty)
+        return try events.following(try events.source.filtering(condition, per: unit), call: call, whenEmpty: Self.whenEmpty) { report in
+            report.filters.last.map { EventsValue.kept($0.events, $0.users) }
+        }
     }
 }

@@ -43,7 +43,7 @@ struct KMeansCommand: Command {
         }
         return Outcome(
             SegmentsValue(
-                sourceName: input.name, rowNoun: source.rowNoun, identifier: source.identifier ?? "row", features: features, scaled: scaled, scaling: scaling,
+                sourceName: input.name, rowNoun: source.rowNoun, identifier: source.identifier ?? "row", features: features, scaled: scaled, scaling: scaling, units: source.units,
                 clustering: clustering, seed: seed))
     }
 

@@ -82,7 +82,7 @@ struct LoadCommand: Command {
         do {
             switch try Loaded(paths: paths, options: options, work: work) {
             case .events(let source):
-                let value = EventsValue(source, threads: work.workers.threads)
+                let value = EventsValue(source)
                 let bytes = source.files.reduce(0) { $0 + $1.bytes }
                 var lines = [source.detection.map { "\(names) (\(NumberText.bytes(bytes))): \($0.line)" } ?? names]
                 guard bytes <= Self.eagerBytes else {
@@ -117,7 +117,7 @@ struct LoadCommand: Command {
         var diagnostic = error.diagnostic
         for (path, name) in zip(paths, shown) where path != name { diagnostic.message = diagnostic.message.replacing("'\(path)'", with: "'\(name)'") }
         switch error {
-        case .unknownColumn(let name, _, _), .twoRoles(let name, _, _):
+        case .unknownColumn(let name, _), .twoRoles(let name, _, _):
             let span = roles.map { call.span(of: $0.parameter) }.last { $0.text == name || $0.text == "`\(name)`" }
             return diagnostic.placed(at: span ?? call.span)
         case .badOption(let name, _, _) where call.isGiven(name.replacing("=", with: "")): return diagnostic.placed(at: call.span(named: name.replacing("=", with: "")))

@@ -59,7 +59,7 @@ struct ModelValue: KindValue {
         let epochs = DisplayTable(
             title: "Epochs",
             columns: [
-                .init("epoch", .right), .init("loss", .right), .init("accuracy", .right), .init("validation loss", .right), .init("validation accuracy", .right),
+                .init("epoch", .right), .init("loss", .right, unit: "nats"), .init("accuracy", .right), .init("validation loss", .right, unit: "nats"), .init("validation accuracy", .right),
             ],
             rows: history.epochs.map { epoch in
                 [
@@ -78,7 +78,7 @@ struct ModelValue: KindValue {
         ]
     }
 
-    func property(_ name: String) -> Value? {
+    func property(_ name: String, _ work: Work) -> Value? {
         switch name {
         case "parameters": return .integer(classifier.parameterCount)
         case "epochs": return .integer(history.epochs.count)
@@ -86,7 +86,7 @@ struct ModelValue: KindValue {
         case "loss": return history.epochs.last.map { .number($0.trainingLoss) }
         default:
             guard case .success(let scores) = heldBack else { return nil }
-            return scores.property(name)
+            return scores.property(name, work)
         }
     }
 

@@ -60,7 +60,7 @@ extension PlotCommand {
     }
 
     private func histogram(of table: Table, _ name: String, noun: String, _ call: Call, _ title: String?) throws -> any Chart {
-        guard let column = table.column(named: name) else { throw DataError.unknownColumn(name, known: table.names, use: "plot histogram").diagnostic.placed(at: call.span(of: Self.columns)) }
+        guard let column = table.column(named: name) else { throw DataError.unknownColumn(name, known: table.names).diagnostic.placed(at: call.span(of: Self.columns)) }
         guard column.kind == .integer || column.kind == .number, let numbers = column.numbers else {
             throw Diagnostic("wrong-column", "'\(name)' holds no numbers", category: .data, at: call.span(of: Self.columns), label: "a column of \(column.kind.rawValue)", hint: "plot top of \(name)")
         }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Language
+import Layers
 import Plots
 
 // Charts of models and their scores.
@@ -61,22 +62,15 @@ extension PlotCommand {
         }
     }
 
-    func lossChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+    /// - Parameter values: what is drawn of an epoch: of the training part, and of the validation part where there is one.
+    func trainingChart<Measure: TrainingMeasure>(
+        _: Measure.Type, _ call: Call, _ input: Input, _ title: String?, _ values: (TrainingHistory.Epoch) -> (training: Double, validation: Double?)
+    ) throws -> any Chart {
         let all = try models(call, input)
         let runs = all.map { name, model in
-            TrainingRun(
-                name: name, training: model.history.epochs.map(\.trainingLoss), validation: model.history.epochs.compactMap(\.validationLoss), bestEpoch: model.history.bestEpoch)
+            let epochs = model.history.epochs.map(values)
+            return TrainingRun(name: name, training: epochs.map(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
         }
-        return try LossChart(title: title ?? "Loss of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
-    }
-
-    func accuracyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
-        let all = try models(call, input)
-        let runs = all.map { name, model in
-            TrainingRun(
-                name: name, training: model.history.epochs.map(\.trainingAccuracy), validation: model.history.epochs.compactMap(\.validationAccuracy),
-                bestEpoch: model.history.bestEpoch)
-        }
-        return try AccuracyChart(title: title ?? "Accuracy of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
+        return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Language
+import Layers
 import Plots
 import Store
 
@@ -92,8 +93,8 @@ struct PlotCommand: Command {
         let title = try call[Self.title]
         switch call.variant {
         case "roc": return try rocChart(call, input, title)
-        case "loss": return try lossChart(call, input, title)
-        case "accuracy": return try accuracyChart(call, input, title)
+        case "loss": return try trainingChart(Loss.self, call, input, title) { ($0.trainingLoss, $0.validationLoss) }
+        case "accuracy": return try trainingChart(Accuracy.self, call, input, title) { ($0.trainingAccuracy, $0.validationAccuracy) }
         case "confusion": return try confusionChart(call, input, title)
         case "elbow": return try elbowChart(call, input, title)
         case "silhouette": return try silhouetteChart(call, input, title)

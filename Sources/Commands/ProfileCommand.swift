@@ -27,7 +27,7 @@ struct ProfileCommand: Command {
         rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] })
         let means = DisplayTable(
             title: "Segments of \(segments.sourceName): mean (median) of each column",
-            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right) }, rows: rows)
+            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right, unit: segments.units[$0] ?? "") }, rows: rows)
         // A table of its own, for in a narrow terminal the traits would be what is cut off.
         let traits = DisplayTable(
             title: "What sets a segment apart", columns: [.init("segment"), .init("sets it apart")],

@@ -53,6 +53,12 @@ struct RFMCommand: Command {
         case .distinctItems: "the number of different items bought, as the log has no values"
         case .purchases: "the number of purchases, as the log has no values or items"
         }
+        let unit = switch rfm.monetaryKind {
+        case .sum(let column): "sum of \(column)"
+        case .distinctItems: "items"
+        case .purchases: "purchases"
+        }
+        let units = ["recency": "days", "frequency": "purchases", "monetary": unit, "r": "1 to \(rfm.bins)", "f": "1 to \(rfm.bins)", "m": "1 to \(rfm.bins)"]
         let buyers = rfm.users.count
         let lines = [
             "\(NumberText.rate(buyers, of: buyers + rfm.withoutPurchase)) users with a purchase (\(rfm.purchase))",
@@ -69,11 +75,11 @@ struct RFMCommand: Command {
         }
         let groups = DisplayTable(
             title: "Groups of buyers, with the means of their recency, frequency and monetary value",
-            columns: [.init("group"), .init("users", .right), .init("share", .right), .init("recency", .right), .init("frequency", .right), .init("monetary", .right)],
+            columns: [.init("group"), .init("users", .right), .init("share", .right), .init("recency", .right, unit: "days"), .init("frequency", .right, unit: "purchases"), .init("monetary", .right, unit: unit)],
             rows: rows)
         return Outcome(
             TableValue(
-                rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features,
+                rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]))
     }
 

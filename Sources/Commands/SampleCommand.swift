@@ -1,6 +1,7 @@
 import Diagnostics
 import Events
 import Language
+import Runtime
 
 /// Keeps a random share of the users, each with all of their events.
 struct SampleCommand: Command {
@@ -25,6 +26,12 @@ struct SampleCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let sampled = try events.source.sampling(share: try call[Self.share].value, seed: try call[Self.seed] ?? call.context.seed)
-        return try events.following(sampled, call: call, whenEmpty: "take a larger share: sample 10%")
+        return try events.following(sampled, call: call, whenEmpty: "take a larger share: sample 10%") { report in
+            report.samples.last.map { sample in
+                let interval = sample.users.interval
+                return EventsValue.kept(sample.events, sample.users)
+                    + "; 95 % interval of the share of users \(NumberText.decimal(interval.lowerBound * 100, 2)) to \(NumberText.percent(interval.upperBound, 2))"
+            }
+        }
     }
 }

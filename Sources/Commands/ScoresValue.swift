@@ -122,7 +122,7 @@ struct ScoresValue: KindValue {
         return numbers
     }
 
-    func property(_ name: String) -> Value? {
+    func property(_ name: String, _ work: Work) -> Value? {
         if name == "n" { return .integer(scores.rows) }
         return numbers.first { $0.name == name }?.value.map { .number($0) }
     }

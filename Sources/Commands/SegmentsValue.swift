@@ -16,6 +16,8 @@ struct SegmentsValue: KindValue {
     let features: FeatureMatrix
     let scaled: FeatureMatrix
     let scaling: Scaling
+    /// In what the features are measured, by name.
+    let units: [String: String]
     let clustering: KMeans.Clustering
     let seed: Int
 
@@ -45,7 +47,7 @@ struct SegmentsValue: KindValue {
         }
         return DisplayTable(
             title: "Segments with the means of their \(rowNoun)",
-            columns: [.init("segment"), .init(rowNoun, .right), .init("share", .right)] + features.columns.map { .init($0, .right) }, rows: rows)
+            columns: [.init("segment"), .init(rowNoun, .right), .init("share", .right)] + features.columns.map { .init($0, .right, unit: units[$0] ?? "") }, rows: rows)
     }
 
     var json: JSON {
@@ -55,7 +57,7 @@ struct SegmentsValue: KindValue {
         ]
     }
 
-    func property(_ name: String) -> Value? {
+    func property(_ name: String, _ work: Work) -> Value? {
         switch name {
         case "k": .integer(clustering.sizes.count)
         case "inertia": .number(clustering.inertia)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Language
 import Runtime
 import Tables
@@ -27,7 +28,8 @@ struct ShowCommand: Command {
         case .rows(let rows): rows
         }
         // What is shown becomes a value only for programs, which get as many rows as are shown.
-        return Outcome(ShownRows(table: table, limit: limit))
+        let name = call.isGiven(Self.name.description.name) ? " " + Expression.quotedName(chosen.name) : ""
+        return Outcome(ShownRows(table: table, limit: limit, more: "show\(name) n=all"))
     }
 }
 
@@ -35,10 +37,12 @@ struct ShowCommand: Command {
 struct ShownRows: KindValue {
     let table: TableValue
     let limit: Int
+    /// The statement that shows all.
+    let more: String
 
     var kind: Kind { .answer }
     var summary: String { table.summary }
-    var blocks: [Block] { [.table(table.display(limit: limit))] }
+    var blocks: [Block] { [.table(table.display(limit: limit, more: more))] }
     var json: JSON { table.json(limit: limit) }
 }
 
@@ -52,7 +56,7 @@ extension KindValue {
             let log = try events.log(work)
             return TableValue(log.table, kind: .answer, title: "Events", rowNoun: "events", identifier: log.column(.user)?.name, featureColumns: [])
         case let segments as SegmentsValue:
-            return TableValue(segments.assignments, kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier)
+            return TableValue(segments.assignments, kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier, units: segments.units)
         default: return nil
         }
     }

@@ -59,7 +59,7 @@ struct SimulateCommand: Command {
             Column("time", times: times, format: .epochSeconds),
         ])
         let roles = Dictionary(uniqueKeysWithValues: [Role.user, .item, .category, .action, .time].map { ($0, $0.rawValue) })
-        let value = EventsValue(EventSource(try EventLog(table, roles: roles, work: work)), threads: work.workers.threads)
+        let value = EventsValue(EventSource(try EventLog(table, roles: roles, work: work)))
         return Outcome(value, blocks: [.text(EventsValue.size(try value.log(work)))])
     }
 }

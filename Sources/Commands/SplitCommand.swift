@@ -13,13 +13,16 @@ struct SplitPlan: Sendable {
 
     /// The split and its sizes, what was drawn and what fell out: stands above every score.
     static func lines(_ split: Split) -> [String] {
-        func part(_ name: String, _ rows: [Int], _ users: Int) -> String { "\(name) \(NumberText.grouped(rows.count)) of \(NumberText.grouped(users)) users" }
+        let total = split.training.count + split.validation.count + split.test.count + split.left
+        func part(_ name: String, _ rows: [Int], _ users: Int) -> String {
+            "\(name) \(NumberText.grouped(rows.count)) (\(NumberText.share(rows.count, of: total))) of \(NumberText.counted(users, "users"))"
+        }
         var how = "split by \(split.kind.rawValue)"
         if let cutoff = split.cutoff { how += ", cut-off \(CivilTime.text(cutoff, separator: " "))" }
         if [.timeUser, .user, .random].contains(split.kind) { how += ", seed \(split.seed)" }
-        var lines = [how, "windows: \(part("training", split.training, split.trainingUsers)), \(part("validation", split.validation, split.validationUsers)), \(part("test", split.test, split.testUsers))"]
+        var lines = [how, "\(NumberText.counted(total, "windows")): \(part("training", split.training, split.trainingUsers)), \(part("validation", split.validation, split.validationUsers)), \(part("test", split.test, split.testUsers))"]
         if split.left > 0 {
-            lines.append("\(NumberText.grouped(split.left)) fell out" + (split.kind == .timeUser ? ": those of test users before the cut-off and of the others after it" : ""))
+            lines.append("\(NumberText.rate(split.left, of: total)) windows fell out" + (split.kind == .timeUser ? ": those of test users before the cut-off and of the others after it" : ""))
         }
         return lines
     }

@@ -20,6 +20,8 @@ struct TableValue: KindValue {
     let identifier: String?
     /// The numeric columns that describe a row, which clusterings take; the others are ids, ranks or results.
     let featureColumns: [String]
+    /// In what the numbers of a column are measured, by its name: `days`. Columns without a unit are shown with their type.
+    let units: [String: String]
     /// Definitions and denominators, shown below.
     let notes: [String]
     /// What is shown instead of the first rows.
@@ -43,7 +45,7 @@ struct TableValue: KindValue {
     }
 
     init(
-        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, notes: [String] = [],
+        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, units: [String: String] = [:], notes: [String] = [],
         summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = []
     ) {
         self.files = files
@@ -53,6 +55,7 @@ struct TableValue: KindValue {
         self.rowNoun = rowNoun
         self.identifier = identifier
         self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
+        self.units = units
         self.notes = notes
         self.summaryBlocks = summaryBlocks
         self.detail = detail
@@ -61,7 +64,7 @@ struct TableValue: KindValue {
 
     /// The same table with other rows.
     func with(_ table: Table) -> TableValue {
-        TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, notes: notes, files: files)
+        TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, units: units, notes: notes, files: files)
     }
 
     static let defaultRows = 20
@@ -80,14 +83,16 @@ struct TableValue: KindValue {
     }
 
     /// The first rows as people read them.
-    func display(limit: Int) -> DisplayTable {
+    ///
+    /// - Parameter more: the statement that shows them all.
+    func display(limit: Int, more: String = "show n=all") -> DisplayTable {
         let shown = min(limit, table.rowCount)
         let columns = table.columns.map { column in
-            DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right)
+            DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right, unit: units[column.name] ?? column.kind.word)
         }
         let cells = table.columns.map { column in self.cells(column, 0..<shown) }
         let rows = (0..<shown).map { row in cells.map { $0[row] } }
-        return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, notes: notes)
+        return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, more: more, notes: notes)
     }
 
     /// The first rows of a column: numbers with the same decimals, times as dates.
@@ -112,7 +117,7 @@ struct TableValue: KindValue {
         }
     }
 
-    func property(_ name: String) -> Value? {
+    func property(_ name: String, _ work: Work) -> Value? {
         if let found = properties.first(where: { $0.name == name }) { return found.value }
         switch name {
         case "rows": return .integer(table.rowCount)
@@ -163,6 +168,18 @@ struct TableValue: KindValue {
         let names = identifier.flatMap { table.column(named: $0) }.map { column in (0..<table.rowCount).map { column.text(at: $0) ?? "" } }
         return try FeatureMatrix(
             columns: featureColumns, values: .init(rows: table.rowCount, columns: featureColumns.count, values: values), users: names.map { .names($0) })
+    }
+}
+
+extension Column.Kind {
+    /// As `types=` and a person call it.
+    var word: String {
+        switch self {
+        case .text: "text"
+        case .integer, .number: "number"
+        case .boolean: "yes/no"
+        case .time: "time"
+        }
     }
 }
 

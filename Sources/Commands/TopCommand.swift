@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Expressions
 import Language
 import Runtime
 import Tables
@@ -39,7 +40,7 @@ struct TopCommand: Command {
         return Outcome(
             TableValue(
                 Table(table), kind: .answer, title: title, rowNoun: "values", notes: notes,
-                summaryBlocks: [.table(DisplayTable(title: title, columns: columns, rows: rows, totalRows: counts.values.count, notes: notes))]))
+                summaryBlocks: [.table(DisplayTable(title: title, columns: columns, rows: rows, totalRows: counts.values.count, more: "top \(Expression.quotedName(name)) n=\(min(counts.values.count, 10_000))", notes: notes))]))
     }
 }
 
@@ -54,7 +55,7 @@ struct ColumnCounts {
     init(of name: String, in input: Input?, _ call: Call, at span: SourceSpan) throws {
         do {
             if let table = input?.value as? TableValue {
-                guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names, use: call.signature.verb) }
+                guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names) }
                 var places: [String: Int] = [:]
                 var counts: [(value: String, count: Int)] = []
                 for row in 0..<column.count {

@@ -1,7 +1,10 @@
 /// How many columns of a terminal a text takes.
 public enum TextWidth {
     /// The columns of a text on one line: wide characters and emoji take two, marks and invisible characters none.
-    public static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
+    public static func columns(_ text: String) -> Int {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+        return text.reduce(0) { $0 + columns($1) }
+    }
 
     /// The columns of a character as a person sees it.
     public static func columns(_ character: Character) -> Int {

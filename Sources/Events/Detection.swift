@@ -85,11 +85,11 @@ public struct Detection: Sendable {
         var players: [String: Role] = [:]
         for role in Role.allCases {
             guard let column = options.roles[role] else { continue }
-            guard names.contains(column) else { throw .unknownColumn(column, known: names, use: "\(role.rawValue)=") }
+            guard names.contains(column) else { throw .unknownColumn(column, known: names) }
             if let other = players[column] { throw .twoRoles(column: column, first: other.rawValue, second: role.rawValue) }
             players[column] = role
         }
-        for name in options.types.keys.sorted() where !names.contains(name) { throw .unknownColumn(name, known: names, use: "types=") }
+        for name in options.types.keys.sorted() where !names.contains(name) { throw .unknownColumn(name, known: names) }
     }
 
     /// What an expression may name.

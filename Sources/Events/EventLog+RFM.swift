@@ -62,7 +62,7 @@ extension EventLog {
 
     private func amounts(_ name: String?) throws(DataError) -> (RFM.Monetary, [Double]?) {
         if let name {
-            guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames, use: "monetary=") }
+            guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames) }
             guard column.kind == .number || column.kind == .integer, let numbers = column.numbers else {
                 throw .badOption(name: "monetary=", value: name, wanted: "a column of numbers")
             }

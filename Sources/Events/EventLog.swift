@@ -94,7 +94,7 @@ public struct EventLog: Sendable {
     /// Missing values have the code -1.
     /// - Throws: `DataError.unknownColumn`.
     public func codes(of name: String) throws(DataError) -> (codes: [Int32], names: [String]) {
-        guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames, use: "column") }
+        guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames) }
         if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
         var interning = TextInterning()
         let codes = (0..<column.count).map { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }

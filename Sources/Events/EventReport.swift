@@ -15,6 +15,7 @@ public struct EventReport: Sendable {
     /// Microseconds since 1970; none of an empty log.
     public var firstTime: Int64?, lastTime: Int64?
     public var samples: [SampleReport] = []
+    public var filters: [FilterReport] = []
     public var cleanings: [CleaningReport] = []
     /// What the steps have to say.
     public var notes: [String] = []
@@ -28,6 +29,13 @@ public struct SampleReport: Sendable, Hashable {
     public let share: Double
     public let seed: Int
     /// Users kept of those seen; its interval holds `share` in 95 of 100 draws.
+    public let users: Proportion
+    public let events: Proportion
+}
+
+/// What a filter kept.
+public struct FilterReport: Sendable, Hashable {
+    public let unit: FilterUnit
     public let users: Proportion
     public let events: Proportion
 }

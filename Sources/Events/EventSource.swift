@@ -52,8 +52,8 @@ public struct EventSource: Sendable {
         self.options = options
     }
 
-    /// Whether the events after all steps are in memory.
-    public var isRead: Bool { node.memo.withLock { $0 != nil } }
+    /// The events after all steps, if they are in memory.
+    public var remembered: EventLog? { node.memo.withLock { $0 } }
 
     /// The recipe, first step first.
     public var steps: [EventStep] { path.compactMap(\.step) }
@@ -110,7 +110,7 @@ public struct EventSource: Sendable {
         var chosen: Set<String> = []
         for name in names {
             guard let column = schema.column(named: name) else {
-                throw .unknownColumn(name, known: known + schema.roles.keys.sorted(), use: "select")
+                throw .unknownColumn(name, known: known + schema.roles.keys.sorted())
             }
             chosen.insert(column.name)
         }

@@ -89,6 +89,12 @@ extension EventLog {
 
     /// The events, or those of the sessions or users, for which the condition is true.
     func filtered(_ condition: CompiledExpression, per unit: FilterUnit, _ work: Work) throws -> EventLog {
+        var log = try keeping(condition, per: unit, work)
+        log.report.filters.append(FilterReport(unit: unit, users: Proportion(log.userCount, of: userCount), events: Proportion(log.count, of: count)))
+        return log
+    }
+
+    private func keeping(_ condition: CompiledExpression, per unit: FilterUnit, _ work: Work) throws -> EventLog {
         switch unit {
         case .event: return filtered(try condition.truths(over: table, work: work))
         case .user: return filteredUsers(try condition.truths(over: table, groups: userGroups, work: work))

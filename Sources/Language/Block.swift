@@ -15,9 +15,12 @@ public struct DisplayTable: Sendable {
     public struct Column: Sendable {
         public let title: String
         public let alignment: Alignment
-        public init(_ title: String, _ alignment: Alignment = .left) {
+        /// What stands below the title: the unit of its numbers, `days`, or the type of a column of data, `text`. Often empty.
+        public let unit: String
+        public init(_ title: String, _ alignment: Alignment = .left, unit: String = "") {
             self.title = title
             self.alignment = alignment
+            self.unit = unit
         }
     }
 
@@ -50,17 +53,23 @@ public struct DisplayTable: Sendable {
     public var title: String?
     public var columns: [Column]
     public var rows: [[Cell]]
-    /// How many rows there are if `rows` holds only the first of them.
+    /// How many rows there are if `rows` holds only some of them: the first, unless `gap` says otherwise.
     public var totalRows: Int
+    /// The row before which those that are left out would stand; none if that is the end.
+    public var gap: Int?
+    /// The statement that shows the rows that are left out, if there is one.
+    public var more: String?
     /// Stated below the table: definitions, denominators, what was left out.
     public var notes: [String]
 
-    public init(title: String? = nil, columns: [Column], rows: [[Cell]], totalRows: Int? = nil, notes: [String] = []) {
+    public init(title: String? = nil, columns: [Column], rows: [[Cell]], totalRows: Int? = nil, gap: Int? = nil, more: String? = nil, notes: [String] = []) {
         precondition(rows.allSatisfy { $0.count == columns.count }, "each row of a table has a cell for each column")
         self.title = title
         self.columns = columns
         self.rows = rows
         self.totalRows = totalRows ?? rows.count
+        self.gap = gap
+        self.more = more
         self.notes = notes
     }
 }

@@ -33,7 +33,9 @@ public protocol KindValue: Sendable {
     /// What programs get with `--json`.
     var json: JSON { get }
     /// A number or text of the value for prose, by its name: `auc` of `{lstm.auc}`.
-    func property(_ name: String) -> Value?
+    ///
+    /// - Throws: what kept the value from being read, where it is read only now; or `Cancelled`.
+    func property(_ name: String, _ work: Work) throws -> Value?
     /// The names that `property` answers to.
     var propertyNames: [String] { get }
     /// What verbs that read the value may know of it before they run.
@@ -41,6 +43,6 @@ public protocol KindValue: Sendable {
 }
 
 extension KindValue {
-    public func property(_ name: String) -> Value? { nil }
+    public func property(_ name: String, _ work: Work) throws -> Value? { nil }
     public var propertyNames: [String] { [] }
 }

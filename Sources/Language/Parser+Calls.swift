@@ -58,8 +58,9 @@ extension Parser {
         if key == nil, let word = scanner.peekName(), let clause = draft.known.first(where: { $0.place == .clause(word) }) {
             _ = scanner.takeName()
             scanner.skipBlanks()
+            let names = scanner.position
             let content = try self.content(of: clause, in: draft)
-            try add(clause, content, from: start, to: &draft)
+            try add(clause, content, from: names, to: &draft)
             return
         }
         if let key, draft.slots.first?.form != .assignment, draft.slots.first?.form != .renaming {

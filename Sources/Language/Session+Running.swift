@@ -14,9 +14,9 @@ extension Session {
     public func run(_ statement: Statement, _ handle: (StatementResult) throws -> Void) throws {
         try cancelled(at: statement.span)
         switch statement.node {
-        case .call(let call): try handle(try run(call, isQuiet: statement.isQuiet))
+        case .call(let call): try handle(try failing(at: call.span) { try run(call, isQuiet: statement.isQuiet) })
         case .assignment(let name, let syntax):
-            let value = try Binder(parameters: parameters).value(syntax)
+            let value = try failing(at: statement.span) { try Binder(parameters: parameters).value(syntax) }
             setParameter(name.text, value)
             setValue(name.text, PlainValue(value))
             try handle(
@@ -26,7 +26,7 @@ extension Session {
         case .loop(let variable, let syntax, let body):
             let outer = parameters[variable.text]
             defer { if let outer { setParameter(variable.text, outer) } else { removeParameter(variable.text) } }
-            for value in try Binder(parameters: parameters).members(syntax) {
+            for value in try failing(at: statement.span, { try Binder(parameters: parameters).members(syntax) }) {
                 setParameter(variable.text, value)
                 try run(body, handle)
             }
@@ -38,6 +38,11 @@ extension Session {
         }
     }
 
+    /// What goes wrong now is the failure of a statement, whatever the check would have called it.
+    private func failing<Result>(at span: SourceSpan, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw placed(error, at: span) }
+    }
+
     private func run(_ syntax: CallSyntax, isQuiet: Bool) throws -> StatementResult {
         guard let command = catalogue.command(syntax.verb.text) else {
             throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
@@ -46,8 +51,7 @@ extension Session {
         if let first = mistakes.first { throw first }
         let input = try input(for: bound, syntax)
         let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), isInputNamed: syntax.input != nil, arguments: bound.arguments)
-        let outcome: Outcome
-        do { outcome = try command.init().run(call, on: input) } catch { throw placed(error, at: syntax.span) }
+        let outcome = try command.init().run(call, on: input)
         apply(outcome.effects)
         var name: String?
         if let value = outcome.value {
@@ -96,7 +100,7 @@ extension Session {
 /// Any error of a statement that ran as a diagnostic with a place.
 ///
 /// What the check could not see is a statement that failed, whatever else its mistake would be called: the exit code says that something ran.
-func placed(_ error: any Error, at span: SourceSpan) -> Diagnostic {
+package func placed(_ error: any Error, at span: SourceSpan) -> Diagnostic {
     func failed(_ diagnostic: Diagnostic) -> Diagnostic {
         var diagnostic = diagnostic.placed(at: span)
         if diagnostic.category == .syntax { diagnostic.category = .failure }

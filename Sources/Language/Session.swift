@@ -46,9 +46,12 @@ public final class Session {
 
     public var settings: [SettingValue] { [SettingValue("seed", String(seed)), SettingValue("threads", String(threads))] }
 
+    /// How whatever is computed in the session runs.
+    public var work: Work { Work(threads: threads, cancellation: cancellation, progress: progress) }
+
     func context() -> Context {
         Context(
-            work: Work(threads: threads, cancellation: cancellation, progress: progress), seed: seed, directory: directory, values: values, catalogue: catalogue,
+            work: work, seed: seed, directory: directory, values: values, catalogue: catalogue,
             width: width, settings: settings)
     }
 }

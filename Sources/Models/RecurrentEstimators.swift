@@ -38,12 +38,8 @@ public struct RecurrentParameters: Sendable, Hashable {
     public var hidden = [64]
     public var layers = 1
     public var embedding = 16
-    public var dropout = 0.0
-    public var epochs = 10
-    public var batch = 256
-    public var rate = 0.003
-    public var patience = 2
-    public var clip = 1.0
+    /// How it is trained; the seed and the name are those of the fit.
+    public var training = TrainingOptions()
 
     public init() {}
 
@@ -53,13 +49,13 @@ public struct RecurrentParameters: Sendable, Hashable {
             Hyperparameter("hidden", \.parameters.hidden, eachIn: 1...4096, "units of a layer, or a list with one number a layer"),
             Hyperparameter("layers", \.parameters.layers, in: 1...8, "layers upon each other"),
             Hyperparameter("embedding", \.parameters.embedding, in: 1...4096, "width of the embedding of an action"),
-            Hyperparameter("dropout", \.parameters.dropout, in: 0...0.9, "share of states dropped between layers in training"),
-            Hyperparameter("epochs", \.parameters.epochs, in: 1...10_000, "passes over the training part at most"),
-            Hyperparameter("batch", \.parameters.batch, in: 1...1_000_000, "windows a step"),
-            Hyperparameter("rate", \.parameters.rate, in: 1e-7...10, "step size of Adam"),
+            Hyperparameter("dropout", \.parameters.training.dropout, in: 0...0.9, "share of states dropped between layers in training"),
+            Hyperparameter("epochs", \.parameters.training.epochs, in: 1...10_000, "passes over the training part at most"),
+            Hyperparameter("batch", \.parameters.training.batch, in: 1...1_000_000, "windows a step"),
+            Hyperparameter("rate", \.parameters.training.rate, in: 1e-7...10, "step size of Adam"),
             Hyperparameter(
-                "patience", \.parameters.patience, in: 0...10_000, "epochs without a lower validation loss before training ends; 0 for never"),
-            Hyperparameter("clip", \.parameters.clip, in: 0...1e6, "greatest length of the gradient; 0 for any"))
+                "patience", \.parameters.training.patience, in: 0...10_000, "epochs without a lower validation loss before training ends; 0 for never"),
+            Hyperparameter("clip", \.parameters.training.clip, in: 0...1e6, "greatest length of the gradient; 0 for any"))
     }
 
     /// The units of each layer; a list of sizes says by its length how many layers there are.
@@ -100,13 +96,7 @@ extension RecurrentEstimator {
         let configuration = RecurrentClassifier.Configuration(
             cell: Self.cell, length: training.length, embedding: parameters.embedding, hidden: sizes, vocabulary: training.vocabulary,
             classes: training.classes)
-        var options = TrainingOptions()
-        options.epochs = parameters.epochs
-        options.batch = parameters.batch
-        options.rate = parameters.rate
-        options.clip = parameters.clip
-        options.dropout = parameters.dropout
-        options.patience = parameters.patience
+        var options = parameters.training
         options.seed = seed
         options.name = Self.schema.name
         do {

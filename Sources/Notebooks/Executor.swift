@@ -191,7 +191,9 @@ public final class Executor {
             plain = parameter.shown
         } else if let value = session.value(named: inline.name) {
             if let property = inline.property {
-                guard let found = value.property(property) else { return .failed(.unknownProperty(property, of: inline, among: value.propertyNames)) }
+                let found: Value?
+                do { found = try value.property(property, session.work) } catch { return .failed(placed(error, at: inline.span)) }
+                guard let found else { return .failed(.unknownProperty(property, of: inline, among: value.propertyNames)) }
                 plain = found
             } else if let value = value as? PlainValue {
                 plain = value.value

@@ -69,6 +69,7 @@ enum StyleSheet {
         th, td { text-align: left; vertical-align: baseline; padding: 0.32em 1.4em 0.32em 0; font-weight: 400; }
         thead th { font-weight: 600; border-bottom: 1.5px solid; border-bottom-color: var(--ink); vertical-align: bottom; }
         tbody tr + tr > * { border-top: 1px solid; border-top-color: var(--line); }
+        th .unit { display: block; font-weight: 400; font-size: .85em; color: var(--quiet); }
         .num, td[align="right"], th[align="right"] { text-align: right; }
         td[align="center"], th[align="center"] { text-align: center; }
         td.num { white-space: nowrap; }

@@ -17,11 +17,11 @@ struct TableMarkup {
     func html() -> String {
         let rows = rowLimit.map { Array(table.rows.prefix($0)) } ?? table.rows
         var notes = table.notes
-        if rows.count < table.totalRows { notes.insert("The first \(NumberText.grouped(rows.count)) of \(NumberText.grouped(table.totalRows)) rows.", at: 0) }
+        if rows.count < table.totalRows { notes.insert(Self.part(rows.count, of: table), at: 0) }
         if table.totalRows == 0 { notes.insert("No rows.", at: 0) }
         var context: [String: Any] = [
             "fit": fit(rows, beside: notes).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
-            "columns": table.columns.map { ["title": $0.title, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
+            "columns": table.columns.map { ["title": $0.title, "unit": $0.unit, "hasUnit": !$0.unit.isEmpty, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
             "rows": body(rows),
             "notes": notes,
             "label": table.title ?? table.columns.prefix(3).map(\.title).joined(separator: ", "),
@@ -30,6 +30,13 @@ struct TableMarkup {
         if let number { context["number"] = number }
         if let title = table.title { context["caption"] = title }
         return Templates.render(context, "table")
+    }
+
+    /// Which rows of the table are shown.
+    private static func part(_ count: Int, of table: DisplayTable) -> String {
+        let total = NumberText.grouped(table.totalRows)
+        guard let gap = table.gap, gap < count else { return "The first \(NumberText.grouped(count)) of \(total) rows." }
+        return "The first \(NumberText.grouped(gap)) and the last \(NumberText.grouped(count - gap)) of \(total) rows."
     }
 
     /// The rows, written at once: a template called for each of many cells is slow.
@@ -54,7 +61,7 @@ struct TableMarkup {
     /// - Parameter notes: the lines below it, which widen a table that stands beside another.
     private func fit(_ rows: [[DisplayTable.Cell]], beside notes: [String]) -> Fit {
         let width = table.columns.indices.reduce(0) { sum, column in
-            let widest = rows.prefix(500).reduce(table.columns[column].title.count) { max($0, $1[column].text.count) }
+            let widest = rows.prefix(500).reduce(max(table.columns[column].title.count, table.columns[column].unit.count)) { max($0, $1[column].text.count) }
             return sum + min(widest, 40) + 3
         }
         let words = notes.map(\.count) + [(table.title?.count ?? 0) + (number?.count ?? 0)]

@@ -114,7 +114,7 @@ enum Templates {
         {{/caption}}
         <table aria-label="{{label}}">
         <thead>
-        <tr>{{#columns}}<th scope="col"{{{class}}}>{{title}}</th>{{/columns}}</tr>
+        <tr>{{#columns}}<th scope="col"{{{class}}}>{{title}}{{#hasUnit}}<span class="unit">{{unit}}</span>{{/hasUnit}}</th>{{/columns}}</tr>
         </thead>
         <tbody>
         {{{rows}}}</tbody>

@@ -54,9 +54,18 @@ public enum NumberText {
     /// `0.082` as `8.2 %`.
     public static func percent(_ share: Double, _ decimals: Int = 1) -> String { decimal(share * 100, decimals) + " %" }
 
-    /// A share with what it is a share of: `412 of 5,000 (8.2 %)`.
-    public static func rate(_ part: Int, of whole: Int) -> String {
-        "\(grouped(part)) of \(grouped(whole)) (\(whole == 0 ? "–" : percent(Double(part) / Double(whole))))"
+    /// A share with what it is a share of: `412 of 5,000 (8.2 %)`. Some are never shown as 0 %, nor nearly all as 100 %.
+    public static func rate(_ part: Int, of whole: Int) -> String { "\(grouped(part)) of \(grouped(whole)) (\(share(part, of: whole)))" }
+
+    /// A share in percent with as many decimals as its distance from 0 and from 100 % asks for.
+    public static func share(_ part: Int, of whole: Int) -> String {
+        guard whole != 0 else { return "–" }
+        let share = Double(part) / Double(whole)
+        let distance = min(abs(share), abs(1 - share))
+        if distance == 0 || distance >= 0.001 { return percent(share) }
+        if distance >= 0.0001 { return percent(share, 2) }
+        if distance >= 0.00001 { return percent(share, 3) }
+        return share < 0.5 ? "<0.001 %" : ">99.999 %"
     }
 
     /// Seconds in the largest units that fit: `2d 3h`, `1h 30m`, `45s`.

@@ -9,7 +9,7 @@ public enum DataError: Diagnosable, Sendable {
     case headerOnly(String)
     case damaged(String, format: String, what: String)
     case noRowsLeft(String)
-    case unknownColumn(String, known: [String], use: String)
+    case unknownColumn(String, known: [String])
     case twoRoles(column: String, first: String, second: String)
     case differentColumns(String, first: String, expected: [String], found: [String])
     case badRow(BadRow, hint: String)
@@ -28,7 +28,7 @@ public enum DataError: Diagnosable, Sendable {
         case .damaged(let path, let format, let what):
             .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")
         case .noRowsLeft(let what): .init("no-rows", what, category: .data, hint: "look at the columns and roles that were found; they can be given as options")
-        case .unknownColumn(let name, let known, _):
+        case .unknownColumn(let name, let known):
             .init(
                 "unknown-column", "no column is named '\(name)'", category: .data, label: "not a column",
                 hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "columns are \(Self.distinct(known).joined(separator: ", "))")

@@ -35,7 +35,7 @@ public struct Table: Sendable {
     public func selecting(_ names: [String]) throws(DataError) -> Table {
         var selected: [Column] = []
         for name in names {
-            guard let column = column(named: name) else { throw .unknownColumn(name, known: self.names, use: "select") }
+            guard let column = column(named: name) else { throw .unknownColumn(name, known: self.names) }
             selected.append(column)
         }
         return Table(selected)
@@ -53,7 +53,7 @@ public struct Table: Sendable {
     ///
     /// Texts are ordered by their Unicode scalars.
     public func sorted(by name: String, descending: Bool = false) throws(DataError) -> Table {
-        guard let column = column(named: name) else { throw .unknownColumn(name, known: names, use: "sort") }
+        guard let column = column(named: name) else { throw .unknownColumn(name, known: names) }
         let missing = (0..<rowCount).map { column.isMissing($0) }
         let precedes: (Int, Int) -> Bool
         switch column.storage {

@@ -46,7 +46,7 @@ struct MistakeTests {
         Case("load s.csv | sample ‹200%›", "wrong-value", exit: 3), Case("load s.csv | sample ‹-5%›", "wrong-value", exit: 3), Case("load s.csv | sample ‹x›", "wrong-value", exit: 3),
         Case("load s.csv | sample ‹5›", "wrong-value", exit: 3, hint: "did you mean 5%?"), Case("load s.csv | sample 5% seed=‹-1›", "wrong-value", exit: 3),
         Case("load s.csv header=‹maybe›", "wrong-value", exit: 3), Case("load s.csv kind=‹evnts›", "wrong-value", exit: 3, hint: "did you mean 'events'?"),
-        Case("load s.csv | ‹kmeans› k=3", "nothing-to-read", exit: 3, hint: "rfm"), Case("load s.csv | rfm | kmeans k=‹0›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | kmeans k=‹0›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | kmeans k=‹1025›", "wrong-value", exit: 3), Case("load s.csv | rfm | kmeans k=‹2.5›", "wrong-value", exit: 3),
         Case("load s.csv | rfm bins=‹1›", "wrong-value", exit: 3), Case("load s.csv | rfm | elbow k=‹5..2›", "wrong-range", exit: 3), Case("load s.csv | rfm | elbow k=‹0..3›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | elbow k=‹[]›", "wrong-value", exit: 3), Case("load s.csv | rfm | elbow restarts=‹0›", "wrong-value", exit: 3),
@@ -59,7 +59,7 @@ struct MistakeTests {
         Case("load s.csv | filter action == \"buy\" per=‹nope›", "wrong-value", exit: 3), Case("load s.csv | fit ‹lstn›", "unknown-model", exit: 3, hint: "did you mean 'lstm'?"),
         Case("load s.csv | fit lstm seq=‹0›", "wrong-value", exit: 3), Case("load s.csv | fit lstm seq=‹1001›", "wrong-value", exit: 3), Case("load s.csv | fit lstm hidden=‹[4, 0]›", "wrong-value", exit: 3),
         Case("load s.csv | fit lstm epochs=‹0›", "wrong-value", exit: 3), Case("load s.csv | fit lstm rate=‹fast›", "wrong-value", exit: 3), Case("load s.csv | fit lstm rate=‹100›", "wrong-value", exit: 3),
-        Case("load s.csv | ‹plot› roc", "nothing-to-read", exit: 3, hint: "fit"), Case("load s.csv | ‹plot› rfm", "nothing-to-read", exit: 3, hint: "rfm makes one"),
+        Case("load s.csv | ‹plot› roc", "nothing-to-read", exit: 3, hint: "fit"),
         Case("load s.csv | ‹plot› elbow", "nothing-to-read", exit: 3, hint: "elbow makes one"), Case("load s.csv | plot ‹rco›", "unknown-kind", exit: 3, hint: "did you mean 'roc'?"),
         Case("load s.csv | plot daily size=‹1x1›", "wrong-value", exit: 3), Case("load s.csv | split by=‹usr›", "wrong-value", exit: 3, hint: "did you mean 'user'?"),
         Case("set threads=‹0›", "wrong-value", exit: 3), Case("load ‹$f›", "unknown-parameter", exit: 3), Case("simulate ‹house›", "wrong-value", exit: 3), Case("‹evaluate›", "nothing-to-read", exit: 3, hint: "fit"),
@@ -96,7 +96,9 @@ struct MistakeTests {
         Case("load s.csv | top action | ‹plot› elbow", "nothing-to-read", exit: 3, hint: "elbow makes one"), Case("load s.csv | rfm | filter r > 1 as x | plot rfm on ‹x›", "nothing-to-read", exit: 3),
         Case("load table.csv | ‹fit› lstm", "nothing-to-read", exit: 3), Case("load bare.csv | ‹fit lstm›", "unknown-column", exit: 4),
         Case("load s.csv | split test=‹100%›", "wrong-value", exit: 3), Case("load s.csv | write to=‹x.xlsx›", "unknown-format", exit: 3, hint: "to=rows.csv"),
-        Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 3, hint: "to=chart.svg"),     ]
+        Case("load s.csv | plot daily to=‹x.txt›", "unknown-format", exit: 3, hint: "to=chart.svg"),
+        Case("load s.csv | rfm | drop rfm | ‹kmeans› k=3", "nothing-to-read", exit: 3, hint: "rfm"), Case("load s.csv | rfm as r | drop r | show ‹r›", "unknown-name", exit: 3),
+    ]
 
     /// Statements that fail although they check.
     static let failing: [Case] = [

@@ -23,7 +23,7 @@ struct SpanTests {
         Form("let x = [ 1 ] \\\n\nrfm", "(let x [1])‹let x = [ 1 ]› (rfm‹rfm›)‹rfm›"),
         Form("for k in 1..2 { show } ; list", "(for k (.. 1 2) (show‹show›)‹show›)‹for k in 1..2 { show }› (list‹list›)‹list›"),
         Form("?rfm", "(help‹?› verb:'rfm‹rfm›)‹?rfm›"),
-        Form("plot roc of a b # c", "(plot‹plot› chart:'roc‹roc› of:(`a`‹a› `b`‹b›)‹of a b›)‹plot roc of a b›"),
+        Form("plot roc of a b # c", "(plot‹plot› chart:'roc‹roc› of:(`a`‹a› `b`‹b›)‹a b›)‹plot roc of a b›"),
         Form("filter 2017-11-25 < t", "(filter‹filter› condition:(< (time 1511568000.0)‹2017-11-25› `t`‹t›)‹2017-11-25 < t›‹2017-11-25 < t›)‹filter 2017-11-25 < t›"),
     ]
 

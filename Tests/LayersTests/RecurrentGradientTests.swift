@@ -44,9 +44,9 @@ struct RecurrentGradientTests {
         }
     }
 
-    @Test(arguments: try RecurrentFixture.load().cases)
+    @Test(arguments: RecurrentFixture.all.cases)
     func `loss, probabilities and gradients agree with PyTorch`(_ c: RecurrentFixture.Case) throws {
-        let fixture = try RecurrentFixture.load()
+        let fixture = RecurrentFixture.all
         let configuration = RecurrentConfiguration(
             cell: try #require(RecurrentCell(rawValue: c.cell)), vocabulary: fixture.vocabulary, embedding: fixture.embedding, hidden: c.hidden,
             classes: fixture.classes)
@@ -103,7 +103,7 @@ struct RecurrentGradientTests {
 
 struct AdamTests {
     @Test func `steps agree with PyTorch`() throws {
-        let run = try RecurrentFixture.load().adam
+        let run = RecurrentFixture.all.adam
         let memory = Workspace<Float>(parts: [run.start.count, run.start.count])
         let parameters = memory.next(run.start.count), gradient = memory.next(run.start.count)
         _ = parameters.update(from: run.start)

@@ -1,5 +1,6 @@
 import Foundation
 import Layers
+import TestSupport
 import Testing
 
 /// The network written down in double precision, number by number, without any of the engine's ideas: what it is compared with.
@@ -76,8 +77,5 @@ struct RecurrentFixture: Decodable {
     let cases: [Case]
     let adam: AdamRun
 
-    static func load() throws -> RecurrentFixture {
-        let url = try #require(Bundle.module.url(forResource: "recurrent", withExtension: "json", subdirectory: "Fixtures"))
-        return try JSONDecoder().decode(RecurrentFixture.self, from: Data(contentsOf: url))
-    }
+    static let all = Fixture.read("recurrent", in: .module, as: RecurrentFixture.self)
 }

@@ -3,6 +3,7 @@ import Features
 import Foundation
 import Models
 import Runtime
+import TestSupport
 import Testing
 
 struct KMeansTests {
@@ -16,10 +17,7 @@ struct KMeansTests {
         var features: FeatureMatrix { get throws { try KMeansTests.features(rows) } }
     }
 
-    static let cases: [Case] = {
-        let file = Bundle.module.bundleURL.appendingPathComponent("Fixtures/kmeans.json")
-        do { return try JSONDecoder().decode([Case].self, from: Data(contentsOf: file)) } catch { preconditionFailure("\(file.path): \(error)") }
-    }()
+    static let cases = Fixture.read("kmeans", in: .module, as: [Case].self)
 
     static func features(_ rows: [[Double]]) throws -> FeatureMatrix {
         try FeatureMatrix(columns: (0..<(rows.first?.count ?? 0)).map { "c\($0)" }, values: DenseMatrix(rows))

@@ -89,9 +89,9 @@ struct RecurrentTests {
         let windows = chain(800, seed: 7).windows
         let results = try [1, 2, 3].map { threads in
             try kind.fit(windows, windows.subset(Array(0..<100)), work: Work(threads: threads)) {
-                $0.epochs = 2
+                $0.training.epochs = 2
                 $0.layers = 2
-                $0.dropout = 0.2
+                $0.training.dropout = 0.2
             }
         }
         for result in results.dropFirst() {
@@ -104,7 +104,7 @@ struct RecurrentTests {
         let windows = chain(500, seed: 8).windows
         let (classifier, _) = try Kind.lstm.fit(windows) {
             $0.hidden = [12, 7]
-            $0.epochs = 1
+            $0.training.epochs = 1
         }
         #expect(classifier.configuration.hidden == [12, 7])
         #expect(classifier.parameterCount == classifier.tensors.reduce(0) { $0 + $1.values.count })
@@ -117,7 +117,7 @@ struct RecurrentTests {
 
     @Test func `tensors that make no model are refused by name`() throws {
         let windows = chain(100, seed: 9).windows
-        let (classifier, _) = try Kind.rnn.fit(windows) { $0.epochs = 1 }
+        let (classifier, _) = try Kind.rnn.fit(windows) { $0.training.epochs = 1 }
         func problem(_ tensors: [Tensor]) -> RecurrentError? {
             do {
                 _ = try RecurrentClassifier(configuration: classifier.configuration, tensors: tensors)
@@ -159,8 +159,8 @@ struct RecurrentTests {
         #expect(layers.code == "bad-layers" && layers.category == .usage)
         let hidden = try failure(windows, { $0.hidden = [0] }).diagnostic
         #expect(hidden.code == "bad-value" && hidden.message.contains("'hidden'") && hidden.message.contains("1...4096"))
-        #expect(try failure(windows, { $0.dropout = 0.95 }).diagnostic.code == "bad-value")
-        #expect(try failure(windows, { $0.rate = .nan }).diagnostic.code == "bad-value")
+        #expect(try failure(windows, { $0.training.dropout = 0.95 }).diagnostic.code == "bad-value")
+        #expect(try failure(windows, { $0.training.rate = .nan }).diagnostic.code == "bad-value")
         let other = SequenceWindows(length: 3, codes: [0, 0, 0], targets: [0], groups: [0], vocabulary: windows.vocabulary, classes: windows.classes)
         #expect(try failure(windows, validation: other).diagnostic.code == "other-length")
     }
@@ -173,7 +173,7 @@ struct RecurrentTests {
 
     @Test func `windows of another vocabulary or length are refused`() throws {
         let windows = chain(100, seed: 11).windows
-        let (classifier, _) = try Kind.rnn.fit(windows) { $0.epochs = 1 }
+        let (classifier, _) = try Kind.rnn.fit(windows) { $0.training.epochs = 1 }
         let renamed = SequenceWindows(
             length: 8, codes: windows.codes, targets: windows.targets, groups: windows.groups, vocabulary: ["a", "b", "c"], classes: windows.classes)
         #expect(throws: RecurrentError.vocabulary(expected: 3, found: 3)) { try classifier.predict(renamed) }
@@ -184,7 +184,7 @@ struct RecurrentTests {
         let windows = chain(100, seed: 12).windows
         func hidden(_ adjust: (inout RecurrentParameters) -> Void) throws -> [Int] {
             try Kind.rnn.fit(windows) {
-                $0.epochs = 1
+                $0.training.epochs = 1
                 adjust(&$0)
             }.0.configuration.hidden
         }
@@ -205,7 +205,7 @@ struct RecurrentTests {
             default: hyperparameter.set(&estimator, .integer(3))
             }
         }
-        #expect(estimator.parameters.hidden == [8, 4] && estimator.parameters.rate == 0.5 && estimator.parameters.clip == 0.5)
+        #expect(estimator.parameters.hidden == [8, 4] && estimator.parameters.training.rate == 0.5 && estimator.parameters.training.clip == 0.5)
         #expect(LSTM.schema.hyperparameters.allSatisfy { $0.value(estimator) != $0.value(LSTM()) })
     }
 }

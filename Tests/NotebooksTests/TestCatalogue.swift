@@ -34,7 +34,7 @@ struct LoadCommand: Command {
         var summary: String { "84,475 events of 815 users" }
         var blocks: [Block] { [.text("\(summary) from \(path)")] }
         var json: JSON { ["rows": 84_475] }
-        func property(_ name: String) -> Value? { name == "rows" ? .integer(84_475) : nil }
+        func property(_ name: String, _ work: Work) -> Value? { name == "rows" ? .integer(84_475) : nil }
         var propertyNames: [String] { ["rows"] }
         var dataCard: [DataCardEntry] {
             [
@@ -72,7 +72,7 @@ struct NumberCommand: Command {
         var summary: String { "model of \(value)" }
         var blocks: [Block] { [.text("AUC \(NumberText.decimal(value, 3))")] }
         var json: JSON { ["auc": .number(value)] }
-        func property(_ name: String) -> Value? {
+        func property(_ name: String, _ work: Work) -> Value? {
             switch name {
             case "auc": .number(value)
             case "users": .integer(1_234_567)

@@ -48,7 +48,7 @@ struct ShowingTests {
                 ──────────  ──────  ──────
                 pv           1,200  75.0 %
                 buy    tab      34       –
-                … 2 of 7 rows shown
+                … 2 of 7 rows
 
                 plot, of sample
                 Events by day, 3 days.
@@ -60,8 +60,11 @@ struct ShowingTests {
     }
 
     @Test func `writes plain tables as exact values between tabs`() throws {
-        let (output, _) = try Self.show(Self.script, form: .plain)
-        #expect(output == "3 rows\n3 rows\nn = 5\naction\tevents\tshare\npv\t1200\t0.75\nbuy\\ttab\t34\t\nEvents by day, 3 days.\ndone\n")
+        let (output, errors) = try Self.show(Self.script + " | top action", form: .plain)
+        #expect(output == "n = 5\n\naction\tevents\tshare\npv\t1200\t0.75\nbuy\\ttab\t34\t\n\ndone\n\naction\tevents\tshare\npv\t1200\t0.75\nbuy\\ttab\t34\t\n")
+        // What is said of values that were made is no table.
+        #expect(errors == "3 rows\n3 rows\nnote[odd]: this is odd\n")
+        #expect(try Self.show("load a.csv", form: .plain, quiet: true) == ("", ""))
     }
 
     @Test func `writes one object a line for programs, and nothing else`() throws {

@@ -21,8 +21,24 @@ struct TableLayoutTests {
                 pv       84,475  89.5 %
                 購入        312   0.3 %
                 cafe\u{301} 👍🏽       9       –
-                … 3 of 12 rows shown
+                … 3 of 12 rows
                 shares are of all events
+                """)
+    }
+
+    @Test func `shows units and types below titles, and where rows are left out`() {
+        let table = DisplayTable(
+            columns: [.init("day"), .init("recency", .right, unit: "days"), .init("n", .right)], rows: [["Mon", .number(1.5), .count(12)], ["Sun", .number(22.25), .count(1)]],
+            totalRows: 7, gap: 1, more: "show n=all")
+        #expect(
+            Self.lines(table, width: 80) == """
+                day  recency   n
+                        days
+                ───  ───────  ──
+                Mon    1.500  12
+                …          …   …
+                Sun    22.25   1
+                … 2 of 7 rows; show n=all
                 """)
     }
 
@@ -35,7 +51,8 @@ struct TableLayoutTests {
                 column 1  column 2  …  column 8  column 9
                 ────────  ────────  ─  ────────  ────────
                 1,000.5    2,001.0  …   8,004.0   9,004.5
-                … 4 of 9 columns shown
+                … 5 of 9 columns hidden; a wider terminal, --plain
+                or --json shows them
                 """)
     }
 

@@ -24,6 +24,9 @@ struct NumberTextTests {
         #expect(NumberText.percent(1, 0) == "100 %")
         #expect(NumberText.rate(412, of: 5000) == "412 of 5,000 (8.2 %)")
         #expect(NumberText.rate(0, of: 0) == "0 of 0 (–)")
+        #expect(NumberText.rate(3, of: 10_000) == "3 of 10,000 (0.03 %)" && NumberText.rate(9_997, of: 10_000) == "9,997 of 10,000 (99.97 %)")
+        #expect(NumberText.rate(1, of: 1_000_000) == "1 of 1,000,000 (<0.001 %)" && NumberText.rate(999_999, of: 1_000_000) == "999,999 of 1,000,000 (>99.999 %)")
+        #expect(NumberText.rate(0, of: 9) == "0 of 9 (0.0 %)" && NumberText.rate(9, of: 9) == "9 of 9 (100.0 %)")
         let spans: [(Double, String)] = [
             (0, "0.0s"), (9.94, "9.9s"), (9.96, "10s"), (45, "45s"), (59.7, "1m"), (90, "1m 30s"), (3600, "1h"), (5400, "1h 30m"), (86_400, "1d"), (183_600, "2d 3h"), (8.64e9, "100,000d"), (-90, "-1m 30s"),
             (.nan, "–"), (.infinity, "–"),

@@ -1,5 +1,7 @@
+import Foundation
 import Runtime
 import Scoring
+import TestSupport
 import Testing
 
 struct ClassificationScoresTests {
@@ -20,7 +22,7 @@ struct ClassificationScoresTests {
         }
     }
 
-    static let cases = Fixture.read("scores", as: [Case].self)
+    static let cases = Fixture.read("scores", in: .module, as: [Case].self)
 
     @Test(arguments: cases)
     func `counts and shares are those of scikit-learn`(_ c: Case) throws {

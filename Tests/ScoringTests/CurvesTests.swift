@@ -1,4 +1,6 @@
+import Foundation
 import Scoring
+import TestSupport
 import Testing
 
 struct CurvesTests {
@@ -12,7 +14,7 @@ struct CurvesTests {
         var testDescription: String { name }
     }
 
-    static let cases = Fixture.read("curves", as: [Case].self)
+    static let cases = Fixture.read("curves", in: .module, as: [Case].self)
 
     @Test(arguments: cases)
     func `ROC curve and area are those of scikit-learn`(_ c: Case) throws {

@@ -1,6 +1,8 @@
 import Algebra
+import Foundation
 import Runtime
 import Scoring
+import TestSupport
 import Testing
 
 struct SilhouetteTests {
@@ -11,7 +13,7 @@ struct SilhouetteTests {
         var testDescription: String { name }
     }
 
-    static let cases = Fixture.read("silhouette", as: [Case].self)
+    static let cases = Fixture.read("silhouette", in: .module, as: [Case].self)
 
     @Test(arguments: cases)
     func `agrees with scikit-learn`(_ c: Case) throws {

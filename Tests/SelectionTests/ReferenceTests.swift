@@ -1,6 +1,8 @@
 import Algebra
 import Features
+import Foundation
 import Selection
+import TestSupport
 import Testing
 
 /// What scikit-learn and pandas give for components, scaling and profiles.
@@ -11,7 +13,7 @@ struct ReferenceTests {
         var testDescription: String { name }
     }
 
-    static let components = Fixture.read("pca", as: [Components].self)
+    static let components = Fixture.read("pca", in: .module, as: [Components].self)
 
     @Test(arguments: components)
     func `components are those of PCA, signs included`(_ c: Components) throws {
@@ -25,7 +27,7 @@ struct ReferenceTests {
     struct Scaled: Decodable { let columns: [String], rows: [[Double]], skewness: [Double], logSkewness: Double, scaled: [[Double]] }
 
     @Test func `scaling is log1p where skewed, then StandardScaler`() throws {
-        let c = Fixture.read("scaling", as: Scaled.self)
+        let c = Fixture.read("scaling", in: .module, as: Scaled.self)
         let features = try FeatureMatrix(columns: c.columns, values: DenseMatrix(c.rows))
         let scaling = try Scaling(learningFrom: features)
         #expect(scaling.summary == "recency, balance: standardised; frequency: log1p, standardised; same: constant, takes no part")
@@ -40,7 +42,7 @@ struct ReferenceTests {
     }
 
     @Test func `profiles are those of groupby`() throws {
-        let c = Fixture.read("profile", as: Profile.self)
+        let c = Fixture.read("profile", in: .module, as: Profile.self)
         let profile = try SegmentProfile(of: FeatureMatrix(columns: c.columns, values: DenseMatrix(c.rows)), labels: c.labels)
         #expect(profile.segments.map(\.size) == c.sizes && profile.segments.map(\.name) == ["1", "2", "3"])
         #expect(agree(profile.overall.map { $0.mean ?? .nan }, c.overallMean, within: 1e-9))

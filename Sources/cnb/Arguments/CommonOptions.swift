@@ -40,7 +40,11 @@ struct SessionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The seed of all that is random; 0 unless given.", valueName: "n"))
     var seed: Int?
 
-    @Flag(help: "Write tables as tab-separated values without decoration.")
+    @Flag(
+        help: """
+            Write tables only, for cut and awk: a line of titles, then exact values, between tabs; an empty line between tables; of a chart, the numbers behind it. What is said \
+            besides goes to standard error.
+            """)
     var plain = false
 
     func validate() throws {

@@ -7,7 +7,7 @@ import Runtime
 enum OutputForm: Sendable {
     /// For people: headlines, aligned tables, drawings.
     case text
-    /// Tables as tab-separated exact values, without decoration.
+    /// Tables alone, as tab-separated exact values, one after the other with an empty line between them.
     case plain
     /// One JSON object a line for each statement.
     case json
@@ -50,7 +50,7 @@ final class Presenter {
         for note in result.notes where !(isQuiet && note.severity == .note) { remark(Self.unframed(note, of: result)) }
         switch form {
         case .json: try write([StatementJSON.line(result)])
-        case .plain where !(hidesQuiet && result.isQuiet): try write(result.blocks.flatMap(plainLines))
+        case .plain where !(hidesQuiet && result.isQuiet): try writePlain(result)
         case .text where !(hidesQuiet && result.isQuiet): try writeText(result)
         default: break
         }
@@ -175,14 +175,28 @@ final class Presenter {
 
     // Plain
 
-    private func plainLines(_ block: Block) -> [String] {
-        switch block {
-        case .text(let text): return TerminalText.printable(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        case .figure(let figure): return [TerminalText.printable(figure.alternativeText)]
-        case .table(let table):
-            let titles = table.columns.map { Self.field($0.title) }
-            return ([titles] + table.rows.map { $0.map { Self.field($0.value) } }).map { $0.joined(separator: "\t") }
+    /// The tables of a result, and the numbers behind its charts. What is said besides is no table, so it goes to standard error, unless it is all
+    /// that a statement was asked for, as with `let` and `help`.
+    private func writePlain(_ result: StatementResult) throws(OutputError) {
+        let tables = result.blocks.compactMap { block -> DisplayTable? in
+            switch block {
+            case .text: nil
+            case .table(let table): table
+            case .figure(let figure): figure.table
+            }
+        }.filter { !$0.columns.isEmpty }
+        let texts = result.blocks.compactMap { if case .text(let text) = $0 { TerminalText.printable(text) } else { nil } }
+        if tables.isEmpty, result.value.map({ $0.kind == .plain }) ?? true { try writeApart(texts) } else if !isQuiet { texts.forEach(errors.line) }
+        for table in tables {
+            let rows = [table.columns.map { Self.field($0.title) }] + table.rows.map { $0.map { Self.field($0.value) } }
+            try writeApart(rows.map { $0.joined(separator: "\t") })
         }
+    }
+
+    private func writeApart(_ lines: [String]) throws(OutputError) {
+        guard !lines.isEmpty else { return }
+        try write((hasWritten ? [""] : []) + lines)
+        hasWritten = true
     }
 
     /// A value without thousands separators; nothing for one that is not defined.

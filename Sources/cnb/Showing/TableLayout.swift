@@ -2,9 +2,9 @@ import Diagnostics
 import Language
 import Runtime
 
-/// A table laid out for a terminal: columns apart by two blanks, numbers at the right, a rule under the titles, never wider than the terminal.
+/// A table laid out for a terminal: columns apart by two blanks, numbers at the right, units or types under the titles, then a rule; never wider than the terminal.
 ///
-/// What does not fit is shortened in steps: long texts are cut with `…`, then columns in the middle give way to one `…`, which the last line tells.
+/// What does not fit is shortened in steps: long texts are cut with `…`, then columns in the middle give way to one `…`, which a line below tells.
 /// Numbers are never cut, for a cut number is another number.
 struct TableLayout {
     let width: Int
@@ -16,6 +16,7 @@ struct TableLayout {
 
     private struct Column {
         var title: String
+        var unit: String
         var isRight: Bool
         var cells: [String]
         var width: Int
@@ -28,22 +29,28 @@ struct TableLayout {
         let (columns, hidden) = fitted(all)
         if !columns.isEmpty {
             lines.append(paint(line(columns) { DisplayWidth.cut($0.title, to: $0.width) }, .strong))
+            if columns.contains(where: { !$0.unit.isEmpty }) { lines.append(paint(line(columns) { DisplayWidth.cut($0.unit, to: $0.width) }, .faint)) }
             lines.append(paint(columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap), .faint))
-            for row in table.rows.indices { lines.append(line(columns) { DisplayWidth.cut($0.cells[row], to: $0.width) }) }
+            for row in table.rows.indices {
+                if row == table.gap { lines.append(paint(line(columns) { _ in "…" }, .faint)) }
+                lines.append(line(columns) { DisplayWidth.cut($0.cells[row], to: $0.width) })
+            }
         }
         var remarks: [String] = []
-        if table.totalRows > table.rows.count { remarks.append("\(NumberText.grouped(table.rows.count)) of \(NumberText.grouped(table.totalRows)) rows") }
-        if hidden > 0 { remarks.append("\(all.count - hidden) of \(all.count) columns") }
-        if !remarks.isEmpty { remarks = ["… \(remarks.joined(separator: ", ")) shown"] }
+        if table.totalRows > table.rows.count {
+            remarks.append("… \(NumberText.grouped(table.rows.count)) of \(NumberText.grouped(table.totalRows)) rows" + (table.more.map { "; \($0)" } ?? ""))
+        }
+        if hidden > 0 { remarks.append("… \(hidden) of \(all.count) columns hidden; a wider terminal, --plain or --json shows them") }
         for remark in remarks + table.notes { lines += TextFlow.wrapped(Diagnostic.printable(remark), to: width).map { paint(DisplayWidth.cut($0, to: width), .faint) } }
         return lines
     }
 
     private func column(_ index: Int, of table: DisplayTable) -> Column {
         let title = Diagnostic.printable(table.columns[index].title)
+        let unit = Diagnostic.printable(table.columns[index].unit)
         let cells = table.rows.map { Diagnostic.printable($0[index].text) }
-        let width = cells.reduce(max(1, DisplayWidth.of(title))) { max($0, DisplayWidth.of($1)) }
-        return Column(title: title, isRight: table.columns[index].alignment == .right, cells: cells, width: width)
+        let width = cells.reduce(max(1, DisplayWidth.of(title), DisplayWidth.of(unit))) { max($0, DisplayWidth.of($1)) }
+        return Column(title: title, unit: unit, isRight: table.columns[index].alignment == .right, cells: cells, width: width)
     }
 
     private func line(_ columns: [Column], _ text: (Column) -> String) -> String {
@@ -58,7 +65,7 @@ struct TableLayout {
         var columns = columns
         shrinkTexts(&columns)
         if total(columns) <= width { return (columns, 0) }
-        let marker = Column(title: "…", isRight: false, cells: Array(repeating: "…", count: columns.first?.cells.count ?? 0), width: 1)
+        let marker = Column(title: "…", unit: "", isRight: false, cells: Array(repeating: "…", count: columns.first?.cells.count ?? 0), width: 1)
         // Grown from both ends, as the first column names the row and the last is often the result.
         var head: [Column] = []
         var tail: [Column] = []
