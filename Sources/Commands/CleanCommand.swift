@@ -50,6 +50,7 @@ enum BotLimit: ValueConvertible, Hashable {
     case above(Int), none
 
     static let typeText = "whole number from 1, or no"
+    static let placeholder = "N|no"
 
     init(value: Value) throws(ArgumentMismatch) {
         switch value {

@@ -9,7 +9,7 @@ extension Schema where Root: Estimator {
         return hyperparameters.map { hyperparameter in
             .option(
                 hyperparameter.name, typeText: hyperparameter.domain.typeText, choices: hyperparameter.domain.choices,
-                defaultText: hyperparameter.value(defaults).text, help: hyperparameter.help,
+                placeholder: hyperparameter.domain.placeholder, defaultText: hyperparameter.value(defaults).text, help: hyperparameter.help,
                 mismatch: { hyperparameter.domain.converted($0) == nil ? hyperparameter.domain.typeText : nil })
         }
     }
@@ -46,6 +46,15 @@ extension Hyperparameter.Domain {
         case .word(let words): words
         case .boolean: ["yes", "no"]
         default: []
+        }
+    }
+
+    var placeholder: String {
+        switch self {
+        case .integer, .integers: "N"
+        case .number: "NUMBER"
+        case .boolean: "yes|no"
+        case .word: "WORD"
         }
     }
 

@@ -6,9 +6,22 @@ public struct Diagnostic: Error, Sendable {
     public enum Severity: String, Sendable { case error, warning, note }
 
     /// Which exit code a failure of this sort has; the numbers are a published contract.
-    public enum Category: Int32, Sendable {
+    public enum Category: Int32, Sendable, CaseIterable {
         case failure = 1, usage = 2, syntax = 3, data = 4, limit = 5, difference = 6, interrupted = 130
         public var exitCode: Int32 { rawValue }
+
+        /// What an exit code says to whoever started the program.
+        public var meaning: String {
+            switch self {
+            case .failure: "a statement or cell failed"
+            case .usage: "the command line or a parameter is wrong"
+            case .syntax: "the script or notebook does not parse or check; no report is written"
+            case .data: "input data missing or unusable, also when 'check' finds it"
+            case .limit: "a time or memory limit was met"
+            case .difference: "a difference was found"
+            case .interrupted: "interrupted"
+            }
+        }
     }
 
     private struct Fields: Sendable {

@@ -170,7 +170,7 @@ extension Diagnostic {
 extension String {
     /// What is wanted, as a sentence says it: `a share`, `an expression`, `files`, `one of a, b`.
     var withArticle: String {
-        if hasPrefix("one of ") || ["yes or no", "files", "names", "columns"].contains(self) { return self }
+        if hasPrefix("one of ") || ["yes or no", "files", "names", "columns", "words"].contains(self) { return self }
         return (first.map { "aeio".contains($0) } == true ? "an " : "a ") + self
     }
 }

@@ -26,6 +26,11 @@ extension Parameter where T == [String] {
         form(name, .paths, "files", help, completion: .file) { if case .paths(let paths) = $0 { paths } else { nil } }
     }
 
+    /// Words of any sort up to the end of the statement, if there are any.
+    public static func words(_ name: String, _ help: String, completion: ParameterDescription.Completion = .none) -> Parameter {
+        form(name, .words, "words", help, isRequired: false, completion: completion, fallback: []) { if case .paths(let words) = $0 { words } else { nil } }
+    }
+
     /// Names of values of the session.
     public static func names(_ name: String, of kinds: [Kind], _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = false) -> Parameter {
         form(name, .names, "names", help, place: place, isRequired: isRequired, completion: .value(kinds.map(\.name)), fallback: isRequired ? nil : []) {

@@ -32,7 +32,7 @@ extension Parameter where T: ValueConvertible {
         return Parameter(
             description: .init(
                 name: name, place: place, form: .value, isRequired: isRequired, typeText: T.typeText, choices: words.isEmpty ? T.choices : words,
-                completion: .none, defaultText: fallback?.valueText, help: help, mismatch: { expectation($0, convert) }),
+                completion: .none, defaultText: fallback?.valueText, help: help, mismatch: { expectation($0, convert) }, placeholder: T.placeholder),
             fallback: fallback
         ) { argument throws(ArgumentMismatch) in
             guard case .value(let value) = argument else { throw ArgumentMismatch(T.typeText) }
@@ -64,7 +64,7 @@ extension Parameter where T: ValueConvertible & Comparable {
         return Parameter(
             description: .init(
                 name: name, place: place, form: .value, isRequired: isRequired, typeText: typeText, choices: [], completion: .none,
-                defaultText: fallback?.valueText, help: help, mismatch: { expectation($0, convert) }),
+                defaultText: fallback?.valueText, help: help, mismatch: { expectation($0, convert) }, placeholder: T.placeholder),
             fallback: fallback
         ) { argument throws(ArgumentMismatch) in
             guard case .value(let value) = argument else { throw ArgumentMismatch(typeText) }
@@ -87,7 +87,7 @@ extension Parameter {
         return Parameter(
             description: .init(
                 name: name, place: place, form: .value, isRequired: false, typeText: Wrapped.typeText, choices: words.isEmpty ? Wrapped.choices : words,
-                completion: .none, defaultText: nil, help: help, mismatch: { expectation($0, convert) }),
+                completion: .none, defaultText: nil, help: help, mismatch: { expectation($0, convert) }, placeholder: Wrapped.placeholder),
             fallback: .some(nil)
         ) { argument throws(ArgumentMismatch) in
             guard case .value(let value) = argument else { throw ArgumentMismatch(Wrapped.typeText) }

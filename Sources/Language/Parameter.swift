@@ -34,6 +34,8 @@ public protocol ValueConvertible: Sendable {
     /// What errors say was expected: `whole number`.
     static var typeText: String { get }
     static var choices: [String] { get }
+    /// Stands for a value in usage lines: `N`, `SHARE`.
+    static var placeholder: String { get }
     init(value: Value) throws(ArgumentMismatch)
     /// How the language writes it.
     var valueText: String { get }
@@ -41,10 +43,12 @@ public protocol ValueConvertible: Sendable {
 
 extension ValueConvertible {
     public static var choices: [String] { [] }
+    public static var placeholder: String { "VALUE" }
 }
 
 extension Int: ValueConvertible {
     public static var typeText: String { "whole number" }
+    public static var placeholder: String { "N" }
     public init(value: Value) throws(ArgumentMismatch) {
         guard case .integer(let whole) = value else { throw ArgumentMismatch(Self.typeText) }
         self = whole
@@ -54,6 +58,7 @@ extension Int: ValueConvertible {
 
 extension Double: ValueConvertible {
     public static var typeText: String { "number" }
+    public static var placeholder: String { "NUMBER" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
         case .integer(let whole): self = Double(whole)
@@ -80,6 +85,7 @@ extension Bool: ValueConvertible {
 
 extension String: ValueConvertible {
     public static var typeText: String { "text" }
+    public static var placeholder: String { "TEXT" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
         case .text(let text), .word(let text): self = text
@@ -94,6 +100,7 @@ public struct Fraction: ValueConvertible, Hashable {
     public let value: Double
     public init(_ value: Double) { self.value = value }
     public static var typeText: String { "share such as 5% or 0.05" }
+    public static var placeholder: String { "SHARE" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
         case .share(let share): self.value = share
@@ -115,6 +122,7 @@ public struct Seconds: ValueConvertible, Hashable {
         self.written = written
     }
     public static var typeText: String { "duration such as 30m, 7d or 1h30m" }
+    public static var placeholder: String { "DURATION" }
     public init(value: Value) throws(ArgumentMismatch) {
         guard case .duration(let seconds, let written) = value, seconds >= 0 else { throw ArgumentMismatch(Self.typeText) }
         self.init(seconds, written: written)
@@ -127,6 +135,7 @@ public struct WholeNumbers: ValueConvertible, Hashable {
     public let values: [Int]
     public init(_ values: [Int]) { self.values = values }
     public static var typeText: String { "range such as 2..10, or list of whole numbers" }
+    public static var placeholder: String { "RANGE" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
         case .range(let low, let high) where Value.rangeCount(low, high) <= 10_000: values = Array(low...high)
@@ -148,6 +157,7 @@ public struct WholeNumbers: ValueConvertible, Hashable {
 extension Array: ValueConvertible where Element: ValueConvertible {
     public static var typeText: String { "\(Element.typeText) or a list of them" }
     public static var choices: [String] { Element.choices }
+    public static var placeholder: String { "[\(Element.placeholder), ...]" }
     public init(value: Value) throws(ArgumentMismatch) {
         var members = [value]
         if case .list(let listed) = value { members = listed }
@@ -162,6 +172,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
 public enum RowLimit: ValueConvertible, Hashable {
     case rows(Int), all
     public static var typeText: String { "whole number from 0, or all" }
+    public static var placeholder: String { "N|all" }
     public init(value: Value) throws(ArgumentMismatch) {
         switch value {
         case .integer(let whole) where whole >= 0: self = .rows(whole)
@@ -180,6 +191,7 @@ public struct PixelSize: ValueConvertible, Hashable {
         self.height = height
     }
     public static var typeText: String { "size in pixels such as 720x440" }
+    public static var placeholder: String { "WIDTHxHEIGHT" }
     public init(value: Value) throws(ArgumentMismatch) {
         let text: String
         switch value {

@@ -8,6 +8,7 @@ public struct Moment: ValueConvertible, Hashable {
         self.written = written
     }
     public static var typeText: String { "date such as 2017-11-25 or 2017-11-25T08:00" }
+    public static var placeholder: String { "DATE" }
     public init(value: Value) throws(ArgumentMismatch) {
         guard case .time(let seconds, let written) = value else { throw ArgumentMismatch(Self.typeText) }
         self.init(seconds, written: written)
@@ -24,6 +25,7 @@ public struct ByteCount: ValueConvertible, Hashable {
         self.written = written
     }
     public static var typeText: String { "size such as 512MB or 2GB" }
+    public static var placeholder: String { "SIZE" }
     public init(value: Value) throws(ArgumentMismatch) {
         guard case .size(let bytes, let written) = value, bytes > 0 else { throw ArgumentMismatch(Self.typeText) }
         self.init(bytes, written: written)
@@ -52,6 +54,7 @@ public struct Choices<Element: ValueConvertible>: ValueConvertible {
     public init(_ values: [Element]) { self.values = values }
     public static var typeText: String { "\(Element.typeText), or a set of them in { }" }
     public static var choices: [String] { Element.choices }
+    public static var placeholder: String { "{\(Element.placeholder), ...}" }
     public init(value: Value) throws(ArgumentMismatch) {
         var members = [value]
         if case .choices(let listed) = value { members = listed }
@@ -70,6 +73,7 @@ public struct NamedValues<Element: ValueConvertible>: ValueConvertible {
     public let entries: [(name: String, value: Element)]
     public init(_ entries: [(name: String, value: Element)]) { self.entries = entries }
     public static var typeText: String { "map such as {name: value}" }
+    public static var placeholder: String { "{NAME: \(Element.placeholder), ...}" }
     public init(value: Value) throws(ArgumentMismatch) {
         guard case .map(let written) = value else { throw ArgumentMismatch(Self.typeText) }
         var entries: [(name: String, value: Element)] = []

@@ -146,7 +146,7 @@ extension Parser {
         case .value: return .value(try value())
         case .variant: return .value(try variantWord(parameter))
         case .path: return .path(try path())
-        case .paths: return .paths(try paths())
+        case .paths, .words: return .paths(try paths())
         case .name: return .name(try columnOrName())
         case .names: return .names(try names())
         case .expression: return .expression(try expression())

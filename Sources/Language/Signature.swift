@@ -8,8 +8,16 @@ public struct Signature: Sendable {
     /// The heading under which help lists the verb: `Data`, `Look`, `Segments`, ...
     public let group: Group
     public let summary: String
-    /// More than the summary: definitions of what is printed, rules, what is stored.
+    /// More than the summary: how it goes about its work, rules, references. Paragraphs stand apart by an empty line; other line ends are blanks.
     public let details: String
+    /// The definition of each number, column or line that it prints.
+    public let prints: [Term]
+    /// What it holds in memory, and whether that is bounded; empty for verbs that look at no data.
+    public let memory: String
+    /// What is drawn from the seed; empty where nothing is random.
+    public let draws: String
+    /// The files that it writes; empty where it writes none.
+    public let writes: String
     public let parameters: [ParameterDescription]
     /// Further forms of the verb, chosen by the word in its first slot: the models of `fit`, the kinds of `plot`.
     public let variants: [Variant]
@@ -32,24 +40,51 @@ public struct Signature: Sendable {
     public struct Variant: Sendable {
         public let word: String
         public let summary: String
+        /// What it does beside what is said of the verb.
+        public let details: String
         public let parameters: [ParameterDescription]
-        /// What this form reads, where it differs from the verb.
+        /// What this form reads, gives, holds in memory and draws from the seed, each where it differs from the verb.
         public let reads: [Kind]?
+        public let gives: [Kind]?
+        public let memory: String?
+        public let draws: String?
+        /// What it prints beside what the verb prints.
+        public let prints: [Term]
         /// The verbs that make what this form reads, where not every verb that gives the kind does.
         public let makers: [String]
+        public let examples: [Example]
 
-        public init(_ word: String, _ summary: String, parameters: [ParameterDescription] = [], reads: [Kind]? = nil, makers: [String] = []) {
-            self.makers = makers
+        public init(
+            _ word: String, _ summary: String, details: String = "", parameters: [ParameterDescription] = [], reads: [Kind]? = nil, gives: [Kind]? = nil, memory: String? = nil,
+            draws: String? = nil, prints: [Term] = [], makers: [String] = [], examples: [Example] = []
+        ) {
             self.word = word
             self.summary = summary
+            self.details = details
             self.parameters = parameters
             self.reads = reads
+            self.gives = gives
+            self.memory = memory
+            self.draws = draws
+            self.prints = prints
+            self.makers = makers
+            self.examples = examples
         }
     }
 
-    /// A statement that help shows and the tests run, and a piece of what it prints.
+    /// Something that is printed, by the name that it is printed under, and what it means.
+    public struct Term: Sendable {
+        public let name: String, definition: String
+        public init(_ name: String, _ definition: String) {
+            self.name = name
+            self.definition = definition
+        }
+    }
+
+    /// A script that help shows and the tests run.
     public struct Example: Sendable {
         public let script: String
+        /// A piece of what it prints, whole lines or a part of one, with the blanks of a table's columns.
         public let prints: String
         public init(_ script: String, prints: String) {
             self.script = script
@@ -58,13 +93,18 @@ public struct Signature: Sendable {
     }
 
     public init(
-        _ verb: String, group: Group, summary: String, details: String = "", reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [],
-        namesResultByVariant: Bool = false, hasSideEffects: Bool = false, variants: [Variant] = [], examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
+        _ verb: String, group: Group, summary: String, details: String = "", prints: [Term] = [], memory: String = "", draws: String = "", writes: String = "",
+        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, variants: [Variant] = [],
+        examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
     ) {
         self.verb = verb
         self.group = group
         self.summary = summary
         self.details = details
+        self.prints = prints
+        self.memory = memory
+        self.draws = draws
+        self.writes = writes
         self.reads = reads
         self.readsOptionally = readsOptionally
         self.gives = gives
@@ -75,7 +115,8 @@ public struct Signature: Sendable {
         self.parameters = parameters()
     }
 
-    func resultName(variant word: String?) -> String { namesResultByVariant ? word ?? verb : verb }
+    /// The name that a result bears unless 'as' names it.
+    public func resultName(variant word: String?) -> String { namesResultByVariant ? word ?? verb : verb }
 
     public func variant(_ word: String?) -> Variant? { variants.first { $0.word == word } }
 
@@ -83,12 +124,11 @@ public struct Signature: Sendable {
     public func parameters(variant word: String?) -> [ParameterDescription] { parameters + (variant(word)?.parameters ?? []) }
 
     /// The form of the verb on one line: `sample SHARE [seed=N]`.
-    public func usage(variant word: String? = nil) -> String {
-        var parts = [verb]
-        for parameter in parameters(variant: word) {
-            if let word, parameter.isVariantSlot { parts.append(word) } else { parts.append(parameter.usage) }
-        }
-        return parts.joined(separator: " ")
+    public func usage(variant word: String? = nil) -> String { usageParts(variant: word).joined(separator: " ") }
+
+    /// The usage in parts that belong together, for lines that are broken between them.
+    public func usageParts(variant word: String? = nil) -> [String] {
+        [verb] + parameters(variant: word).map { parameter in parameter.isVariantSlot ? word ?? parameter.usage : parameter.usage }
     }
 }
 
@@ -104,7 +144,10 @@ public struct ParameterDescription: Sendable {
 
     /// How its words are read.
     public enum Form: Sendable, Hashable {
-        case value, path, paths, name, names, expression, pattern, patternOrExpression, assignment, renaming, statement
+        case value, path, paths
+        /// Words up to the end of the statement, whatever they are.
+        case words
+        case name, names, expression, pattern, patternOrExpression, assignment, renaming, statement
         /// A bare word that is there or not, such as `except`.
         case keyword
         /// The word that chooses the variant of the verb.
@@ -127,32 +170,43 @@ public struct ParameterDescription: Sendable {
     public let mismatch: @Sendable (Value) -> String?
     /// The type of the column that it names, where not any will do.
     public var columnType: ExpressionType?
+    /// Stands for a value in usage lines: `N`, `SHARE`.
+    public internal(set) var placeholder = "VALUE"
 
     public enum Completion: Sendable, Hashable { case none, column, file, value([String]), verb }
 
     public var isVariantSlot: Bool { form == .variant }
 
-    /// The parameter as it stands in a usage line.
-    public var usage: String {
-        let shown = choices.isEmpty ? name.uppercased() : choices.count <= 6 ? choices.joined(separator: "|") : name.uppercased()
+    /// The parameter as it stands in a usage line: in brackets where it may be left out.
+    public var usage: String { isRequired ? written : "[\(written)]" }
+
+    /// The parameter as it is written: `SHARE`, `seed=N`, `of COLUMN...`.
+    public var written: String {
         switch place {
         case .slot:
-            let text = form == .keyword ? name : form == .paths || form == .names ? shown + "..." : form == .assignment ? "NAME = EXPR" : form == .renaming ? "OLD=NEW..." : shown
-            return isRequired ? text : "[\(text)]"
-        case .clause(let word): return "[\(word) NAME...]"
-        case .option:
-            let text = "\(name)=\(choices.isEmpty ? placeholder : choices.count <= 6 ? choices.joined(separator: "|") : "WORD")"
-            return isRequired ? text : "[\(text)]"
+            switch form {
+            case .keyword: name
+            case .assignment: "NAME = EXPR"
+            case .renaming: "OLD=NEW..."
+            case .paths, .names, .words: words(or: name.uppercased()) + "..."
+            default: words(or: name.uppercased())
+            }
+        case .clause(let word): "\(word) \(stand)..."
+        case .option: "\(name)=\(words(or: choices.isEmpty ? stand : "WORD"))"
         }
     }
 
-    private var placeholder: String {
+    /// The words to choose from where they are few.
+    private func words(or other: String) -> String { choices.isEmpty || choices.count > 6 ? other : choices.joined(separator: "|") }
+
+    /// What stands for what it takes.
+    private var stand: String {
         switch form {
         case .expression: "EXPR"
         case .pattern: "PATTERN"
         case .path, .paths: "FILE"
         case .name, .names: completion == .column ? "COLUMN" : "NAME"
-        default: defaultText ?? "VALUE"
+        default: placeholder
         }
     }
 }

@@ -45,42 +45,49 @@ public struct CellOptions: Sendable, Hashable {
 }
 
 /// One option of a cell: its name, what it takes, and what it sets.
-struct CellOption: Sendable {
-    let name: String
-    let typeText: String
+package struct CellOption: Sendable {
+    package let name: String
+    package let typeText: String
+    /// What it does, and its default.
+    package let help: String
     /// Whether `execute:` may set it for all cells.
-    let isDefault: Bool
+    package let isDefault: Bool
     /// Sets the option; false when the value does not fit.
     let apply: @Sendable (inout CellOptions, YAMLValue) -> Bool
 
-    static let all: [CellOption] = [
-        CellOption(name: "echo", typeText: "true, false or fold", isDefault: true) { options, value in
+    package static let all: [CellOption] = [
+        CellOption(name: "echo", typeText: "true, false or fold", help: "whether the code stands in the report; fold lets the reader open it; true unless given", isDefault: true) { options, value in
             if value.text == "fold" { options.echo = .folded } else if let shown = value.boolean { options.echo = shown ? .shown : .hidden } else { return false }
             return true
         },
-        flag("eval", \.eval), flag("output", \.output), flag("warning", \.warning), flag("error", \.error), flag("include", \.include), flag("cache", \.cache),
-        CellOption(name: "fig-cap", typeText: "a text, or a list of texts", isDefault: false) { options, value in
+        flag("eval", \.eval, "whether the cell runs; true unless given"), flag("output", \.output, "whether what it gives stands in the report; true unless given"),
+        flag("warning", \.warning, "whether its warnings and notes stand in the report; true unless given"),
+        flag("error", \.error, "whether a mistake in it is part of the story and the run goes on; false unless given"),
+        flag("include", \.include, "whether anything of it stands in the report, except a failure; true unless given"),
+        flag("cache", \.cache, "whether its results may be kept for the next run; true unless given"),
+        CellOption(name: "fig-cap", typeText: "a text, or a list of texts", help: "captions of the figures, in their order; a figure without one bears its own", isDefault: false) { options, value in
             guard let texts = value.texts else { return false }
             options.figureCaptions = texts
             return true
         },
-        CellOption(name: "fig-alt", typeText: "a text, or a list of texts", isDefault: false) { options, value in
+        CellOption(name: "fig-alt", typeText: "a text, or a list of texts", help: "descriptions of the figures for those who cannot see them, in their order", isDefault: false) { options, value in
             guard let texts = value.texts else { return false }
             options.figureAlternatives = texts
             return true
         },
-        inches("fig-width", \.figureWidth), inches("fig-height", \.figureHeight),
-        CellOption(name: "tags", typeText: "a word, or a list of words", isDefault: false) { options, value in
+        inches("fig-width", \.figureWidth, "width of the figures; without it that of the chart, or 8 to 5 of the height"),
+        inches("fig-height", \.figureHeight, "height of the figures; without it that of the chart, or 5 to 8 of the width"),
+        CellOption(name: "tags", typeText: "a word, or a list of words", help: "words of your own; the tag parameters makes the cell one of parameters", isDefault: false) { options, value in
             guard let texts = value.texts, texts.allSatisfy(Notebook.isLabel) else { return false }
             options.tags = texts
             return true
         },
-        CellOption(name: "timeout", typeText: "a duration such as 30s or 10m", isDefault: true) { options, value in
+        CellOption(name: "timeout", typeText: "a duration such as 30s or 10m", help: "how long the cell may take; then it is stopped, with exit code 5", isDefault: true) { options, value in
             guard let text = value.text, case .duration(let seconds, _)? = ValueReader.read(text), seconds > 0, seconds <= 31_536_000 else { return false }
             options.timeout = seconds
             return true
         },
-        CellOption(name: "seed", typeText: "a whole number", isDefault: false) { options, value in
+        CellOption(name: "seed", typeText: "a whole number", help: "seed of this cell alone", isDefault: false) { options, value in
             guard let seed = value.whole else { return false }
             options.seed = seed
             return true
@@ -90,16 +97,16 @@ struct CellOption: Sendable {
     /// Names that the language page knows and this version does not: said so, and never passed over.
     static let unsupported = ["depends"]
 
-    private static func flag(_ name: String, _ key: WritableKeyPath<CellOptions, Bool> & Sendable) -> CellOption {
-        CellOption(name: name, typeText: "true or false", isDefault: true) { options, value in
+    private static func flag(_ name: String, _ key: WritableKeyPath<CellOptions, Bool> & Sendable, _ help: String) -> CellOption {
+        CellOption(name: name, typeText: "true or false", help: help, isDefault: true) { options, value in
             guard let flag = value.boolean else { return false }
             options[keyPath: key] = flag
             return true
         }
     }
 
-    private static func inches(_ name: String, _ key: WritableKeyPath<CellOptions, Double?> & Sendable) -> CellOption {
-        CellOption(name: name, typeText: "a number of inches from 1 to 30", isDefault: true) { options, value in
+    private static func inches(_ name: String, _ key: WritableKeyPath<CellOptions, Double?> & Sendable, _ help: String) -> CellOption {
+        CellOption(name: name, typeText: "a number of inches from 1 to 30", help: help, isDefault: true) { options, value in
             guard let number = value.number, (1...30).contains(number) else { return false }
             options[keyPath: key] = number
             return true

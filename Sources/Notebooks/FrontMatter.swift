@@ -14,7 +14,13 @@ public struct FrontMatter: Sendable {
 
     public init() {}
 
-    static let keys = ["title", "author", "date", "params", "seed", "execute"]
+    /// The keys and what each is.
+    package static let meanings: [(key: String, help: String)] = [
+        ("title", "the title of the report"), ("author", "a name, or a list of names"), ("date", "the day of the report, yyyy-mm-dd; none is printed without it"),
+        ("params", "names with their defaults: k: 5, then $k; -P k=7 on the command line sets another value"), ("seed", "seed of all that is random; 0 unless given"),
+        ("execute", "options for all cells that do not say otherwise"),
+    ]
+    static let keys = meanings.map(\.key)
 
     init(_ root: YAMLValue, _ found: inout [Diagnostic]) {
         guard case .map(let entries) = root.node else {

@@ -33,10 +33,13 @@ enum Program {
         }
     }
 
-    /// `cnb help VERB` is the statement `help VERB`; of a command of the program it is the page of that command.
+    /// `cnb help VERB` is the statement `help VERB`; of a command of the program it is the page of that command; `cnb help --markdown` is the manual.
     private static func help(_ arguments: [String]) throws -> Int32? {
         guard arguments.first == "help", arguments.count > 1, !ArgumentRewriting.commands.contains(arguments[1]) else { return nil }
         let words = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
+        if words.isEmpty, ["--markdown", "--to"].contains(where: { option in arguments.contains { $0 == option || $0.hasPrefix(option + "=") } }) {
+            return try ManualArguments.parse(Array(arguments.dropFirst())).perform()
+        }
         guard !words.isEmpty else { return nil }
         let options = try CommonOptions.parse(Array(arguments.dropFirst(1 + words.count)))
         return ScriptRunner.run((["help"] + words).joined(separator: " "), name: "<command line>", settings: options.settings())

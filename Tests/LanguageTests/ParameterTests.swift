@@ -123,7 +123,7 @@ struct ParameterTests {
             let value = try Parser.value(SourceFile(name: "default", text: text))
             #expect(parameter.mismatch(value) == nil, "\(parameter.name)=\(text)")
         }
-        #expect(ProbeVerb.signature.usage().hasPrefix("probe [whole=7] [seed=0] [number=0.5] [flag=yes|no] [text=VALUE] [share=25%] [gap=30m] [range=2..4]"))
+        #expect(ProbeVerb.signature.usage().hasPrefix("probe [whole=N] [seed=N] [number=NUMBER] [flag=yes|no] [text=TEXT] [share=SHARE] [gap=DURATION] [range=RANGE]"))
     }
 
     @Test(arguments: [

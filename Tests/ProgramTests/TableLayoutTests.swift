@@ -1,3 +1,4 @@
+import Diagnostics
 import Language
 import Runtime
 import Testing
@@ -115,5 +116,6 @@ struct TableLayoutTests {
         #expect(TextFlow.wrapped("one two three four", to: 9) == ["one two", "three", "four"])
         #expect(TextFlow.wrapped("unbreakable", to: 4) == ["unbreakable"])
         #expect(TextFlow.wrapped("", to: 4) == [""])
+        #expect(TextFlow.wrapped("one two three", to: 7, hanging: 2) == ["one two", "  three"])
     }
 }

@@ -19,11 +19,9 @@ struct ProgramArguments: ProgramCommand {
             cnb run F.cnb              runs a notebook and writes its report
             cnb check F.cnb...         finds mistakes without running
             cnb help VERB              explains a verb
+            cnb help --markdown        writes the manual; into a folder with --to DIR
             """,
-        discussion: """
-            Exit codes: 0 done, 1 a statement or cell failed, 2 the command line is wrong, 3 the script does not parse or check, \
-            4 input data missing or unusable, 5 a limit was met, 6 a difference was found, 130 interrupted.
-            """,
+        discussion: "Exit codes: 0 done; " + Diagnostic.Category.allCases.map { "\($0.exitCode) \($0.meaning)" }.joined(separator: "; ") + ".",
         version: "cnb \(Version.text)",
         subcommands: [RunArguments.self, CheckArguments.self])
 

@@ -118,7 +118,7 @@ extension CursorReader {
             if name(at: start) == slot.name { position = start + slot.name.utf8.count }
             return .taken
         }
-        let isRepeated = slot.form == .paths || slot.form == .names || slot.form == .renaming
+        let isRepeated = slot.form == .paths || slot.form == .words || slot.form == .names || slot.form == .renaming
         if !isRepeated { state.slots.removeFirst() }
         let place = content(of: slot, &state)
         // A byte that nothing takes must not be looked at for ever.
@@ -132,7 +132,7 @@ extension CursorReader {
         let start = position
         switch parameter.form {
         case .value: return value(Self.sources(of: parameter))
-        case .path, .paths: return path()
+        case .path, .paths, .words: return path()
         case .keyword, .variant:
             takeName()
             if position == end { return CursorPlace(wordStart: start, sources: Self.sources(of: parameter)) }

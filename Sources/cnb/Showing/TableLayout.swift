@@ -118,25 +118,3 @@ struct TableLayout {
 extension Int {
     fileprivate func clamped(least: Int) -> Int { Swift.max(self, least) }
 }
-
-/// Running text in lines of a width.
-enum TextFlow {
-    /// Lines of at most `width` columns, broken at blanks; a longer word stands alone on its line.
-    static func wrapped(_ text: String, to width: Int) -> [String] {
-        guard DisplayWidth.of(text) > width else { return [text] }
-        let indent = String(text.prefix { $0 == " " })
-        var lines: [String] = []
-        var line = indent
-        for word in text.split(separator: " ") {
-            let candidate = line.allSatisfy({ $0 == " " }) ? line + word : line + " " + word
-            if DisplayWidth.of(candidate) > width, !line.allSatisfy({ $0 == " " }) {
-                lines.append(line)
-                line = indent + word
-            } else {
-                line = candidate
-            }
-        }
-        lines.append(line)
-        return lines
-    }
-}
