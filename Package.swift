@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: [
             "Diagnostics", "Runtime", "Tables", "Events", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
         ]),
-        .testTarget(name: "ProgramTests", dependencies: ["cnb", "Diagnostics", "Expressions", "Language", "Runtime"]),
+        .testTarget(name: "ProgramTests", dependencies: ["cnb", "Commands", "Diagnostics", "Expressions", "Language", "Runtime"], exclude: ["Transcripts"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17,

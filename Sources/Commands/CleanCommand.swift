@@ -17,8 +17,18 @@ struct CleanCommand: Command {
             is printed. Rules are applied in the order of the table, each on what the ones before have left. A model that was trained on a cleaned log
             is not cleaned again when it scores: cleaning is for training only.
             """,
+        prints: [
+            .init("N of M events and N of M users are kept", "what is left when all rules were applied"),
+            .init("what, rule", "which rule dropped events, and how it was set or found"),
+            .init("events, of, share", "events that the rule dropped, those it was applied to, and their ratio"),
+            .init("users", "users who lost at least one event to the rule"),
+        ],
+        memory: "the events that are left, in columns, beside those that were read; columns that nothing was dropped from are shared",
         reads: [.events], gives: [.events],
-        examples: [Example("simulate shop users=100 days=20 seed=1 | clean", prints: "exact duplicate")]
+        examples: [
+            Example("simulate shop users=100 days=20 seed=1 | clean", prints: "exact duplicate"),
+            Example("simulate shop users=100 days=20 seed=1 | clean bots=50 outliers=no", prints: "bot"),
+        ]
     ) {
         duplicates
         outliers

@@ -10,8 +10,16 @@ struct CompareCommand: Command {
     static let signature = Signature(
         "compare", group: .predict, summary: "Held-back scores of several models in one table, the baseline always in it.",
         details: "Models can be compared only on the same held-back rows: the same data, split, seed and target.",
+        prints: [
+            .init("balanced", "balanced accuracy: the mean recall over the classes that have rows"), .init("F1", "of the positive class of two, else the macro mean"),
+            .init("AUC", "of the positive class of two, else the macro mean"), .init("always ...", "the baseline: what is reached by always guessing the commonest class of the training part"),
+            .init("(best)", "the model of the lowest log loss"),
+        ] + ScoresValue.terms.filter { ["accuracy", "log loss", "Brier"].contains($0.name) },
+        memory: "the scores only, which the models hold",
         reads: [.model], gives: [.answer],
-        examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | compare rnn", prints: "always")]
+        examples: [
+            Example("simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | fit lstm seq=5 epochs=1 hidden=8 | compare rnn lstm", prints: "always"),
+        ]
     ) { models }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -11,8 +11,18 @@ struct DescribeCommand: Command {
     static let signature = Signature(
         "describe", group: .look, summary: "What a value holds: columns with type, role, gaps and spread; a model's settings and epochs.",
         details: "Quartiles are those of NumPy and pandas (linear between neighbours). Distinct values of columns of numbers are not counted.",
+        prints: [
+            .init("type", "number, integer, text, time or boolean, as found in the data"),
+            .init("role", "which role the column plays, if any"),
+            .init("missing", "rows without a value in the column"),
+            .init("values", "of texts the number of different ones and the commonest with their share of the known; of numbers the mean, and least, quartiles, greatest; of times the first and the last"),
+        ],
+        memory: "the numbers of one column at a time, for the quartiles",
         reads: [.events, .table, .segments, .model, .scores], gives: [.answer],
-        examples: [Example("simulate shop users=100 days=20 seed=1 | describe", prints: "category")]
+        examples: [
+            Example("simulate shop users=100 days=20 seed=1 | describe", prints: "category"),
+            Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=2 hidden=8 | describe rnn", prints: "Epochs"),
+        ]
     ) { name }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -12,6 +12,16 @@ struct EdaCommand: Command {
             Conversion is the share of users with at least one purchase, with its 95 % interval (Wilson). Sessions are those of the log, else cut at pauses of
             30 minutes. Days and hours are those of UTC.
             """,
+        prints: [
+            .init("events per user", "mean, median and most over the users"),
+            .init("users with a 'buy'", "users with at least one purchase, of all, with the 95 % interval (Wilson)"),
+            .init("sessions", "those of the log, else pauses of more than 30 minutes cut; of one event: sessions that hold a single event"),
+            .init("events per session", "mean, median and most over the sessions"),
+            .init("session duration", "from the first to the last event of a session: the median, and what nine in ten lie below"),
+            .init("missing values", "events without a value, column by column"),
+            .init("share, share of users", "events of the action of all events; users with it of all users"),
+        ],
+        memory: "counts only, beside the events",
         reads: [.events], gives: [.answer],
         examples: [Example("simulate shop users=100 days=20 seed=1 | eda", prints: "events per user")])
 

@@ -20,8 +20,18 @@ struct ElbowCommand: Command {
             Scales columns as 'kmeans' does. The knee is found by Kneedle (Satopää et al. 2011, sensitivity 1). The mean silhouette stands beside
             it, with the smallest cluster: a high silhouette may be a few outliers in a cluster of their own.
             """,
+        prints: [
+            .init("inertia", "the sum of squared distances of the scaled rows to the centroid of their cluster, of the best restart"),
+            .init("silhouette", "the mean over the rows; see 'help silhouette'"),
+            .init("smallest cluster, largest cluster", "rows in them"),
+            .init("knee", "the k where the curve of inertia bends most (Kneedle), or the words that there is none"),
+        ],
+        memory: "the columns as they are and scaled, and one partition at a time",
+        draws: "the first centroids of each restart, as 'kmeans' with the same k draws them; and the sample of rows where not all silhouettes are measured",
         reads: [.table], gives: [.answer],
-        examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | elbow k=2..6", prints: "inertia")]
+        examples: [
+            Example("simulate shop users=300 days=30 seed=1 | rfm | elbow k=2..6 restarts=3", prints: "inertia"),
+        ]
     ) {
         counts
         restarts

@@ -17,10 +17,15 @@ struct FilterCommand: Command {
             drops the group as a whole. Columns are named by their own names or by the role that they play. A comparison with a missing value is neither true nor false;
             only what is true is kept.
             """,
+        prints: [
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+        ],
+        memory: "the events that are left, in columns, beside those that were read; columns that nothing was dropped from are shared",
         reads: [.events, .table], gives: [.events, .table],
         examples: [
             Example("simulate shop users=100 days=20 seed=1 | filter action == \"buy\"", prints: "events of"),
             Example("simulate shop users=100 days=20 seed=1 | filter any(action == \"buy\") per=user", prints: "users"),
+            Example("simulate shop users=100 days=20 seed=1 | rfm | filter frequency >= 3 and recency < 7", prints: "frequency"),
         ]
     ) {
         condition

@@ -16,11 +16,24 @@ struct FitCommand: Command {
 
     private static let sequenceParameters = [length.description, target.description, seed.description]
     private static let variants = [
-        Signature.Variant(LSTM.schema.name, LSTM.schema.summary, parameters: sequenceParameters + LSTM.schema.options, reads: [.events]),
-        Signature.Variant(RNN.schema.name, RNN.schema.summary, parameters: sequenceParameters + RNN.schema.options, reads: [.events]),
+        sequenceModel(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
+        sequenceModel(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
         Signature.Variant(
-            KMeans.schema.name, KMeans.schema.summary, parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table]),
+            KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
+            parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table], gives: [.segments],
+            memory: KMeansCommand.signature.memory, draws: KMeansCommand.signature.draws, prints: KMeansCommand.signature.prints,
+            examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")]),
     ]
+
+    private static func sequenceModel<Model: RecurrentEstimator>(_ schema: Schema<Model>, example: String, prints: String) -> Signature.Variant {
+        Signature.Variant(
+            schema.name, schema.summary,
+            details: """
+                Each event of a user but the first is predicted from the events before it, at most seq of them. Training ends early when the loss on the validation part no
+                longer falls for 'patience' epochs; the weights of the best epoch are kept. 'describe \(schema.name)' shows the epochs.
+                """,
+            parameters: sequenceParameters + schema.options, reads: [.events], gives: [.model], examples: [Example(example, prints: prints)])
+    }
 
     static let signature = Signature(
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
@@ -29,6 +42,14 @@ struct FitCommand: Command {
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
             """,
+        prints: [
+            .init("parameters", "numbers that the model has learnt"), .init("trained on N windows", "events of the training part whose next one was learnt"),
+            .init("epochs", "passes over the training part, and the one whose weights are kept"),
+            .init("split by ...", "how rows were held back, with the cut-off in time and the seed"),
+            .init("windows: training, validation, test", "windows and users of each part; fell out: windows that belong to none, so that neither users nor times of the test part were seen"),
+        ] + ScoresValue.terms.filter { !["precision", "recall", "rows, predicted"].contains($0.name) },
+        memory: "the windows of events, and the network with its gradients for each thread; the model keeps the values that it knows and none of the events",
+        draws: "the users or rows that are held back, the first weights, the order of the batches, and dropout, each from a stream of its own",
         gives: [.model, .segments], namesResultByVariant: true, variants: variants,
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'")]
     ) { model }

@@ -17,8 +17,19 @@ struct KMeansCommand: Command {
             from k-means++, of several restarts the one of lowest inertia is kept. Inertia is the sum of squared distances of the scaled rows to their
             centroids. Clusters are numbered by falling size; the table shows means in the original units.
             """,
+        prints: [
+            .init("scaled", "which columns went through log1p, and that all were standardised to mean 0 and standard deviation 1"),
+            .init("inertia", "the sum of squared distances of the scaled rows to the centroid of their cluster"),
+            .init("the best of N restarts", "how many runs there were; the one of lowest inertia is shown"),
+            .init("users, share", "rows of the cluster, and of all"),
+            .init("the other columns", "means over the cluster, in the original units"),
+        ],
+        memory: "the columns as they are and scaled, and a cluster for each row",
+        draws: "the first centroids of each restart",
         reads: [.table], gives: [.segments],
-        examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3", prints: "3 clusters of")]
+        examples: [
+            Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3", prints: "3 clusters of"),
+        ]
     ) {
         KMeans.schema.options
         log

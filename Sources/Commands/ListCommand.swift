@@ -4,6 +4,10 @@ import Language
 struct ListCommand: Command {
     static let signature = Signature(
         "list", group: .keep, summary: "List the values of the session by name, newest last.",
+        prints: [
+            .init("name, kind, what it is", "each value under the name that 'on' takes, oldest first, with what it holds in one line"),
+        ],
+        memory: "nothing beside the lines",
         examples: [Example("let k = 5 | list", prints: "k")])
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -25,8 +25,19 @@ struct LoadCommand: Command {
             Rows that cannot be used are counted, the first ones shown, and all of them kept with line number and reason in FILE.bad beside the data, or
             in the working directory where that cannot be written. Columns of a file without header are c1, c2, ... unless columns= names them.
             """,
+        prints: [
+            .init("user=... item=...", "the columns that were found to play the roles, and how the file is written, as options that can be pasted back"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("rows cannot be used", "rows that do not fit the columns, of all rows read; the first are shown with what is wrong with them"),
+        ],
+        memory: "files up to 64 MB whole, in columns; of larger files nothing until something is asked of them, and then the rows that 'sample' and the columns that are wanted leave",
+        writes: "FILE.bad beside the data, or in the working directory, with each row that cannot be used; none when all can",
         gives: [.events, .table],
-        examples: [Example("load datasets/shop.csv", prints: "user=user item=item category=category action=action time=time")]
+        examples: [
+            Example("load datasets/shop.csv", prints: "user=user item=item category=category action=action time=time"),
+            Example("load datasets/shop.csv user=user time=time item=category", prints: "events of"),
+            Example("load datasets/shop_truth.csv kind=table", prints: "columns:"),
+        ]
     ) {
         paths
         roles.map(\.parameter.description)

@@ -8,7 +8,7 @@ import Store
 struct PlotCommand: Command {
     static let chart = Parameter<String>.variant("kind", "what to draw", words: Charts.kinds.map(\.name))
     static let path = Parameter<String?>.path("to", "file to write instead of showing: .svg, .png or .pdf")
-    static let size = Parameter<PixelSize?>.optional("size", "width and height in pixels, such as 720x440")
+    static let size = Parameter<PixelSize?>.optional("size", "width and height of the picture")
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
     static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
@@ -21,8 +21,11 @@ struct PlotCommand: Command {
             sixels and with characters elsewhere; in a notebook it enters the report; 'to=' writes a file. At most 5,000 marks are drawn; of more points a seeded
             sample is, and the caption says so.
             """,
+        memory: "the numbers that are drawn; of more than 5,000 points a sample",
+        draws: "the sample of points, where not all are drawn; with the seed of the segments",
+        writes: "the picture, with to=; in a notebook the report, with its data and gnuplot script beside it",
         gives: [.figure], variants: Charts.kinds.map(variant),
-        examples: [Example("simulate shop users=200 days=20 seed=1 | plot daily", prints: "day")]
+        examples: [Example("simulate shop users=200 days=20 seed=1 | plot daily title=\"A quiet month\"", prints: "day")]
     ) {
         chart
         path
@@ -44,7 +47,42 @@ struct PlotCommand: Command {
             default: ([.events], [])
             }
         let makers = ["elbow", "rfm"].contains(kind.name) ? [kind.name] : []
-        return Signature.Variant(kind.name, kind.summary.capitalisedFirst + ".", parameters: parameters, reads: reads, makers: makers)
+        let (details, example) = Self.words(of: kind.name)
+        return Signature.Variant(
+            kind.name, kind.summary.capitalisedFirst + ".", details: details, parameters: parameters, reads: reads, draws: kind.name == "clusters" ? nil : "", makers: makers,
+            examples: [example])
+    }
+
+    /// What is drawn and how it is defined, with an example.
+    private static func words(of kind: String) -> (details: String, example: Example) {
+        let shop = "simulate shop users=200 days=20 seed=1"
+        switch kind {
+        case "roc":
+            return (
+                "Of two classes the curve of the positive one, of more a curve a class against the rest, on the held-back rows. The area under a curve is how often a row of the class is ranked above another.",
+                Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot roc", prints: "ROC"))
+        case "confusion":
+            return ("Rows are the actual classes of the held-back rows, columns the predicted ones; shares are of a row.", Example("\(shop) | fit rnn seq=5 epochs=1 hidden=8 | plot confusion", prints: "onfusion"))
+        case "loss":
+            return (
+                "The mean of -ln of the probability given to the true class, epoch by epoch: in training that of each batch before its step, on the validation part after the epoch.",
+                Example("\(shop) | fit rnn seq=5 epochs=3 hidden=8 | plot loss", prints: "loss"))
+        case "accuracy":
+            return ("Rows whose likeliest class is the true one, epoch by epoch, in training and on the validation part.", Example("\(shop) | fit rnn seq=5 epochs=3 hidden=8 | plot accuracy", prints: "accuracy"))
+        case "clusters":
+            return (
+                "On two columns, or on the first two principal components of the scaled columns, whose axes say how much of the variance they hold; the caption gives their loadings.",
+                Example("\(shop) | rfm | kmeans k=3 | plot clusters of recency frequency", prints: "lusters"))
+        case "silhouette": return ("One bar a user, by segment and length; 'help silhouette' defines it.", Example("\(shop) | rfm | kmeans k=3 | plot silhouette", prints: "ilhouette"))
+        case "elbow": return ("Inertia against k, with the knee that Kneedle finds; 'help elbow' defines both.", Example("\(shop) | rfm | elbow k=2..5 restarts=2 | plot elbow", prints: "nertia"))
+        case "rfm": return ("A square for each pair of scores: the number of buyers, and their mean monetary value.", Example("\(shop) | rfm | plot rfm", prints: "score"))
+        case "daily": return ("Days are those of UTC.", Example("\(shop) | plot daily", prints: "day"))
+        case "hourly": return ("Hours are those of UTC, over all days.", Example("\(shop) | plot hourly", prints: "hour"))
+        case "histogram":
+            return ("Of events without a column: events per user. Values that are missing are left out, and counted in the caption.", Example("\(shop) | rfm | plot histogram of recency", prints: "ecency"))
+        case "top": return ("At most fifteen values; shares are of all events or rows. Without a column: action, category or item, the first that there is.", Example("\(shop) | plot top of category", prints: "ategory"))
+        default: preconditionFailure("a chart of the catalogue without words for help: \(kind)")
+        }
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {

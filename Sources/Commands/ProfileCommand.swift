@@ -12,6 +12,12 @@ struct ProfileCommand: Command {
             A trait is (mean of the segment - mean of everybody) / standard deviation of everybody, in the original units; the traits are ordered by
             size. Medians stand beside the means, for the columns are often skewed.
             """,
+        prints: [
+            .init("users, share", "rows of the segment, and of all"),
+            .init("mean (median)", "over the segment, in the original units; the median of an even number is the mean of the middle two"),
+            .init("+1 sd", "one standard deviation of everybody above the mean of everybody; at most three traits, the largest first"),
+        ],
+        memory: "one column at a time, for the medians",
         reads: [.segments], gives: [.answer],
         examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | profile", prints: "sets it apart")])
 

@@ -18,8 +18,20 @@ struct RFMCommand: Command {
             value column over them, or, where the log has none, the number of different items bought (else of purchases); which, is printed. Scores go from 1 to
             'bins' by quantile of the ranks; equal values have equal scores. Groups follow from recency and frequency scores. Users without a purchase have no row.
             """,
+        prints: [
+            .init("users with a purchase", "users who bought, of all; in brackets what counts as a purchase"),
+            .init("recency", "days from a user's last purchase to the last event of the log; the mean over the group"),
+            .init("frequency", "purchases of a user; the mean over the group"),
+            .init("monetary", "the sum of the value column over the purchases, or what the line above says; the mean over the group"),
+            .init("share", "users of the group, of all who bought"),
+            .init("group", "by recency and frequency score, brought to five: champions (5, 4-5), loyal (3-4, 4-5), potential loyalists (4-5, 2-3), new (5, 1), promising (4, 1), need attention (3, 3), about to sleep (3, 1-2), can't lose them (1-2, 5), at risk (1-2, 3-4), hibernating (2, 1-2), lost (1, 1-2)"),
+        ],
+        memory: "a row for each user who bought",
         reads: [.events], gives: [.table],
-        examples: [Example("simulate shop users=300 days=30 seed=1 | rfm", prints: "champions")]
+        examples: [
+            Example("simulate shop users=300 days=30 seed=1 | rfm", prints: "champions"),
+            Example("simulate shop users=300 days=30 seed=1 | rfm purchase=action == \"cart\" bins=3", prints: "users with a purchase"),
+        ]
     ) {
         purchase
         monetary

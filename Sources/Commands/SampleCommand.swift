@@ -14,8 +14,17 @@ struct SampleCommand: Command {
             A user is kept if the hash of seed and user lies below the share, whatever the order of the rows: the same users on any machine, and 5 % lies inside
             10 %. Shares are of the source: a second sample of the same seed keeps the smaller share. The share kept carries a 95 % interval.
             """,
+        prints: [
+            .init("N of M users, N of M events", "what is kept of the source"),
+            .init("share of the users", "users kept of all, with its 95 % interval (Wilson)"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+        ],
+        memory: "the events that are kept; a file that was not read yet is read in one pass, and the users that are left out are never held",
+        draws: "which users are kept: those whose hash with the seed lies below the share",
         reads: [.events], gives: [.events],
-        examples: [Example("simulate shop users=200 days=20 seed=1 | sample 50%", prints: "of 200 users")]
+        examples: [
+            Example("simulate shop users=200 days=20 seed=1 | sample 50%", prints: "of 200 users"),
+        ]
     ) {
         share
         seed

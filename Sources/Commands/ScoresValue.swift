@@ -61,6 +61,19 @@ struct ScoresValue: KindValue {
             rows: scores.classes.indices.map { truth in [.init(scores.classes[truth])] + scores.classes.indices.map { .count(scores.confusion[truth: truth, predicted: $0]) } })
     }
 
+    /// What the numbers mean, for help.
+    static let terms: [Signature.Term] = [
+        .init("accuracy", "rows whose likeliest class is the true one, of all held-back rows"), .init("balanced accuracy", "the mean recall over the classes that have rows"),
+        .init("precision", "of the rows predicted as the class, those that are of it"), .init("recall", "of the rows of the class, those predicted as it"),
+        .init("F1", "2 · precision · recall / (precision + recall)"), .init("AUC", "the area under the ROC curve: how often a row of the class is ranked above a row of another; 0.5 is by chance"),
+        .init("PR-AUC", "average precision: the precisions at each threshold, weighted by the gain in recall, without interpolation"),
+        .init("macro", "the mean over the classes, each counting the same"), .init("weighted", "the mean over the classes, each counting by its held-back rows"),
+        .init("log loss", "the mean of -ln of the probability given to the true class"),
+        .init("Brier", "the mean squared gap between probabilities and truth, added over the classes; halved for two"),
+        .init("always ...", "the baseline: the commonest class of the training part, with the training shares as probabilities"),
+        .init("rows, predicted", "held-back rows that are of the class, and those predicted as it"), .init("–", "not defined: nothing to divide by; 0 in macro and weighted means"),
+    ]
+
     static func cell(_ score: Score) -> DisplayTable.Cell { score.value.map { .number($0, 4) } ?? .undefined }
 
     var json: JSON {

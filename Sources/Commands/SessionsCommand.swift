@@ -9,6 +9,11 @@ struct SessionsCommand: Command {
     static let signature = Signature(
         "sessions", group: .data, summary: "Cut each user's events into sessions wherever they pause.",
         details: "A session ends where the next event of the user comes more than gap later. The log gets a column 'session' that plays that role.",
+        prints: [
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N sessions", "sessions of all users together"),
+        ],
+        memory: "one number an event beside the events, which are shared",
         reads: [.events], gives: [.events],
         examples: [Example("simulate shop users=100 days=20 seed=1 | sessions gap=30m", prints: "sessions")]
     ) { gap }

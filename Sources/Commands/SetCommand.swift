@@ -8,6 +8,9 @@ struct SetCommand: Command {
 
     static let signature = Signature(
         "set", group: .keep, summary: "Set the seed or the number of threads; without options, show both.",
+        prints: [
+            .init("seed, threads", "the settings as they are from here on"),
+        ],
         examples: [Example("set seed=7", prints: "seed = 7")]
     ) {
         seed

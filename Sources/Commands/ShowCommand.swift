@@ -11,8 +11,15 @@ struct ShowCommand: Command {
 
     static let signature = Signature(
         "show", group: .look, summary: "The rows of a value: events, a table, segments with their users; or a model, scores or chart again.",
+        prints: [
+            .init("rows", "in the order of the value; – where a value is missing; below them how many of how many are shown"),
+        ],
+        memory: "the rows that are shown",
         reads: [.events, .table, .answer, .segments, .model, .scores, .figure, .plain], gives: [.answer],
-        examples: [Example("simulate shop users=100 days=20 seed=1 | show n=3", prints: "user item category action time")]
+        examples: [
+            Example("simulate shop users=100 days=20 seed=1 | show n=3", prints: "user"),
+            Example("simulate shop users=100 days=20 seed=1 | rfm | kmeans k=2 | show n=3", prints: "segment"),
+        ]
     ) {
         name
         limit

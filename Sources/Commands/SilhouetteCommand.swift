@@ -13,6 +13,14 @@ struct SilhouetteCommand: Command {
             users of the nearest other cluster, on the scale that was clustered. Up to 20,000 users all are measured; above, a random sample is, and
             the mean carries a 95 % interval.
             """,
+        prints: [
+            .init("silhouette", "the mean over the users of the segment, and over all; 1 is well inside, 0 on the border, below 0 nearer to another segment"),
+            .init("Measured", "users whose silhouette was computed, of all"),
+            .init("below 0", "users who lie nearer to another segment, of those measured"),
+            .init("interval", "of the overall mean where it comes from a sample: 95 %, by the normal approximation with the correction for a finite population"),
+        ],
+        memory: "the scaled columns, which the segments hold, and a silhouette for each measured user",
+        draws: "the sample, above 20,000 users; with the seed of the segments",
         reads: [.segments], gives: [.answer],
         examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | silhouette", prints: "silhouette")])
 

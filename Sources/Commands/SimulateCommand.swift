@@ -20,8 +20,15 @@ struct SimulateCommand: Command {
             something to find and a shuffled copy has not. datasets/README.md states the planted truth. Users are generated one by one from their own streams: more
             users begin with the same ones.
             """,
+        prints: [
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+        ],
+        memory: "all its events",
+        draws: "every user, from a stream of its own",
         gives: [.events],
-        examples: [Example("simulate shop users=100 days=7 seed=1", prints: "of 100 users")]
+        examples: [
+            Example("simulate shop users=100 days=7 seed=1", prints: "of 100 users"),
+        ]
     ) {
         what
         users

@@ -41,6 +41,11 @@ struct SplitCommand: Command {
             on what comes before it, so that neither the users nor the time of the scores were seen. time: everything after the cut-off. user: the held-back users
             with all their events. last: the last event of each user. random: single events at random. none: no scores.
             """,
+        prints: [
+            .init("split by ..., test, validation", "the plan; each model prints the sizes that come of it"),
+        ],
+        memory: "nothing: the plan is kept with the events",
+        draws: "which users are held back, or which events for by=random; drawn when a model is fitted, from the seed of the model",
         reads: [.events], gives: [.events],
         examples: [Example("simulate shop users=100 days=20 seed=1 | split by=user test=25%", prints: "split by user, test 25%")]
     ) {

@@ -12,8 +12,18 @@ struct TopCommand: Command {
 
     static let signature = Signature(
         "top", group: .look, summary: "The commonest values of a column, with their events, users and share.",
-        details: "Equal counts stand in the order of first appearance. The share is of all events, those without a value included.", reads: [.events, .table], gives: [.answer],
-        examples: [Example("simulate shop users=100 days=20 seed=1 | top action", prints: "pv")]
+        details: "Equal counts stand in the order of first appearance. The share is of all events, those without a value included.",
+        prints: [
+            .init("events", "events with the value, or rows of a table"),
+            .init("share", "of all events or rows, those without a value included"),
+            .init("users", "users with at least one such event"),
+        ],
+        memory: "a count for each different value",
+        reads: [.events, .table], gives: [.answer],
+        examples: [
+            Example("simulate shop users=100 days=20 seed=1 | top action", prints: "pv"),
+            Example("simulate shop users=100 days=20 seed=1 | top category n=3", prints: "category"),
+        ]
     ) {
         column
         limit

@@ -15,8 +15,16 @@ struct WriteCommand: Command {
             All rows are written, numbers so that they read back to the same value, missing values as empty fields or null. The file is written whole or not at all.
             A chart is written by 'plot ... to=FILE'.
             """,
+        prints: [
+            .init("N rows written", "rows of the file, without the line of names"),
+        ],
+        memory: "the text of the whole file before it is written",
+        writes: "the file of to=, whole or not at all",
         reads: [.events, .table, .answer, .segments, .scores], hasSideEffects: true,
-        examples: [Example("simulate shop users=10 days=5 seed=1 | write to=/dev/null", prints: "written to /dev/null")]
+        examples: [
+            Example("simulate shop users=10 days=5 seed=1 | write to=/dev/null", prints: "written to /dev/null"),
+            Example("simulate shop users=50 days=20 seed=1 | rfm | write rfm to=/dev/stdout", prints: "recency"),
+        ]
     ) {
         name
         path

@@ -82,7 +82,7 @@ struct Help: Sendable {
     func search(_ words: [String]) -> HelpPage {
         let wanted = words.map { $0.lowercased() }
         var found: [(rank: Int, entry: HelpPage.Entry)] = []
-        for page in pages + DiagnosticCode.all.map(Self.page) {
+        for page in pages.filter({ $0.topic != HelpTopic.codes.word }) + DiagnosticCode.all.map(Self.page) {
             guard let hit = page.hit(wanted) else { continue }
             found.append((hit.rank, HelpPage.Entry("help \(page.topic)", hit.text)))
         }

@@ -51,7 +51,8 @@ extension ParameterDescription {
     /// What it takes and what it is when it is not given, beside what the usage line says of it: `whole number in 1...1024; 8 unless given`.
     var takes: String {
         var parts: [String] = []
-        let isSaid = isVariantSlot || form == .keyword || (!choices.isEmpty && choices.count <= 6)
+        // Of a file, a name or a word to choose the usage says it all.
+        let isSaid = form != .value || (!choices.isEmpty && choices.count <= 6)
         if !isSaid { parts.append(typeText) }
         if let defaultText { parts.append("\(defaultText) unless given") } else if isRequired { parts.append("required") }
         return parts.joined(separator: "; ")
