@@ -31,6 +31,31 @@ static inline void cnb_rl_completion_result(int append) {
     rl_completion_suppress_append = append == 0;
 }
 
+/// Whether the last key that was pressed ran `function`.
+static inline int cnb_rl_follows(rl_command_func_t *function) { return rl_last_func == function; }
+
+/// Whether Tab completes, and has not been given another meaning by the person's `.inputrc`.
+static inline int cnb_rl_tab_completes(void) { return rl_function_of_keyseq("\t", NULL, NULL) == rl_complete; }
+
+/// Completes as Tab does, without listing candidates.
+static inline void cnb_rl_complete(int key) {
+    rl_completion_invoking_key = key;
+    rl_complete_internal(TAB);
+}
+
+/// Writes lines below what is being typed, and that again below them, the cursor where it was.
+static inline void cnb_rl_show_below(const char *lines) {
+    int point = rl_point;
+    rl_point = rl_end;
+    rl_redisplay();
+    rl_crlf();
+    FILE *out = rl_outstream ? rl_outstream : stdout;
+    fputs(lines, out);
+    fflush(out);
+    rl_point = point;
+    rl_forced_update_display();
+}
+
 /// Replaces the text from `start` to `end` by `text` and leaves the cursor behind it, as one step of undo.
 static inline void cnb_rl_replace(int start, int end, const char *text) {
     rl_begin_undo_group();

@@ -40,6 +40,19 @@ struct PromptTests {
         try terminal.wait(for: "z = 1\n")
     }
 
+    @Test func `says what is wanted at the second Tab, and leaves the line as it is`() throws {
+        let terminal = try TerminalSession(columns: 60)
+        try terminal.waitForPrompt()
+        terminal.type("set see\t\t")
+        let shown = try terminal.wait(for: "cnb> set seed=")
+        #expect(shown.contains("set [seed=VALUE] ... · seed: "))
+        #expect(shown.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) < 60 })
+        terminal.type("7 threads=2\u{1}\u{1B}f\u{1B}f\t\t")
+        try terminal.wait(for: "cnb> set seed=7 threads=2")
+        terminal.type("1\r")
+        try terminal.wait(for: "\nseed = ")
+    }
+
     @Test func `throws a line away on Ctrl-C`() throws {
         let terminal = try TerminalSession()
         try terminal.waitForPrompt()

@@ -26,7 +26,8 @@ enum Completer {
     ///   - cursor: a byte offset of its UTF-8 form.
     static func complete(line: String, cursor: Int, session: SessionView) -> Completion {
         let bytes = Array(line.utf8.prefix(max(0, cursor)))
-        let place = CursorReader.place(in: bytes, catalogue: session.catalogue)
+        var place = CursorReader.place(in: bytes, catalogue: session.catalogue)
+        if place.input == nil { place.input = inputNamed(after: line.utf8.dropFirst(bytes.count)) }
         let typed = String(decoding: bytes[place.wordStart...], as: UTF8.self)
         let range = place.wordStart..<bytes.count
         var sources = place.sources
@@ -35,7 +36,12 @@ enum Completer {
         var seen: Set<String> = []
         var offered: [Offer] = []
         for source in sources { offered += offers(of: source, typed: typed, place: place, session).filter { seen.insert($0.text).inserted } }
-        return Completion(range: range, candidates: matching(typed, offered))
+        var candidates = matching(typed, offered)
+        // Within a line the sign may already stand behind the cursor.
+        if let next = line.utf8.dropFirst(bytes.count).first, next == UInt8(ascii: "=") || next == UInt8(ascii: "(") {
+            candidates = candidates.map { $0.text.utf8.last == next ? .init(text: String($0.text.dropLast()), ending: .nothing) : $0 }
+        }
+        return Completion(range: range, candidates: candidates)
     }
 
     /// A word that may stand at the cursor.
@@ -79,12 +85,19 @@ enum Completer {
         return Offer(quoted, key: quoted)
     }
 
-    /// The columns of the statement's input: the one named by `on`, else the newest that the statement reads, else the newest that has any.
+    /// The columns of the statement's input: the value named by `on`, else the newest that the statement reads; where it reads none, as `load` does,
+    /// the newest that has any.
     private static func columns(_ place: CursorPlace, _ session: SessionView) -> [String] {
-        let withColumns = session.values.filter { $0.columns != nil }
-        if let input = place.input, let named = withColumns.last(where: { $0.name == input }) { return named.columns ?? [] }
-        let read = withColumns.filter { !$0.isAnswer }
-        return (read.last { place.reads.contains($0.kind) } ?? read.last)?.columns ?? []
+        if let input = place.input { return (session.values.last { $0.name == input } ?? (input == "ans" ? session.values.last : nil))?.columns ?? [] }
+        if place.reads.isEmpty { return session.values.last { $0.columns != nil && !$0.isAnswer }?.columns ?? [] }
+        return session.values.last { value in value.columns != nil && place.reads.contains { $0.name == value.kind && $0.isAnswer == value.isAnswer } }?.columns ?? []
+    }
+
+    /// The name after an `on` that stands behind the cursor, in the rest of the statement.
+    private static func inputNamed(after rest: Substring.UTF8View) -> String? {
+        let words = String(decoding: rest.prefix { ![UInt8(ascii: "\n"), UInt8(ascii: "|"), UInt8(ascii: ";")].contains($0) }, as: UTF8.self).split(separator: " ")
+        guard let on = words.lastIndex(of: "on"), on + 1 < words.count else { return nil }
+        return String(words[on + 1].filter { $0 != "`" })
     }
 
     /// The offers that go on from what was typed; where none does, the few that were probably meant.

@@ -1,3 +1,4 @@
+import Expressions
 import Language
 
 /// What may stand at the cursor of a line that is being typed.
@@ -20,11 +21,31 @@ struct CursorPlace {
         case parameters
     }
 
+    /// What the cursor stands in, for the hint.
+    enum Subject {
+        case nothing
+        /// A verb is being named.
+        case verb
+        /// `let`, `for` and `include`, which have no signature: the form of the statement.
+        case form(String)
+        /// A call, and the parameter that the cursor is in; none where any of them may follow.
+        case call(Signature, variant: String?, ParameterDescription?)
+        /// The name after `on`.
+        case input(Signature, variant: String?)
+        /// The name after `as`.
+        case result(Signature, variant: String?)
+        /// The argument of a function.
+        case function(ExpressionFunction)
+        /// The pattern in `has( )`.
+        case has
+    }
+
     /// Where the word begins that the cursor stands behind.
     var wordStart: Int
     var sources: [Source]
+    var subject = Subject.nothing
     /// The kinds that the statement reads, for the columns of its input.
-    var reads: [String] = []
+    var reads: [Kind] = []
     /// The value that the statement names with `on`.
     var input: String?
 
@@ -38,6 +59,8 @@ struct CursorReader {
     let bytes: [UInt8]
     let catalogue: Catalogue
     var position = 0
+    /// What the words that are being read belong to.
+    var subject = CursorPlace.Subject.nothing
     /// Values and statements within one another, kept small so that no text can exhaust the stack.
     var depth = 0
     static let greatestDepth = 50
@@ -53,7 +76,9 @@ struct CursorReader {
         var reader = CursorReader(bytes, catalogue: catalogue)
         guard let start = reader.startOfLastStatement() else { return .nowhere(bytes.count) }
         reader.position = start
-        return reader.statement()
+        var place = reader.statement()
+        place.subject = reader.subject
+        return place
     }
 
     // Statements
@@ -108,6 +133,7 @@ struct CursorReader {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.greatestDepth else { return .nowhere(end) }
+        subject = .verb
         skipBlanks()
         if peek() == UInt8(ascii: "?") {
             position += 1
@@ -119,10 +145,16 @@ struct CursorReader {
         takeName()
         if position == end { return CursorPlace(wordStart: start, sources: [.verbs]) }
         let verb = text(start..<position)
+        subject = .nothing
         switch verb {
-        case "let": return assignment()
-        case "for": return loop()
+        case "let":
+            subject = .form("let NAME = VALUE")
+            return assignment()
+        case "for":
+            subject = .form("for NAME in LIST { STATEMENTS }")
+            return loop()
         case "include":
+            subject = .form("include FILE")
             skipBlanks()
             return path() ?? .nowhere(end)
         default:

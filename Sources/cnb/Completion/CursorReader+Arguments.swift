@@ -1,9 +1,11 @@
+import Expressions
 import Language
 
 extension CursorReader {
     /// What is known of a call while its words are read.
     private struct CallState {
         let signature: Signature
+        var variant: String?
         var known: [ParameterDescription]
         var slots: [ParameterDescription]
         var given: Set<String> = []
@@ -16,7 +18,7 @@ extension CursorReader {
         var state = CallState(
             signature: signature, known: signature.parameters, slots: signature.parameters.filter { $0.place == .slot }, reads: signature.reads)
         var place = next(&state)
-        place.reads = state.reads.map(\.name)
+        place.reads = state.reads
         place.input = state.input
         return place
     }
@@ -35,6 +37,7 @@ extension CursorReader {
     private mutating func next(_ state: inout CallState) -> CursorPlace {
         while true {
             skipBlanks()
+            subject = .call(state.signature, variant: state.variant, state.slots.first)
             if position == end { return between(state, from: end) }
             var step = clause(&state)
             if case .absent = step { step = option(&state) }
@@ -82,7 +85,13 @@ extension CursorReader {
         skipBlanks()
         let nameStart = position
         takeNameOrBackquoted()
-        if word == "on" { state.input = unquoted(nameStart..<position) } else { state.hasResult = true }
+        if word == "on" {
+            state.input = unquoted(nameStart..<position)
+            subject = .input(state.signature, variant: state.variant)
+        } else {
+            state.hasResult = true
+            subject = .result(state.signature, variant: state.variant)
+        }
         guard position == end else { return .taken }
         if word == "as" { return .found(.nowhere(end)) }
         state.input = nil
@@ -129,6 +138,7 @@ extension CursorReader {
     /// Reads what a parameter takes; gives a place when the cursor stands in it.
     private mutating func content(of parameter: ParameterDescription, _ state: inout CallState) -> CursorPlace? {
         skipBlanks()
+        subject = .call(state.signature, variant: state.variant, parameter)
         let start = position
         switch parameter.form {
         case .value: return value(Self.sources(of: parameter))
@@ -138,6 +148,7 @@ extension CursorReader {
             if position == end { return CursorPlace(wordStart: start, sources: Self.sources(of: parameter)) }
             let word = text(start..<position)
             if parameter.isVariantSlot, let variant = state.signature.variant(word) {
+                state.variant = word
                 state.known += variant.parameters
                 state.slots = variant.parameters.filter { $0.place == .slot } + state.slots
                 state.reads = variant.reads ?? state.reads
@@ -222,23 +233,33 @@ extension CursorReader {
 
     // Expressions
 
+    /// What is open around a place of an expression: a call by the name of its function, or brackets alone.
+    private struct Opening { let function: String? }
+
     /// Reads an expression or pattern up to a key of the verb's options or `on`, `as`; gives a place when it reaches the cursor.
     private mutating func expression(_ state: CallState, takesPattern: Bool) -> CursorPlace? {
-        var depth = 0
+        var openings: [Opening] = []
         skipBlanks()
         let first = position
+        var lastWord = first..<first
         while position < end {
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "`"):
                 guard let close = closingQuote(at: position) else {
+                    explain(openings)
                     return byte == UInt8(ascii: "`") ? CursorPlace(wordStart: position, sources: [.columns]) : .nowhere(end)
                 }
                 position = close + 1
                 if position == end { return .nowhere(end) }
                 continue
-            case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "("): openings.append(Opening(function: lastWord.upperBound == position ? text(lastWord) : nil))
+            case UInt8(ascii: "["): openings.append(Opening(function: nil))
+            case UInt8(ascii: ")"), UInt8(ascii: "]"): if !openings.isEmpty { openings.removeLast() }
+            case UInt8(ascii: "/") where !openings.isEmpty && bytes[first..<position].last(where: { !Self.isBlank($0) }).map({ $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "(") }) == true:
+                // A regular expression, whose brackets are its own.
+                guard let close = bytes[(position + 1)...].firstIndex(of: byte) else { return .nowhere(end) }
+                position = close
             case UInt8(ascii: "$"):
                 let start = position
                 position += 1
@@ -249,15 +270,28 @@ extension CursorReader {
             case _ where Self.isNameByte(byte):
                 let start = position
                 let word = name(at: start)
-                if depth == 0, start > first, endsExpression(at: start, word, state) { return nil }
-                while let next = peek(), Self.isNameByte(next) { position += 1 }
-                if position == end { return (0x30...0x39).contains(byte) ? .nowhere(end) : operand(at: start, from: first, depth, state, takesPattern: takesPattern) }
+                if openings.isEmpty, start > first, endsExpression(at: start, word, state) { return nil }
+                takeName()
+                lastWord = start..<position
+                if position == end {
+                    explain(openings)
+                    return (0x30...0x39).contains(byte) ? .nowhere(end) : operand(at: start, from: first, openings, state, takesPattern: takesPattern)
+                }
                 continue
             default: break
             }
             position += 1
         }
-        return operand(at: end, from: first, depth, state, takesPattern: takesPattern)
+        explain(openings)
+        return operand(at: end, from: first, openings, state, takesPattern: takesPattern)
+    }
+
+    /// The hint is that of the innermost function that the cursor stands in.
+    private mutating func explain(_ openings: [Opening]) {
+        for name in openings.reversed().compactMap(\.function) {
+            if name == "has" { return subject = .has }
+            if let function = ExpressionFunction.named(name) { return subject = .function(function) }
+        }
     }
 
     private func endsExpression(at start: Int, _ word: String, _ state: CallState) -> Bool {
@@ -267,13 +301,13 @@ extension CursorReader {
     }
 
     /// What may stand at `start` in an expression that began at `first`: an operand, or what follows one.
-    private func operand(at start: Int, from first: Int, _ depth: Int, _ state: CallState, takesPattern: Bool) -> CursorPlace {
+    private func operand(at start: Int, from first: Int, _ openings: [Opening], _ state: CallState, takesPattern: Bool) -> CursorPlace {
         let follows = followsOperand(start, from: first)
-        if takesPattern {
-            return CursorPlace(wordStart: start, sources: follows ? [.words(["within"])] + furtherSources(state) : [])
+        if takesPattern || openings.contains(where: { $0.function == "has" }) {
+            return CursorPlace(wordStart: start, sources: follows ? [.words(["within"])] + (openings.isEmpty ? furtherSources(state) : []) : [])
         }
         guard follows else { return CursorPlace(wordStart: start, sources: Self.operandSources) }
-        return CursorPlace(wordStart: start, sources: [.words(["and", "or", "in", "not", "then", "else"])] + (depth == 0 ? furtherSources(state) : []))
+        return CursorPlace(wordStart: start, sources: [.words(["and", "or", "in", "not", "then", "else"])] + (openings.isEmpty ? furtherSources(state) : []))
     }
 
     private func followsOperand(_ start: Int, from first: Int) -> Bool {

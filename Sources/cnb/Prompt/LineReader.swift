@@ -13,25 +13,32 @@ final class LineReader {
         case end
     }
 
-    /// Candidates for a line and a byte offset in it.
-    typealias Completing = (_ line: String, _ cursor: Int) -> Completion
+    /// Who knows what may stand in a line at a byte offset.
+    protocol Helper: AnyObject {
+        func completion(of line: String, at cursor: Int) -> Completion
+        /// Lines to show below what is being typed: the candidates, and what the cursor stands in.
+        func help(for line: String, at cursor: Int) -> [String]
+    }
 
     /// What readline's callbacks leave for the reader, as C functions know no object.
     private struct Shared {
         var accepted: Input?
-        var complete: Completing?
+        weak var helper: (any Helper)?
+        /// Whether the last Tab changed the line.
+        var tabChanged = false
     }
     // Only ever touched by the thread that reads lines, which readline itself demands.
     nonisolated(unsafe) private static var shared = Shared()
 
-    init(completing complete: @escaping Completing) {
-        Self.shared.complete = complete
+    init(helper: any Helper) {
+        Self.shared.helper = helper
         // Without a locale of UTF-8 readline would take each byte for a character.
         if setlocale(LC_CTYPE, "") == nil || !Self.localeIsUTF8 { setlocale(LC_CTYPE, "C.UTF-8") }
         cnb_rl_configure(Self.completionMatches)
         rl_initialize()
         using_history()
         stifle_history(Int32(History.capacity))
+        if cnb_rl_tab_completes() != 0 { rl_bind_key(9, Self.tab) }
         rl_bind_keyseq("\\e[200~", Self.paste)
         // An answer of the terminal to a question of ours that came too late to be read.
         rl_bind_keyseq("\\e[?", Self.swallowAnswer)
@@ -104,6 +111,8 @@ final class LineReader {
         return 0
     }
 
+    private static var wholeLine: [UInt8] { lineBytes(0..<Int(cnb_rl_length())) }
+
     private static func lineBytes(_ range: Range<Int>) -> [UInt8] {
         guard let line = cnb_rl_line() else { return [] }
         let length = Int(cnb_rl_length())
@@ -112,12 +121,26 @@ final class LineReader {
 
     // Completion
 
+    /// Completes; at the second Tab, when there is nothing more to complete, shows the candidates and what the cursor stands in.
+    private static let tab: @convention(c) (Int32, Int32) -> Int32 = { _, key in
+        let isRepeated = cnb_rl_follows(LineReader.tab) != 0
+        if !isRepeated || LineReader.shared.tabChanged {
+            let before = (LineReader.wholeLine, cnb_rl_point())
+            cnb_rl_complete(key)
+            LineReader.shared.tabChanged = before != (LineReader.wholeLine, cnb_rl_point())
+            guard isRepeated, !LineReader.shared.tabChanged else { return 0 }
+        }
+        let lines = LineReader.shared.helper?.help(for: String(decoding: LineReader.wholeLine, as: UTF8.self), at: Int(cnb_rl_point())) ?? []
+        if !lines.isEmpty { cnb_rl_show_below(lines.map { $0 + "\n" }.joined()) }
+        return 0
+    }
+
     private static let completionMatches:
         @convention(c) (UnsafePointer<CChar>?, Int32, Int32) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = { _, start, end in
             cnb_rl_completion_result(0)
-            guard let complete = LineReader.shared.complete else { return nil }
-            let line = LineReader.lineBytes(0..<Int(cnb_rl_length()))
-            let completion = complete(String(decoding: line, as: UTF8.self), Int(end))
+            guard let helper = LineReader.shared.helper else { return nil }
+            let line = LineReader.wholeLine
+            let completion = helper.completion(of: String(decoding: line, as: UTF8.self), at: Int(end))
             let matches = LineReader.matches(completion, line: line, start: Int(start), end: Int(end))
             guard !matches.isEmpty else { return nil }
             if matches.count == 1, completion.candidates.contains(where: { $0.ending == .blank && $0.text.hasSuffix(matches[0]) }) { cnb_rl_completion_result(0x20) }

@@ -10,7 +10,6 @@ final class Prompt {
     private let session: Session
     private let progress: ProgressBar
     private let history: History?
-    private var reader: LineReader?
     private var lastEntry: String?
     private var historyIsBroken = false
     private var inputNumber = 0
@@ -36,17 +35,7 @@ final class Prompt {
 
     private func loop() throws(OutputError) {
         if !settings.quiet { try presenter.say("cnb \(Version.text) · help lists the verbs, Ctrl-D leaves · seed \(session.seed)") }
-        let session = session
-        let environment = settings.environment
-        let reader = LineReader { [weak self] line, cursor in
-            // Lines of the same input that were accepted before are part of what is typed.
-            let before = self?.pendingText ?? ""
-            let shift = before.utf8.count
-            let completion = Completer.complete(line: before + line, cursor: shift + cursor, session: SessionView(session, environment: environment))
-            guard completion.range.lowerBound >= shift else { return Completion(range: cursor..<cursor, candidates: []) }
-            return Completion(range: completion.range.lowerBound - shift..<completion.range.upperBound - shift, candidates: completion.candidates)
-        }
-        self.reader = reader
+        let reader = LineReader(helper: self)
         let entries = history?.load() ?? []
         for entry in entries { reader.remember(entry) }
         lastEntry = entries.last
@@ -143,4 +132,24 @@ final class Prompt {
         }
         return true
     }
+}
+
+extension Prompt: LineReader.Helper {
+    // Lines of the same input that were accepted before are part of what is typed.
+
+    func completion(of line: String, at cursor: Int) -> Completion {
+        let shift = pendingText.utf8.count
+        let completion = Completer.complete(line: pendingText + line, cursor: shift + cursor, session: view)
+        guard completion.range.lowerBound >= shift else { return Completion(range: cursor..<cursor, candidates: []) }
+        return Completion(range: completion.range.lowerBound - shift..<completion.range.upperBound - shift, candidates: completion.candidates)
+    }
+
+    func help(for line: String, at cursor: Int) -> [String] {
+        let candidates = completion(of: line, at: cursor).candidates
+        let width = presenter.width - 1
+        let hint = Hint.line(pendingText + line, cursor: pendingText.utf8.count + cursor, session: view, width: width)
+        return (candidates.count > 1 ? CandidateList.lines(candidates, width: width) : []) + (hint.map { [$0] } ?? [])
+    }
+
+    private var view: SessionView { SessionView(session, environment: settings.environment) }
 }
