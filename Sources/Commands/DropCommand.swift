@@ -1,3 +1,4 @@
+import Diagnostics
 import Language
 
 /// Forgets values by name.
@@ -8,6 +9,12 @@ struct DropCommand: Command {
         "drop", group: .keep, summary: "Forget values by name; files that were read or written stay.",
         examples: [Example("let k = 5 | drop k", prints: "dropped k")]
     ) { names }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        var outline = Outline([])
+        outline.forgotten = try call[names]
+        return outline
+    }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let names = try call[Self.names]

@@ -61,7 +61,7 @@ struct FitCommand: Command {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
         if let schema = input?.schema, !schema.isOpen {
             let target = try call[target] ?? defaultTarget
-            guard let column = schema.column(named: target) else { throw DataError.unknownColumn(target, known: schema.names, use: "fit").diagnostic.placed(at: call.span) }
+            guard let column = schema.column(named: target) else { throw DataError.unknownColumn(target, known: schema.names).diagnostic.placed(at: call.span) }
             try checkTarget(target, column: column.name, roles: schema.roles, call)
         }
         return ModelValue.outline

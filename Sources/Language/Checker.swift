@@ -75,7 +75,7 @@ public struct Checker {
             unknownParameters.insert(assigned)
             make(assigned, Outline([.plain], properties: []))
         } else if let verb = gap.verb, let signature = catalogue.signature(verb) {
-            if !signature.gives.isEmpty { make(gap.result ?? signature.resultName(variant: gap.variant), Outline(signature.gives, maker: verb)) }
+            if !signature.gives.isEmpty { make(gap.result ?? signature.resultName(variant: gap.variant), Outline(signature.gives(variant: gap.variant), maker: verb)) }
         } else {
             isOpen = true
         }
@@ -158,8 +158,11 @@ public struct Checker {
         guard let command = catalogue.command(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
         let signature = command.signature
         // Even a statement with a mistake makes its value, so that one mistake is not told again by each statement after it.
-        var result = Outline(signature.gives, maker: signature.verb)
-        defer { if !signature.gives.isEmpty { make(syntax.resultName(signature), result) } }
+        var result = Outline(signature.gives(variant: syntax.variantWord), maker: signature.verb)
+        defer {
+            values.removeAll { result.forgotten.contains($0.name) }
+            if !signature.gives.isEmpty { make(syntax.resultName(signature), result) }
+        }
         if let name = syntax.result, signature.gives.isEmpty {
             found.append(Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: name.span, label: "names nothing"))
         }

@@ -18,7 +18,7 @@ public protocol Command: Sendable {
 }
 
 extension Command {
-    public static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline(signature.gives, maker: signature.verb) }
+    public static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline(signature.gives(variant: call.variant), maker: signature.verb) }
 }
 
 /// A value of the session and its name.

@@ -14,6 +14,8 @@ public struct Outline: Sendable {
     public var properties: [String]?
     /// The verb whose result it is, where a kind of chart is drawn of that alone: `elbow` of `plot elbow`.
     public var maker: String?
+    /// Names that stand for nothing once the statement has run.
+    public var forgotten: [String] = []
 
     public init(_ kinds: [Kind], schema: ExpressionSchema? = nil, features: [String]? = nil, properties: [String]? = nil, maker: String? = nil) {
         self.kinds = kinds

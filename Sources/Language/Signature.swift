@@ -118,6 +118,9 @@ public struct Signature: Sendable {
     /// The name that a result bears unless 'as' names it.
     public func resultName(variant word: String?) -> String { namesResultByVariant ? word ?? verb : verb }
 
+    /// The kinds that the form which `word` chooses may give.
+    func gives(variant word: String?) -> [Kind] { variant(word)?.gives ?? gives }
+
     public func variant(_ word: String?) -> Variant? { variants.first { $0.word == word } }
 
     /// The slots in their order, then the options, of the form that `word` chooses.
