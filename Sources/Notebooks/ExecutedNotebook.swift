@@ -32,6 +32,8 @@ public struct RunFailure: Sendable {
     public enum Place: Sendable { case cell(Int), inlineValue(Int) }
     public let place: Place
     public let diagnostic: Diagnostic
+    /// Whether it was found before the first cell, so that nothing was run.
+    public var isBeforeRun = false
 }
 
 /// A live value in prose after the run.

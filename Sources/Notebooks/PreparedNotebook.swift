@@ -36,7 +36,7 @@ public struct PreparedNotebook: Sendable {
         }
         return ExecutedNotebook(
             notebook: notebook, name: name, parameters: parameters, cells: cells, inlineTexts: .init(repeating: .notRun, count: notebook.inlineValues.count), images: images,
-            dataCard: [], seed: notebook.frontMatter.seed ?? seed, facts: facts, date: date ?? notebook.frontMatter.date, failure: RunFailure(place: .cell(failed), diagnostic: mistake))
+            dataCard: [], seed: notebook.frontMatter.seed ?? seed, facts: facts, date: date ?? notebook.frontMatter.date, failure: RunFailure(place: .cell(failed), diagnostic: mistake, isBeforeRun: true))
     }
 }
 

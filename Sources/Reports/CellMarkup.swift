@@ -15,6 +15,8 @@ struct CellMarkup {
 
     init(_ executed: ExecutedNotebook) { self.executed = executed }
 
+    private var isBeforeRun: Bool { executed.failure?.isBeforeRun == true }
+
     mutating func html(_ cell: ExecutedCell) -> String {
         let options = cell.cell.options
         var context: [String: Any] = ["id": Anchors.cell(cell.cell), "label": cell.label, "state": ""]
@@ -30,10 +32,10 @@ struct CellMarkup {
         if options.error { status.append("A mistake in this cell does not stop the run (error: true).") }
         switch cell.status {
         case .done: break
-        case .failed(let diagnostic): outputs += failure("This cell failed.", diagnostic, isAllowed: false)
+        case .failed(let diagnostic): outputs += failure(isBeforeRun ? "This cell cannot run." : "This cell failed.", diagnostic, isAllowed: false)
         case .allowedFailure(let diagnostic): outputs += failure("This cell failed, and the run went on.", diagnostic, isAllowed: true)
         case .notRun:
-            status.append("Not run: the run ended before this cell.")
+            status.append(isBeforeRun ? "Not run." : "Not run: the run ended before this cell.")
             context["state"] = " not-run"
         case .notEvaluated: if options.echo != .hidden { status.append("Not evaluated (eval: false).") }
         }

@@ -56,7 +56,9 @@ public struct HTMLRenderer: Sendable {
             switch failure.place {
             case .cell(let index):
                 let cell = executed.cells[index]
-                context["message"] = "Cell ‘\(cell.label)’ failed: \(failure.diagnostic.message). The cells after it did not run."
+                context["message"] = failure.isBeforeRun
+                    ? "Cell ‘\(cell.label)’ cannot run: \(failure.diagnostic.message). This was found before the first cell, and nothing was run."
+                    : "Cell ‘\(cell.label)’ failed: \(failure.diagnostic.message). The cells after it did not run."
                 context["link"] = ["target": "failure", "text": "Go to the cell"] as [String: Any]
             case .inlineValue(let index):
                 context["message"] = "A live value in the text failed: \(executed.notebook.inlineValues[index].span.text). The cells after it did not run."

@@ -94,7 +94,7 @@ enum StyleSheet {
         .failure b { color: var(--bad); }
         .failure.allowed b { color: var(--ink); }
         .failure p { margin: 0; }
-        .failure pre { margin: 0.7em 0 0; white-space: pre; overflow-x: auto; }
+        .failure pre { margin: 0.7em 0 0; }
 
         .data-card { margin-top: 3.2em; border-top: 3px solid; border-top-color: var(--ink); font-size: 0.92em; }
         .data-card h2 { margin-top: 1em; }
@@ -152,7 +152,7 @@ enum StyleSheet {
             --sans: "Inter", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif;
             --mono: "Liberation Mono", "DejaVu Sans Mono", monospace;
           }
-          body { font-size: 9.5pt; line-height: 1.5; }
+          body { font-size: 9.5pt; line-height: 1.5; orphans: 1; widows: 1; }
           h1 { font-size: 22pt; string-set: running-title content(); }
           header.title { margin-bottom: 12pt; }
           h2 { font-size: 14pt; margin-top: 20pt; }
@@ -165,7 +165,7 @@ enum StyleSheet {
           .contents a::after { content: leader(dotted) target-counter(attr(href), page); color: var(--quiet); }
           figure.chart, .table, tr, pre, .note, .failure, blockquote, img { break-inside: avoid; }
           figure.chart { margin: 10pt 0 14pt; }
-          .picture > svg { max-width: 172mm; max-height: 98mm; }
+          .picture > svg { max-width: 172mm; max-height: 84mm; }
           .table.long { break-inside: auto; }
           .table { overflow: visible; }
           .table.narrow { margin-right: 5mm; }
