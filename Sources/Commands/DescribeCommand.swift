@@ -56,13 +56,14 @@ struct DescribeCommand: Command {
         var headings: [DisplayTable.Column] = [.init("column"), .init("type")]
         if !roles.isEmpty { headings.append(.init("role")) }
         headings += [.init("missing", .right), .init("values")]
+        let hasNumbers = table.columns.contains { $0.kind == .integer || $0.kind == .number }
         let answer = Table([
             Column("column", text: table.names), Column("type", text: table.columns.map(\.kind.word)), Column("missing", integers: table.columns.map { Int64($0.missingCount) }),
         ])
         return Outcome(
             TableValue(
                 answer, kind: .answer, title: title, rowNoun: "columns",
-                summaryBlocks: [.text(head), .table(DisplayTable(title: title, columns: headings, rows: rows))]))
+                summaryBlocks: [.text(head), .table(DisplayTable(title: title, columns: headings, rows: rows, notes: hasNumbers ? ["Of numbers: mean; least, quartiles, greatest."] : []))]))
     }
 
     /// What the values of a column are like, on one line.
@@ -73,7 +74,7 @@ struct DescribeCommand: Command {
             for code in codes where code >= 0 { counts[Int(code)] += 1 }
             let order = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
             let known = codes.count - column.missingCount
-            let examples = order.prefix(4).map { "\(dictionary[$0]) (\(NumberText.percent(Double(counts[$0]) / Double(max(1, known)))))" }.joined(separator: ", ")
+            let examples = order.prefix(4).map { "\(dictionary[$0]) (\(NumberText.share(counts[$0], of: known)))" }.joined(separator: ", ")
             return "\(NumberText.grouped(order.count)) different: \(examples)\(order.count > 4 ? ", ..." : "")"
         case .boolean(let values, _):
             let known = (0..<values.count).filter { !column.isMissing($0) }
@@ -86,7 +87,7 @@ struct DescribeCommand: Command {
             let spread = Distribution((column.numbers ?? []).filter { !$0.isNaN })
             guard spread.count > 0 else { return "none" }
             let quartiles = [0, 0.25, 0.5, 0.75, 1].map { NumberText.short(spread.quantile($0)) }
-            return "mean \(NumberText.short(spread.mean)); least, quartiles, greatest: \(quartiles.joined(separator: "  "))"
+            return "mean \(NumberText.short(spread.mean)); \(quartiles.joined(separator: "  "))"
         }
     }
 }

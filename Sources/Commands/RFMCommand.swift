@@ -70,7 +70,7 @@ struct RFMCommand: Command {
         case .distinctItems: "items"
         case .purchases: "purchases"
         }
-        let units = ["recency": "days", "frequency": "purchases", "monetary": unit, "r": "1 to \(rfm.bins)", "f": "1 to \(rfm.bins)", "m": "1 to \(rfm.bins)"]
+        let units = ["recency": "days", "frequency": "purchases", "monetary": unit, "r": "1–\(rfm.bins)", "f": "1–\(rfm.bins)", "m": "1–\(rfm.bins)"]
         let buyers = rfm.users.count
         let lines = [
             "\(NumberText.rate(buyers, of: buyers + rfm.withoutPurchase)) users with a purchase (\(rfm.purchase))",

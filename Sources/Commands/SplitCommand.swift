@@ -15,7 +15,7 @@ struct SplitPlan: Sendable {
     static func lines(_ split: Split) -> [String] {
         let total = split.training.count + split.validation.count + split.test.count + split.left
         func part(_ name: String, _ rows: [Int], _ users: Int) -> String {
-            "\(name) \(NumberText.grouped(rows.count)) (\(NumberText.share(rows.count, of: total))) of \(NumberText.counted(users, "users"))"
+            "\(name) \(NumberText.grouped(rows.count)) (\(NumberText.share(rows.count, of: total))) from \(NumberText.counted(users, "users"))"
         }
         var how = "split by \(split.kind.rawValue)"
         if let cutoff = split.cutoff { how += ", cut-off \(CivilTime.text(cutoff, separator: " "))" }

@@ -177,7 +177,7 @@ extension Column.Kind {
         switch self {
         case .text: "text"
         case .integer, .number: "number"
-        case .boolean: "yes/no"
+        case .boolean: "true/false"
         case .time: "time"
         }
     }

@@ -68,7 +68,7 @@ struct TableLayoutTests {
                 """)
         #expect(
             Self.lines(table, width: 26) == """
-                text          a rather lo…
+                text          a rath…title
                 ────────────  ────────────
                 lorem ipsum…   123,456,789
                 """)
@@ -104,6 +104,12 @@ struct TableLayoutTests {
 
     @Test(arguments: widths)
     func `knows the width of characters`(_ text: String, _ width: Int) { #expect(DisplayWidth.of(text) == width) }
+
+    @Test func `cuts titles inside, so that their ends still tell them apart`() {
+        #expect(DisplayWidth.cutInside("recency median", to: 9) == "rece…dian")
+        #expect(DisplayWidth.cutInside("日本語の列", to: 6) == "日…列")
+        #expect((0...3).map { DisplayWidth.cutInside("abcdef", to: $0) } == ["", "…", "a…", "a…f"])
+    }
 
     @Test func `cuts between characters, never within one`() {
         #expect(DisplayWidth.cut("日本語", to: 6) == "日本語")

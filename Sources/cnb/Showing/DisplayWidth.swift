@@ -8,17 +8,28 @@ enum DisplayWidth {
     /// The text in at most `width` columns, with `…` for what was cut off.
     static func cut(_ text: String, to width: Int) -> String {
         if of(text) <= width { return text }
-        guard width > 0 else { return "" }
+        return width > 0 ? prefix(text, within: width - 1) + "…" : ""
+    }
+
+    /// The text in at most `width` columns, with `…` for what was cut out of its middle: `recency mean` and `recency median` stay apart.
+    static func cutInside(_ text: String, to width: Int) -> String {
+        if of(text) <= width { return text }
+        let ending = suffix(text, within: (width - 1) / 2)
+        return prefix(text, within: width - 1 - of(ending)) + (width > 0 ? "…" : "") + ending
+    }
+
+    private static func prefix(_ text: some Sequence<Character>, within width: Int) -> String {
         var result = ""
         var used = 0
         for character in text {
-            let next = TextWidth.columns(character)
-            if used + next > width - 1 { break }
+            used += TextWidth.columns(character)
+            if used > width { break }
             result.append(character)
-            used += next
         }
-        return result + "…"
+        return result
     }
+
+    private static func suffix(_ text: String, within width: Int) -> String { String(prefix(text.reversed(), within: width).reversed()) }
 
     /// The text filled with blanks to `width` columns.
     static func padded(_ text: String, to width: Int, right: Bool) -> String {

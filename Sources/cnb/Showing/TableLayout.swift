@@ -28,7 +28,7 @@ struct TableLayout {
         let all = table.columns.indices.map { index in column(index, of: table) }
         let (columns, hidden) = fitted(all)
         if !columns.isEmpty {
-            lines.append(paint(line(columns) { DisplayWidth.cut($0.title, to: $0.width) }, .strong))
+            lines.append(paint(line(columns) { DisplayWidth.cutInside($0.title, to: $0.width) }, .strong))
             if columns.contains(where: { !$0.unit.isEmpty }) { lines.append(paint(line(columns) { DisplayWidth.cut($0.unit, to: $0.width) }, .faint)) }
             lines.append(paint(columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap), .faint))
             for row in table.rows.indices {
