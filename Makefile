@@ -7,7 +7,7 @@ PACKAGES := $(shell sed 's/\#.*//' packages.txt)
 RELEASE_FLAGS := -c release --static-swift-stdlib
 CNB := .build/release/cnb
 
-.PHONY: run test build install packages clean
+.PHONY: run test fuzz build install packages clean
 
 run: build
 	$(CNB) run notebooks/quickstart.cnb --pdf
@@ -20,6 +20,16 @@ build: packages
 
 test: packages
 	$(SWIFT) test --parallel --num-workers 2
+
+# Fuzz/README.md says what it holds.
+FUZZ := .build/fuzz
+SECONDS ?= 60
+
+fuzz: packages
+	CNB_FUZZ=1 $(SWIFT) build --scratch-path $(FUZZ) --product cnb-fuzz
+	rm -rf $(FUZZ)/seeds && $(FUZZ)/debug/cnb-fuzz seeds $(FUZZ)/seeds Tests/LanguageTests/*.swift notebooks/*.cnb Tests/NotebooksTests/Fixtures/Notebooks/*.cnb
+	mkdir -p $(FUZZ)/corpus
+	SWIFT_BACKTRACE=enable=no $(FUZZ)/debug/cnb-fuzz $(FUZZ)/corpus $(FUZZ)/seeds -max_total_time=$(SECONDS) -max_len=65536 -timeout=10 -artifact_prefix=$(FUZZ)/ -print_final_stats=1
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -87,3 +87,13 @@ let package = Package(
     cLanguageStandard: .gnu17,
     cxxLanguageStandard: .gnucxx17
 )
+
+// `make fuzz` alone builds the fuzzer, and what it tests with marks for coverage.
+if Context.environment["CNB_FUZZ"] != nil {
+    let flags = ["-sanitize=fuzzer", "-O"]
+    for target in package.targets where ["Diagnostics", "Expressions", "Language", "Notebooks"].contains(target.name) { target.swiftSettings = [.unsafeFlags(flags)] }
+    package.targets.append(
+        .executableTarget(
+            name: "cnb-fuzz", dependencies: ["Diagnostics", "Language", "Notebooks", "Commands"], path: "Fuzz", exclude: ["README.md"],
+            swiftSettings: [.unsafeFlags(flags)], linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}

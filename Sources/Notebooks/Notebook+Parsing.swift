@@ -86,26 +86,28 @@ extension Notebook {
             var position = body
             for (index, start) in starts.enumerated() {
                 if lines.starts[start] > position { parts.append(.prose(position..<lines.starts[start])) }
-                let cell = readCell(start, number: index + 1)
+                let cell = readCell(start, before: index + 1 < starts.count ? starts[index + 1] : lines.count, number: index + 1)
                 parts.append(.cell(cell))
                 position = cell.range.upperBound
             }
             if position < file.bytes.count { parts.append(.prose(position..<file.bytes.count)) }
         }
 
-        private mutating func readCell(_ start: Int, number: Int) -> Cell {
+        /// - Parameter limit: the line of the next cell, or the number of lines.
+        private mutating func readCell(_ start: Int, before limit: Int, number: Int) -> Cell {
             let opening = lines.text(start).drop { $0 == " " }
             let mark = opening.first ?? "`"
             let length = opening.prefix { $0 == mark }.count
-            let closing = (start + 1..<max(start + 1, lines.count)).first { isClosing(lines.text($0), mark, length) }
+            let closing = (start + 1..<max(start + 1, limit)).first { isClosing(lines.text($0), mark, length) }
             if closing == nil {
                 found.append(
                     Diagnostic(
                         "unclosed", "a cell is not closed", category: .syntax, at: SourceSpan(file, lines.content(start)), label: "opened here",
                         hint: "close it with \(String(repeating: mark, count: length))"))
             }
-            let last = closing ?? lines.count
-            let end = closing.map { lines.next($0) } ?? file.bytes.count
+            let last = closing ?? limit
+            let limitStart = limit < lines.count ? lines.starts[limit] : file.bytes.count
+            let end = closing.map { lines.next($0) } ?? limitStart
             // Option lines stand at the top; blank lines among them do no harm.
             var line = start + 1
             var optionLines: [Int] = []
@@ -115,7 +117,7 @@ extension Notebook {
                 line += 1
             }
             let code = (line < lines.count ? lines.starts[line] : file.bytes.count)
-            let codeEnd = max(code, closing.map { lines.starts[$0] } ?? file.bytes.count)
+            let codeEnd = max(code, closing.map { lines.starts[$0] } ?? limitStart)
             return makeCell(number, range: lines.starts[start]..<end, code: min(code, codeEnd)..<codeEnd, optionLines: optionLines, lateLines: line..<max(line, last))
         }
 
@@ -123,7 +125,7 @@ extension Notebook {
             let indent = line.prefix { $0 == " " }.count
             guard indent <= 3 else { return false }
             let text = line.dropFirst(indent)
-            return text.prefix { $0 == mark }.count >= length && text.drop { $0 == mark }.allSatisfy { $0 == " " || $0 == "\t" }
+            return text.prefix { $0 == mark }.count >= length && text.drop { $0 == mark }.allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" }
         }
 
         private mutating func makeCell(_ number: Int, range: Range<Int>, code: Range<Int>, optionLines: [Int], lateLines: Range<Int>) -> Cell {

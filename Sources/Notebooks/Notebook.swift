@@ -74,9 +74,13 @@ public struct Notebook: Sendable {
     }
 
     /// The text with front matter blanked out, so that lines keep their numbers: what the Markdown reader sees.
+    ///
+    /// To it a carriage return ends a line even where no line feed follows; such a one is a blank, for lines here end in line feeds.
     package var markdown: [UInt8] {
-        guard case .frontMatter(let range)? = parts.first else { return file.bytes }
-        return file.bytes.enumerated().map { $0.offset < range.upperBound && $0.element != 0x0A ? 0x20 : $0.element }
+        var bytes = file.bytes
+        if case .frontMatter(let range)? = parts.first { for index in range where bytes[index] != 0x0A { bytes[index] = 0x20 } }
+        for index in bytes.indices where bytes[index] == 0x0D && (index + 1 == bytes.count || bytes[index + 1] != 0x0A) { bytes[index] = 0x20 }
+        return bytes
     }
 
     /// The line, counted from 1, on which a byte stands.

@@ -11,7 +11,9 @@ struct NotebookTextTests {
         #expect(notebook.cells.count > 0)
     }
 
-    static let odd = ["", "\n", "---\n---\n", "text", "```cnb\n```", "```cnb\n```\n", "\u{FEFF}", "---\ntitle: x\n---", "# a\r\n\r\n```cnb\r\nsay x\r\n```\r\n\r\n"]
+    static let odd = ["", "\n", "---\n---\n", "text", "```cnb\n```", "```cnb\n```\n", "\u{FEFF}", "---\ntitle: x\n---", "# a\r\n\r\n```cnb\r\nsay x\r\n```\r\n\r\n",
+        // Found by `make fuzz`: a carriage return alone ends a line to the Markdown reader.
+        "a\rb\r\r\n\n~~~~cnb\r\n#| label: x\r\nsay x\r\r\n~~~~\r\r\nb\r```cnb\rsay y\r```\n\n```cnb\nsay z\n```\n"]
 
     @Test(arguments: odd)
     func `parts cover every text without a gap`(_ text: String) {

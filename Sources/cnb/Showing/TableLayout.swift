@@ -12,6 +12,8 @@ struct TableLayout {
 
     /// Columns that hold text are not cut below this width while others are wider.
     private static let leastTextWidth = 12
+    /// Nor below this before titles over numbers give way: most words fit.
+    private static let fairTextWidth = 18
     private static let gap = "  "
 
     private struct Column {
@@ -95,24 +97,27 @@ struct TableLayout {
 
     private func total(_ columns: [Column]) -> Int { columns.reduce(0) { $0 + $1.width } + Self.gap.count * max(0, columns.count - 1) }
 
-    /// Narrows the widest texts, then titles over narrow numbers, until the table fits or all are at their least.
+    /// Narrows the widest texts, then titles over narrow numbers, then texts again, until the table fits or all are at their least.
     private func shrinkTexts(_ columns: inout [Column]) {
+        var excess = total(columns) - width
+        guard excess > 0 else { return }
         var least = columns.map { column in
             column.isRight
                 ? column.cells.reduce(1) { max($0, DisplayWidth.of($1)) }.clamped(least: min(8, column.width))
                 : min(column.width, Self.leastTextWidth)
         }
         for index in columns.indices where columns[index].isRight && columns[index].cells.isEmpty { least[index] = min(8, columns[index].width) }
-        var excess = total(columns) - width
-        while excess > 0 {
-            // Texts give way before titles; among them the widest, the last of equals.
-            guard let widest = columns.indices.filter({ columns[$0].width > least[$0] }).max(by: { rank($0, columns) < rank($1, columns) }) else { return }
-            columns[widest].width -= 1
-            excess -= 1
+        let fair = columns.indices.map { columns[$0].isRight ? columns[$0].width : max(least[$0], Self.fairTextWidth) }
+        let fairTexts = columns.indices.map { columns[$0].isRight ? least[$0] : fair[$0] }
+        for bound in [fair, fairTexts, least] {
+            while excess > 0 {
+                // The widest gives way, the last of equals.
+                guard let widest = columns.indices.filter({ columns[$0].width > bound[$0] }).max(by: { (columns[$0].width, $0) < (columns[$1].width, $1) }) else { break }
+                columns[widest].width -= 1
+                excess -= 1
+            }
         }
     }
-
-    private func rank(_ index: Int, _ columns: [Column]) -> (Int, Int, Int) { (columns[index].isRight ? 0 : 1, columns[index].width, index) }
 }
 
 extension Int {
