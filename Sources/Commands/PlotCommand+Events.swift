@@ -66,7 +66,7 @@ extension PlotCommand {
         }
         let known = numbers.filter { !$0.isNaN }
         let notes = known.count < numbers.count ? ["\(NumberText.rate(numbers.count - known.count, of: numbers.count)) \(noun) without a value left out"] : []
-        return try HistogramChart(title: title ?? "\(name.capitalisedFirst) of \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes)
+        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes)
     }
 
     func topChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
@@ -76,7 +76,7 @@ extension PlotCommand {
         guard let name else { throw Diagnostic("missing-argument", "'plot top' needs a column", at: call.span, hint: "plot top of COLUMN") }
         let counts = try ColumnCounts(of: name, in: input, call, at: call.span(of: Self.columns))
         let shown = counts.values.prefix(15)
-        let notes = shown.count < counts.values.count ? ["the commonest \(shown.count) of \(NumberText.grouped(counts.values.count)) values"] : []
+        let notes = shown.count < counts.values.count ? ["The commonest \(shown.count) of \(NumberText.grouped(counts.values.count)) values"] : []
         return try TopChart(
             title: title ?? "Commonest values of \(name)", name: name, values: shown.map(\.value), counts: shown.map(\.count), total: counts.total, unit: counts.noun, notes: notes)
     }

@@ -36,8 +36,7 @@ extension PlotCommand {
                 "one-class", "a ROC curve needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.scores.auc.reason?.rawValue ?? "has no curve",
                 hint: "sample more users")
         }
-        var notes = ["\(all[0].scores.summary.capitalisedFirst)"]
-        if all.count > 1 { notes = all.map { $0.scores.summary.capitalisedFirst } }
+        var notes = all.map(\.scores.summary)
         if !all[0].scores.isBinary { notes.append("Each class against the rest") }
         return try ROCChart(title: title ?? "ROC curves of \(all.map(\.name).joined(separator: ", "))", curves: curves, notes: notes)
     }

@@ -23,7 +23,7 @@ struct WriteCommand: Command {
         reads: [.events, .table, .answer, .segments, .scores], hasSideEffects: true,
         examples: [
             Example("simulate shop users=10 days=5 seed=1 | write to=/dev/null", prints: "written to /dev/null"),
-            Example("simulate shop users=50 days=20 seed=1 | rfm | write rfm to=/dev/stdout", prints: "recency"),
+            Example("simulate shop users=50 days=20 seed=1 | rfm | write simulate to=/dev/null", prints: "written to /dev/null"),
         ]
     ) {
         name

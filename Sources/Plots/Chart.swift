@@ -34,7 +34,7 @@ extension Chart {
         return preferredSize.taller(by: Figure.headHeight(title: title, notes: notes, width: preferredSize.width))
     }
 
-    /// The title and the notes as sentences.
+    /// The title and the notes as sentences. Their first letters stand as they are, for they may be those of a name.
     public var caption: String {
         ([title] + notes).filter { !$0.isEmpty }.map { Self.sentence($0) }.joined(separator: " ")
     }
@@ -43,8 +43,7 @@ extension Chart {
     public var remarks: String { notes.filter { !$0.isEmpty }.map { Self.sentence($0) }.joined(separator: " ") }
 
     private static func sentence(_ text: String) -> String {
-        let first = text.prefix(1).uppercased() + text.dropFirst()
-        return first.last.map { ".!?…".contains($0) } == true ? first : first + "."
+        text.last.map { ".!?…".contains($0) } == true ? text : text + "."
     }
 }
 

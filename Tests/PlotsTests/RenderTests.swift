@@ -84,10 +84,10 @@ struct RenderTests {
     }
 
     @Test func `a title stands in the picture only when asked for`() throws {
-        let chart = try ElbowChart(title: "Zebra", clusterCounts: [2, 3], inertias: [4, 1], knee: nil, notes: ["seen on Monday"])
+        let chart = try ElbowChart(title: "Zebra", clusterCounts: [2, 3], inertias: [4, 1], knee: nil, notes: ["Seen on Monday"])
         let plain = try PlacedWords.all(in: try Gnuplot().render(chart)).words.map(\.words)
         let titled = try PlacedWords.all(in: try Gnuplot().render(chart, showsTitle: true)).words.map(\.words)
-        #expect(!plain.contains("Zebra") && titled.contains("Zebra") && titled.contains("seen on Monday"))
+        #expect(!plain.contains("Zebra") && titled.contains("Zebra") && titled.contains("Seen on Monday"))
         #expect(chart.caption == "Zebra. Seen on Monday.")
     }
 

@@ -118,8 +118,8 @@ extension HelpPage.Content {
     /// What is said, name by name; prose has no name.
     fileprivate var texts: [HelpPage.Entry] {
         switch self {
-        case .examples(let examples): examples.map { .init("", $0.script) }
-        case .usages: []
+        // A verb that is used in the example of another is found on its own page.
+        case .examples, .usages: []
         case .options(let parameters): parameters.map { .init($0.written, $0.help) }
         case .entries(let entries): entries
         case .prose(let text), .verbatim(let text): [.init("", text)]

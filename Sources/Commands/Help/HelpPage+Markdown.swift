@@ -6,20 +6,21 @@ extension HelpPage {
     /// - Parameters:
     ///   - level: of its heading; those of its sections are one below.
     ///   - isCode: whether the heading is what a person types.
-    func markdown(level: Int, isCode: Bool) -> String {
+    ///   - output: what an example prints.
+    func markdown(level: Int, isCode: Bool, output: (Example) -> String) -> String {
         let title = isCode ? "`\(topic)`" : topic.prefix(1).uppercased() + topic.dropFirst()
         var parts = ["\(String(repeating: "#", count: level)) \(title)", Self.escaped(summary)]
         for section in sections {
             parts.append("\(String(repeating: "#", count: level + 1)) \(section.title.prefix(1).uppercased() + section.title.dropFirst())")
-            parts.append(Self.markdown(section.content))
+            parts.append(Self.markdown(section.content, output))
         }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    private static func markdown(_ content: Content) -> String {
+    private static func markdown(_ content: Content, _ output: (Example) -> String) -> String {
         switch content {
         case .examples(let examples):
-            return fence(examples.map { "cnb> \($0.script.replacing("\n", with: "\n...> "))\n\($0.prints)" }.joined(separator: "\n\n"), "console")
+            return examples.map { fence("cnb> \($0.script.replacing("\n", with: "\n...> "))\n\(output($0))", "console") }.joined(separator: "\n\n")
         case .usages(let usages): return fence(usages.map { $0.joined(separator: " ") }.joined(separator: "\n"), "text")
         case .options(let parameters):
             let rows = parameters.map { parameter in

@@ -10,12 +10,16 @@ public struct Manual: Sendable {
     }
 
     private let help: Help
-    /// How the program is called, as it says itself: a title and a text each.
     private let program: [(title: String, text: String)]
+    private let output: @Sendable (Example) -> String
 
-    public init(catalogue: Catalogue, program: [(title: String, text: String)]) {
+    /// - Parameters:
+    ///   - program: how the program is called, as it says itself: a title and a text each.
+    ///   - output: what an example prints, or a piece of it.
+    public init(catalogue: Catalogue, program: [(title: String, text: String)], output: @escaping @Sendable (Example) -> String) {
         help = Help(catalogue: catalogue)
         self.program = program
+        self.output = output
     }
 
     /// The index with links to the pages, `README.md` of the folder that holds them.
@@ -36,10 +40,10 @@ public struct Manual: Sendable {
     /// The pages without the link back: their names and texts, with headings from `level` on.
     private func parts(level: Int) -> [(name: String, markdown: String)] {
         let verbs = help.catalogue.commands.map { $0.signature }.map { signature in
-            let pages = [HelpPage(signature).markdown(level: level, isCode: true)] + signature.variants.map { HelpPage(signature, $0).markdown(level: level + 1, isCode: true) }
+            let pages = [HelpPage(signature).markdown(level: level, isCode: true, output: output)] + signature.variants.map { HelpPage(signature, $0).markdown(level: level + 1, isCode: true, output: output) }
             return (name: signature.verb, markdown: pages.joined(separator: "\n"))
         }
-        let topics = HelpTopic.all.map { (name: Self.file($0), markdown: $0.page.markdown(level: level, isCode: false)) }
+        let topics = HelpTopic.all.map { (name: Self.file($0), markdown: $0.page.markdown(level: level, isCode: false, output: output)) }
         return verbs + topics + [(name: "program", markdown: programPage(level: level))]
     }
 
@@ -51,8 +55,8 @@ public struct Manual: Sendable {
         var parts = [
             "\(marks) The manual of cnb",
             """
-            Written by `cnb help --markdown` from what the program itself knows of each verb; `help VERB` at the prompt shows the same. What stands below an example is a
-            piece of what it prints. Every example is run by the tests.
+            Written by `cnb help --markdown` from what the program itself knows of each verb; `help VERB` at the prompt shows the same. Below an example
+            stands what its last statement prints, or the beginning of it. Every example is run by the tests.
             """,
         ]
         for group in Signature.Group.allCases {

@@ -38,7 +38,7 @@ struct CountLines: Sendable, Hashable {
         let rest = sorted[(Self.seriesLimit - 1)...]
         let sums = (0..<length).map { index in rest.reduce(0) { $0 + $1.counts[index] } }
         self.series = sorted[..<(Self.seriesLimit - 1)] + [CountSeries(name: "\(rest.count) others", counts: sums)]
-        notes = ["the \(rest.count) smallest of \(sorted.count) actions are drawn together"]
+        notes = ["The \(rest.count) smallest of \(sorted.count) actions are drawn together"]
     }
 
     var hasPanels: Bool {

@@ -40,7 +40,7 @@ public struct RFMChart: Chart {
         let hasMoney = cells.joined().contains { $0.meanMonetary != nil }
         self.notes =
             notes
-            + (hasMoney ? ["in each cell, the number of users and their mean monetary value" + (monetaryUnit.isEmpty ? "" : " (\(monetaryUnit))")] : [])
+            + (hasMoney ? ["In each cell, the number of users and their mean monetary value" + (monetaryUnit.isEmpty ? "" : " (\(monetaryUnit))")] : [])
     }
 
     private var total: Int { cells.joined().reduce(0) { $0 + $1.users } }

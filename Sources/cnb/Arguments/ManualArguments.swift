@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Diagnostics
 import Foundation
+import Language
 import Store
 
 /// `cnb help --markdown`: the manual as Markdown, to standard output or as files.
@@ -19,7 +20,7 @@ struct ManualArguments: ProgramCommand {
     }
 
     func perform() -> Int32 {
-        let manual = Manual(catalogue: programCatalogue, program: Self.program)
+        let manual = Self.manual(directory: ".")
         guard let to else {
             let output = Output(descriptor: STDOUT_FILENO)
             do throws(OutputError) {
@@ -35,6 +36,27 @@ struct ManualArguments: ProgramCommand {
             ErrorStream.standard.line(error.rendered())
             return error.category.exitCode
         }
+    }
+
+    /// The manual, with what the examples print when they are run in a folder.
+    static func manual(directory: String) -> Manual {
+        Manual(catalogue: programCatalogue, program: program) { example in output(of: example, directory: directory) }
+    }
+
+    /// The lines of an example's output that the manual shows.
+    private static let mostLines = 16
+
+    /// What the last statement of an example prints, cut where it is long. What would change something outside of the session, or lacks its data here, is not run: the
+    /// piece of its output that the example itself names stands for it.
+    private static func output(of example: Example, directory: String) -> String {
+        let parsed = Parser.parse(SourceFile(name: "<example>", text: example.script), catalogue: programCatalogue)
+        let changes = parsed.program.statements.contains { if case .call(let call) = $0.node { programCatalogue.signature(call.verb.text)?.hasSideEffects == true } else { false } }
+        guard !changes else { return example.prints }
+        let entries: [Transcript.Entry]
+        do { entries = try Transcript.entries(of: example.script, directory: directory, threads: 2) } catch { return example.prints }
+        guard let last = entries.last(where: { !$0.output.isEmpty }) else { return example.prints }
+        let lines = last.output.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.prefix(mostLines).joined(separator: "\n") + (lines.count > mostLines ? "\n…" : "")
     }
 
     /// Writes the index and the pages.
