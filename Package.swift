@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "Commands", dependencies: [
             "Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers",
             "Models", "Selection", "Plots", "Language", "Notebooks",
-        ]),
+        ], exclude: ["README.md"]),
 
         // The programs.
         .executableTarget(name: "cnb", dependencies: [

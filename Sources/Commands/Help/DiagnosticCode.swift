@@ -67,6 +67,7 @@ struct DiagnosticCode: Sendable {
         .init("bad-row", "A row of the file cannot be used; the caret stands under the field. bad-rows=skip leaves such rows out."),
         .init("bad-rows", "Some rows could not be used and were left out. They are counted, the first are shown, and all of them are kept with line number and reason in a file beside the data."),
         .init("binary-file", "The file holds no text. Compressed files are read when they are gzip or zstd."),
+        .init("damaged-file", "The file is cut off or spoilt: its compressed content cannot be read. Copy or download it again."),
         .init("different-columns", "Files that are loaded together must have the same columns."),
         .init("directory", "The path names a directory where a file is wanted."),
         .init("empty-file", "The file holds nothing."),

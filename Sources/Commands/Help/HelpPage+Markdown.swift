@@ -57,7 +57,7 @@ extension HelpPage {
         var isCode = false
         for character in text {
             if character == "`" { isCode.toggle() }
-            if !isCode, "\\*_<>[]#".contains(character) { result.append("\\") }
+            if !isCode, "\\*_<>[]#$".contains(character) { result.append("\\") }
             result.append(character)
         }
         return result

@@ -6,7 +6,7 @@ extension HelpPage {
         let width = max(40, width)
         var lines = TextFlow.wrapped(summary, to: width)
         for section in sections {
-            lines += ["", section.title]
+            lines += [""] + TextFlow.wrapped(section.title, to: width)
             lines += Self.lines(section.content, width: width)
         }
         return lines.joined(separator: "\n")

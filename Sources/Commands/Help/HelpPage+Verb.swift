@@ -34,7 +34,7 @@ extension HelpPage {
         if gives.isEmpty {
             facts.append(Entry("gives", "no value: it only shows or does something"))
         } else {
-            let name = signature.namesResultByVariant && variant == nil ? "the word of its form" : "'\(signature.resultName(variant: variant?.word))'"
+            let name = signature.namesResultByVariant && variant == nil ? "after its form" : "'\(signature.resultName(variant: variant?.word))'"
             facts.append(Entry("gives", "\(phrase(gives)), named \(name) unless 'as NAME' says otherwise"))
         }
         facts.append(Entry("writes", signature.writes.isEmpty ? "no file" : signature.writes))

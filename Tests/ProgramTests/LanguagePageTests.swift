@@ -1,0 +1,110 @@
+import Foundation
+import Language
+import Testing
+
+@testable import cnb
+
+/// The catalogue against the page of the language, which lies beside the project where it is developed.
+///
+/// What the page promises and nobody has built yet stands in `missing`: whoever builds one takes it off the list. What we have beyond the page stands in `beyond`, with the reason.
+struct LanguagePageTests {
+    static let path = Recording.root + "/../shared/design/language.md"
+    static let isThere = FileManager.default.fileExists(atPath: path)
+
+    /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
+    static let missing: Set<String> = [
+        "derive", "select", "rename", "join", "map", "label", "features", "encode", "scale", "impute", "funnel", "retention", "transitions", "paths", "steps", "difference", "users", "segments", "kmodes",
+        "kprototypes", "mixture", "hierarchical", "dbscan", "chains", "autoencoder", "consensus", "explain", "assign", "lifetime", "cv", "tune", "predict", "recommend", "finetune", "save", "open", "export",
+        "plan", "why", "history",
+    ]
+
+    static let beyond: [String: String] = [:]
+
+    @Test(.enabled(if: isThere, "../shared/design/language.md is not here: the catalogue is not held against it"))
+    func `the catalogue is what the page of the language says, but for what is not built yet`() throws {
+        let page = try LanguagePage(String(contentsOfFile: Self.path, encoding: .utf8))
+        let ours = Self.ours
+        let promised = page.things
+        // An option of a verb that is missing as a whole is not missed again.
+        let lacking = promised.subtracting(ours).filter { thing in
+            let verb = String(thing.split(separator: " ")[0])
+            return verb == thing || verb == "cnb" || !page.verbs.contains(verb) || ours.contains(verb)
+        }
+        print("not built yet: \(lacking.sorted().joined(separator: ", "))")
+        #expect(lacking.subtracting(Self.missing).isEmpty, "promised, not built and not on the list: \(lacking.subtracting(Self.missing).sorted())")
+        #expect(Self.missing.subtracting(lacking).isEmpty, "on the list and built, or not promised: \(Self.missing.subtracting(lacking).sorted())")
+        let more = ours.subtracting(promised)
+        #expect(more.subtracting(Self.beyond.keys).isEmpty, "not on the page and not on the list: \(more.subtracting(Self.beyond.keys).sorted())")
+        #expect(Set(Self.beyond.keys).subtracting(more).isEmpty, "on the list and not beyond the page: \(Set(Self.beyond.keys).subtracting(more).sorted())")
+    }
+
+    /// All that the program has, named as `LanguagePage` names it.
+    private static var ours: Set<String> {
+        var things: Set<String> = []
+        for signature in programCatalogue.commands.map({ $0.signature }) {
+            things.insert(signature.verb)
+            for option in signature.parameters where option.place == .option { things.insert("\(signature.verb) \(option.name)=") }
+            for variant in signature.variants {
+                things.insert("\(signature.verb) \(variant.word)")
+                // 'fit kmeans' takes the options of 'kmeans'.
+                guard programCatalogue.signature(variant.word) == nil else { continue }
+                for option in variant.parameters where option.place == .option { things.insert("\(signature.verb) \(option.name)=") }
+            }
+        }
+        for command in ArgumentRewriting.commands { things.insert("cnb \(command)") }
+        let messages = [("cnb", ProgramArguments.helpMessage()), ("cnb run", ProgramArguments.helpMessage(for: RunArguments.self)), ("cnb check", ProgramArguments.helpMessage(for: CheckArguments.self))]
+        for (name, message) in messages {
+            // A line of its own for each option: '-q, --quiet   No progress.'
+            for line in message.split(separator: "\n") where line.hasPrefix("  -") {
+                for option in line.prefix(26).matches(of: /--[a-z-]+|-[A-Za-z]\b/) { things.insert("\(name) \(option.0)") }
+            }
+        }
+        return things
+    }
+}
+
+/// What the page of the language names, read from its text.
+struct LanguagePage {
+    private(set) var verbs: Set<String> = []
+    private(set) var things: Set<String> = []
+
+    init(_ text: String) throws {
+        let verbs = try Self.section("## Verbs", of: text)
+        // Items stand between ' · ' and begin with the verb in code; more code may follow in words.
+        for item in verbs.replacing(#/\*\*[A-Z][a-z]+\.\*\* /#, with: "· ").split(separator: "· ") {
+            let spans = Self.spans(String(item))
+            guard item.hasPrefix("`"), let first = spans.first, let verb = first.prefixMatch(of: /[a-z]+/).map({ String($0.0) }) else { continue }
+            self.verbs.insert(verb)
+            things.insert(verb)
+            // 'rename old=new' takes names there, and no options.
+            if verb != "rename" { for option in first.matches(of: /(?:^|[ \[|\n])([a-z][a-z-]*)=/) { things.insert("\(verb) \(option.1)=") } }
+            if verb == "fit" {
+                for model in spans[1].split(whereSeparator: \.isWhitespace) { things.insert("fit \(model)") }
+                for option in spans[2].split(whereSeparator: \.isWhitespace) { things.insert("fit \(option)") }
+            }
+            if verb == "plot" { for kind in spans[1].split(whereSeparator: \.isWhitespace) { things.insert("plot \(kind)") } }
+        }
+        let program = try Self.section("## The program", of: text)
+        let block = try #require(program.split(separator: "```").dropFirst().first)
+        var command = "cnb"
+        for line in block.split(separator: "\n") {
+            // Several commands of a line stand apart by ' · '.
+            for part in line.split(separator: " · ") {
+                if let named = part.prefixMatch(of: /cnb ([a-z]+)/) {
+                    command = "cnb \(named.1)"
+                    things.insert(command)
+                } else if part.hasPrefix("cnb") { command = "cnb" }
+                guard !part.hasPrefix("(later") else { continue }
+                for option in part.matches(of: /(?:^|[ \[])(--[a-z-]+|-[A-Za-z])\b/) { things.insert("\(command) \(option.1)") }
+            }
+        }
+    }
+
+    private static func section(_ heading: String, of text: String) throws -> String {
+        let parts = text.split(separator: heading, maxSplits: 1)
+        let rest = try #require(parts.count == 2 ? parts[1] : nil, "the page has no '\(heading)'")
+        return String(rest.prefix(upTo: rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex))
+    }
+
+    private static func spans(_ text: String) -> [String] { text.matches(of: /`([^`]+)`/).map { String($0.1) } }
+}
