@@ -27,6 +27,8 @@ public let standardCatalogue = Catalogue(
         DropCommand.self,
         SetCommand.self,
         WriteCommand.self,
+        ExportCommand.self,
+        HistoryCommand.self,
         HelpCommand.self,
         QuitCommand.self,
     ],

@@ -25,11 +25,11 @@ struct CompareCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let context = call.context
         let names = try call[Self.models]
+        let inputs = names.isEmpty ? context.all(of: [.model]) : try names.map { try context.value(named: $0, at: call.span(of: Self.models)) }
         var chosen: [(name: String, scores: ScoresValue)] = []
-        for name in names.isEmpty ? context.values.filter({ $0.value.kind == .model }).map(\.name) : names {
-            let input = try context.value(named: name, at: call.span(of: Self.models))
+        for input in inputs {
             guard let model = input.value as? ModelValue else { throw Diagnostic.unexpected(input, wanted: .model, at: call.span(of: Self.models)) }
-            chosen.append((name, try model.heldBackScores(at: call.span)))
+            chosen.append((input.name, try model.heldBackScores(at: call.span)))
         }
         guard let first = chosen.first?.scores else { throw Diagnostic("nothing-to-read", "'compare' reads models", category: .syntax, at: call.span) }
         for other in chosen.dropFirst() where other.scores.splitLines != first.splitLines || other.scores.scores.classes != first.scores.classes || other.scores.scores.rows != first.scores.rows {
@@ -69,6 +69,6 @@ struct CompareCommand: Command {
         return Outcome(
             TableValue(
                 table, kind: .answer, title: "Held-back scores", rowNoun: "models", summaryBlocks: [.text(first.splitLines.joined(separator: "\n")), .table(display)],
-                properties: best.map { [("best", .word(chosen[$0].name))] } ?? []))
+                properties: best.map { [("best", .word(chosen[$0].name))] } ?? []), input: inputs.first)
     }
 }

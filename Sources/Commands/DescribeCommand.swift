@@ -29,6 +29,12 @@ struct DescribeCommand: Command {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
         guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to describe yet", category: .syntax, at: call.span) }
+        var outcome = try described(chosen, call)
+        outcome.input = chosen
+        return outcome
+    }
+
+    private func described(_ chosen: Input, _ call: Call) throws -> Outcome {
         switch chosen.value {
         case let events as EventsValue:
             let log = try events.log(call.context.work)

@@ -6,7 +6,7 @@ struct DropCommand: Command {
     static let names = Parameter<[String]>.names("names", of: [], "values to forget", isRequired: true)
 
     static let signature = Signature(
-        "drop", group: .keep, summary: "Forget values by name; files that were read or written stay.",
+        "drop", group: .keep, summary: "Forget values by name; files that were read or written stay.", isAboutSession: true,
         examples: [Example("let k = 5 | drop k", prints: "dropped k")]
     ) { names }
 
@@ -17,8 +17,8 @@ struct DropCommand: Command {
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        let names = try call[Self.names]
-        for name in names { _ = try call.context.value(named: name, at: call.span(of: Self.names)) }
+        // By its own name, where it was called 'ans'.
+        let names = try call[Self.names].map { try call.context.value(named: $0, at: call.span(of: Self.names)).name }
         var outcome = Outcome.shown([.text("dropped \(names.joined(separator: ", "))")])
         outcome.effects = [.drop(names)]
         return outcome

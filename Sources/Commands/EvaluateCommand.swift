@@ -26,6 +26,6 @@ struct EvaluateCommand: Command {
         guard let chosen else { throw Diagnostic("nothing-to-read", "'evaluate' reads a model", category: .syntax, at: call.span) }
         guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.model)) }
         let scores = try model.heldBackScores(at: call.span)
-        return Outcome(scores, blocks: scores.blocks + [.table(scores.confusion)])
+        return Outcome(scores, blocks: scores.blocks + [.table(scores.confusion)], input: chosen)
     }
 }

@@ -6,7 +6,7 @@ struct HelpCommand: Command {
     static let words = Parameter<[String]>.words("word", "a verb with or without its form, a topic, or the code of an error; 'search' and words to look for", completion: .verb)
 
     static let signature = Signature(
-        "help", group: .keep, summary: "List the verbs, or explain one with examples; a topic; the code of an error; or search all of it.",
+        "help", group: .keep, summary: "List the verbs, or explain one with examples; a topic; the code of an error; or search all of it.", isAboutSession: true,
         details: """
             'help VERB' explains a verb, 'help VERB FORM' one of its forms, such as a model of 'fit' or a chart of 'plot'; the form alone will do where no verb bears its name.
             'help search WORDS' lists the pages in whose texts all the words are found. Each error, warning and note has a code, and 'help CODE' explains it. ?VERB is short

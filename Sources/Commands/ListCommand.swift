@@ -3,7 +3,7 @@ import Language
 /// Lists the values of the session.
 struct ListCommand: Command {
     static let signature = Signature(
-        "list", group: .keep, summary: "List the values of the session by name, newest last.",
+        "list", group: .keep, summary: "List the values of the session by name, newest last.", isAboutSession: true,
         prints: [
             .init("name, kind, what it is", "each value under the name that 'on' takes, oldest first, with what it holds in one line"),
         ],

@@ -98,7 +98,7 @@ struct PlotCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let newest = input else { throw Diagnostic("nothing-to-read", "'plot' has nothing to draw", category: .syntax, at: call.span) }
         // Not every table is an 'rfm' or an 'elbow': the newest that is one is meant, unless 'on' says otherwise.
-        let input = call.isInputNamed ? newest : call.context.values.last { Self.isDrawn(by: call.variant, $0.value) } ?? newest
+        let input = call.isInputNamed ? newest : try Self.named(call) ?? call.context.newest { Self.isDrawn(by: call.variant, $0) } ?? newest
         let format = try call[Self.path].map { path in try Self.format(of: path, at: call.span(of: Self.path)) }
         let size = try call[Self.size].map { try ChartSize(width: $0.width, height: $0.height) }
         let chart = try self.chart(call, on: input)
@@ -107,6 +107,12 @@ struct PlotCommand: Command {
         let bytes = try Gnuplot().render(chart, as: format, size: size, showsTitle: true, mustStop: { cancellation.isCancelled })
         do throws(FileError) { try WholeFile.write(bytes, to: call.context.path(path)) } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
         return Outcome(FigureValue(chart: chart, size: size, path: path), input: input)
+    }
+
+    /// The first of the values that 'of' names, where it names values and not columns.
+    private static func named(_ call: Call) throws -> Input? {
+        guard ["roc", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
+        return try call.context.value(named: first, at: call.span(of: models))
     }
 
     /// Whether a value is a table of the sort that a kind of chart is made for.

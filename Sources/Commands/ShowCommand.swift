@@ -29,14 +29,14 @@ struct ShowCommand: Command {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
         guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to show yet", category: .syntax, at: call.span) }
-        guard let table = try chosen.value.rows(call.context.work) else { return .shown(chosen.value.blocks) }
+        guard let table = try chosen.value.rows(call.context.work) else { return .shown(chosen.value.blocks, input: chosen) }
         let limit = switch try call[Self.limit] {
         case .all: table.table.rowCount
         case .rows(let rows): rows
         }
         // What is shown becomes a value only for programs, which get as many rows as are shown.
         let name = call.isGiven(Self.name.description.name) ? " " + Expression.quotedName(chosen.name) : ""
-        return Outcome(ShownRows(table: table, limit: limit, more: "show\(name) n=all"))
+        return Outcome(ShownRows(table: table, limit: limit, more: "show\(name) n=all"), input: chosen)
     }
 }
 

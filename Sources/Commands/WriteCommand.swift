@@ -68,6 +68,6 @@ struct WriteCommand: Command {
             case .csv: try WholeFile.write(table.csv(), to: target)
             }
         } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
-        return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")])
+        return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")], input: chosen)
     }
 }

@@ -17,6 +17,8 @@ struct BoundCall {
 /// Replaces `$name` by values and holds arguments against the signature. The static check and the run use the same one.
 struct Binder {
     let parameters: [String: Value]
+    /// Is told the name of each parameter that is read.
+    var onRead: (String) -> Void = { _ in }
 
     /// The call with what of its arguments fits, and a mistake for each that does not or is missing.
     func bind(_ syntax: CallSyntax, _ signature: Signature) -> (call: BoundCall, mistakes: [Diagnostic]) {
@@ -127,7 +129,10 @@ struct Binder {
     }
 
     private func parameter(_ name: String, at span: SourceSpan) throws(Diagnostic) -> Value {
-        if let value = parameters[name] { return value }
+        if let value = parameters[name] {
+            onRead(name)
+            return value
+        }
         let near = nearest(to: name, in: parameters.keys.sorted()).map { "did you mean '$\($0)'?" }
         throw Diagnostic(
             "unknown-parameter", "nothing is named '$\(name)'", category: .syntax, at: span, label: "not a parameter",

@@ -25,9 +25,12 @@ extension Command {
 public struct Input: Sendable {
     public let name: String
     public let value: any KindValue
-    public init(name: String, value: any KindValue) {
+    /// The number of the statement that made it; none for what was handed to the session from outside.
+    public let entry: Int?
+    public init(name: String, value: any KindValue, entry: Int? = nil) {
         self.name = name
         self.value = value
+        self.entry = entry
     }
 }
 
@@ -50,7 +53,7 @@ public struct Outcome: Sendable {
     }
 
     /// Something to show that makes no value.
-    public static func shown(_ blocks: [Block], notes: [Diagnostic] = []) -> Outcome { Outcome(nil, blocks: blocks, notes: notes) }
+    public static func shown(_ blocks: [Block], notes: [Diagnostic] = [], input: Input? = nil) -> Outcome { Outcome(nil, blocks: blocks, notes: notes, input: input) }
 }
 
 /// A statement with its arguments read, and all that a verb may use of the session.
@@ -101,13 +104,13 @@ public struct Call: Sendable {
     public func span(named name: String) -> SourceSpan { arguments[name]?.span ?? span }
 }
 
-/// What verbs may use of the session that they run in.
+/// What verbs may use of the session that they run in. Looks at values and at the seed are noted in the session's log.
 public struct Context: Sendable {
     public let work: Work
-    public let seed: Int
+    private let sessionSeed: Int
     /// Paths are relative to this folder.
     public let directory: String
-    /// The values by name as they were when the statement began, oldest first.
+    /// The values by name as they were when the statement began, oldest first; to be listed. A value that is read is looked up.
     public let values: [Input]
     public let catalogue: Catalogue
     /// Columns of the terminal; 80 elsewhere.
@@ -115,32 +118,78 @@ public struct Context: Sendable {
     public let settings: [SettingValue]
     /// Files, as statements before this one wrote their paths, that do not exist yet while a script is only checked, as those statements will make them.
     public var comingFiles: Set<String> = []
+    /// What `$name` stands for.
+    public let parameters: [String: Value]
+    /// The statements before this one.
+    public let log: [SessionEntry]
+    private let recorder: EntryRecorder?
 
-    public init(work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue]) {
+    init(
+        work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue], parameters: [String: Value], log: [SessionEntry],
+        recorder: EntryRecorder?
+    ) {
         self.work = work
-        self.seed = seed
+        sessionSeed = seed
         self.directory = directory
         self.values = values
         self.catalogue = catalogue
         self.width = width
         self.settings = settings
+        self.parameters = parameters
+        self.log = log
+        self.recorder = recorder
+    }
+
+    /// The session's seed.
+    public var seed: Int {
+        recorder?.read(seed: sessionSeed)
+        return sessionSeed
     }
 
     /// What a statement finds that is checked and not run: a folder, and no values.
     init(checkingIn directory: String, catalogue: Catalogue) {
-        self.init(work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [])
+        self.init(work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil)
     }
 
     public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }
 
     /// The newest value of one of some kinds.
-    public func newest(of kinds: [Kind]) -> Input? { values.last { kinds.contains($0.value.kind) } }
+    public func newest(of kinds: [Kind]) -> Input? {
+        let found = values.last { kinds.contains($0.value.kind) }
+        if let entry = found?.entry { recorder?.looked(.newest(kinds, entry: entry)) }
+        return found
+    }
 
-    /// A value by name; `ans` is the newest.
+    /// The newest value for which a rule of the verb holds.
+    public func newest(where isMeant: (any KindValue) -> Bool) -> Input? {
+        let found = values.last { isMeant($0.value) }
+        if let entry = found?.entry { recorder?.looked(.chosen(entry: entry)) }
+        return found
+    }
+
+    /// All values of some kinds, oldest first.
+    public func all(of kinds: [Kind]) -> [Input] {
+        let found = values.filter { kinds.contains($0.value.kind) }
+        recorder?.looked(.all(kinds, entries: found.compactMap(\.entry)))
+        return found
+    }
+
+    /// A value by name; `ans` is the last result.
     /// - Throws: `unknown-name` at `span`, with the nearest name.
     public func value(named name: String, at span: SourceSpan) throws(Diagnostic) -> Input {
-        if let found = values.last(where: { $0.name == name }) ?? (name == "ans" ? values.last : nil) { return found }
-        throw .unknownName(name, among: values.map(\.name), at: span)
+        if let found = values.last(where: { $0.name == name }) {
+            if let entry = found.entry { recorder?.looked(.named(name, entry: entry)) }
+            return found
+        }
+        guard name == "ans", let last = values.last else { throw .unknownName(name, among: values.map(\.name), at: span) }
+        if let entry = last.entry { recorder?.looked(.newest([], entry: entry)) }
+        return last
+    }
+
+    /// Notes that a verb which was handed the newest value read another one, by a rule or a name of its own.
+    func note(_ read: Input, inPlaceOf input: Input, of kinds: [Kind]) {
+        guard let entry = read.entry, let other = input.entry else { return }
+        recorder?.looked(.chosen(entry: entry), inPlaceOf: .newest(kinds, entry: other))
     }
 }
 

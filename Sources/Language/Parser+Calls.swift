@@ -50,8 +50,7 @@ extension Parser {
         if key == nil, isClause {
             guard let word = scanner.takeName() else { return }
             guard (word.text == "on" ? draft.input : draft.result) == nil else { throw repeated(word.text, at: word.span) }
-            let name = try self.name()
-            if word.text == "on" { draft.input = name } else { draft.result = name }
+            if word.text == "on" { draft.input = try self.name() } else { draft.result = try newName() }
             return
         }
         let start = scanner.position

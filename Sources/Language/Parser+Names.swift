@@ -12,6 +12,13 @@ extension Parser {
         throw scanner.expected("a name", hint: nameHint)
     }
 
+    /// A name for a value that a statement makes.
+    mutating func newName() throws(Diagnostic) -> Word {
+        let name = try self.name()
+        guard name.text != "ans" else { throw scanner.error("reserved-name", "'ans' is the last result, and no value can be named so", at: name.span, label: "always the last result") }
+        return name
+    }
+
     /// A name that may hold `-`, `.` and `:`, as columns of real files do.
     mutating func columnOrName() throws(Diagnostic) -> Word {
         scanner.skipBlanks()

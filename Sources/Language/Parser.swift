@@ -127,7 +127,7 @@ public struct Parser {
         }
         switch verb.text {
         case "let":
-            let name = try self.name()
+            let name = try newName()
             try takeEqualsSign(after: "let \(name.text)")
             return Statement(node: .assignment(name, try value()), span: scanner.span(from: start))
         case "for": throw scanner.error("misplaced-loop", "a loop stands on its own", at: verb.span, label: "not here")

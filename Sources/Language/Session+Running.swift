@@ -12,11 +12,15 @@ extension Session {
 
     /// Runs one statement; a loop hands over the results of its body.
     public func run(_ statement: Statement, _ handle: (StatementResult) throws -> Void) throws {
+        try noting(statement) { try perform(statement, handle) }
+    }
+
+    private func perform(_ statement: Statement, _ handle: (StatementResult) throws -> Void) throws {
         try cancelled(at: statement.span)
         switch statement.node {
         case .call(let call): try handle(try failing(at: call.span) { try run(call, isQuiet: statement.isQuiet) })
         case .assignment(let name, let syntax):
-            let value = try failing(at: statement.span) { try Binder(parameters: parameters).value(syntax) }
+            let value = try failing(at: statement.span) { try binder.value(syntax) }
             setParameter(name.text, value)
             setValue(name.text, PlainValue(value))
             try handle(
@@ -24,9 +28,9 @@ extension Session {
                     statement: "let \(name.text) = \(value)", verb: "let", name: name.text, input: nil, value: PlainValue(value), blocks: [.text("\(name.text) = \(value)")],
                     notes: [], effects: [], isQuiet: statement.isQuiet, span: statement.span))
         case .loop(let variable, let syntax, let body):
-            let outer = parameters[variable.text]
-            defer { if let outer { setParameter(variable.text, outer) } else { removeParameter(variable.text) } }
-            for value in try failing(at: statement.span, { try Binder(parameters: parameters).members(syntax) }) {
+            let (outer, entry) = (parameters[variable.text], entry(ofParameter: variable.text))
+            defer { if let outer { setParameter(variable.text, outer, madeBy: entry) } else { removeParameter(variable.text) } }
+            for value in try failing(at: statement.span, { try binder.members(syntax) }) {
                 setParameter(variable.text, value)
                 try run(body, handle)
             }
@@ -34,7 +38,7 @@ extension Session {
             guard let include else {
                 throw Diagnostic("include-unavailable", "'include' works in notebooks only", category: .syntax, at: statement.span, hint: "cnb run F.cnb")
             }
-            try include(try Binder(parameters: parameters).path(path), path.span, handle)
+            try include(try binder.path(path), path.span, handle)
         }
     }
 
@@ -47,11 +51,13 @@ extension Session {
         guard let command = catalogue.command(syntax.verb.text) else {
             throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
         }
-        let (bound, mistakes) = Binder(parameters: parameters).bind(syntax, command.signature)
+        let (bound, mistakes) = binder.bind(syntax, command.signature)
         if let first = mistakes.first { throw first }
-        let input = try input(for: bound, syntax)
-        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context(), isInputNamed: syntax.input != nil, arguments: bound.arguments)
+        let context = context()
+        let input = try context.input(for: bound, syntax)
+        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)
         let outcome = try command.init().run(call, on: input)
+        if let input, syntax.input == nil, let read = outcome.input, read.name != input.name { context.note(read, inPlaceOf: input, of: bound.reads) }
         apply(outcome.effects)
         var name: String?
         if let value = outcome.value {
@@ -61,30 +67,18 @@ extension Session {
         } else if let result = syntax.result {
             throw Diagnostic("no-result", "'\(syntax.verb.text)' gives no value that could be named", category: .syntax, at: result.span, label: "names nothing")
         }
+        recorder?.finished(showsResult: command.signature.showsResult(outcome.value?.kind) && !isQuiet, hasSideEffects: command.signature.hasSideEffects && !command.signature.isAboutSession)
         return StatementResult(
             statement: syntax.description, verb: syntax.verb.text, name: name, input: (outcome.input ?? input)?.name, value: outcome.value, blocks: outcome.blocks,
             notes: outcome.notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
     }
 
-    /// The value that a statement reads: the one named by `on`, else the newest of the kinds that it wants.
-    private func input(for bound: BoundCall, _ syntax: CallSyntax) throws(Diagnostic) -> Input? {
-        let reads = bound.reads
-        if let named = syntax.input {
-            guard let found = values.last(where: { $0.name == named.text }) ?? (named.text == "ans" ? values.last : nil) else {
-                throw .unknownName(named.text, among: values.map(\.name), at: named.span)
-            }
-            guard reads.contains(where: found.value.kind.mayStandFor) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
-            return found
-        }
-        if let newest = values.last(where: { reads.contains($0.value.kind) }) { return newest }
-        guard reads.isEmpty || bound.signature.readsOptionally else { throw .nothingToRead(reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span) }
-        return nil
-    }
-
     private func apply(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
-            case .setSeed(let seed): self.seed = seed
+            case .setSeed(let seed):
+                self.seed = seed
+                recorder?.changed(.seed(seed))
             case .setThreads(let threads): self.threads = threads
             case .drop(let names): for name in names { removeValue(name) }
             case .quit: break
@@ -112,6 +106,27 @@ package func placed(_ error: any Error, at span: SourceSpan) -> Diagnostic {
     case is Cancelled: .interrupted(at: span)
     default: Diagnostic("failure", "\(error)", at: span)
     }
+}
+
+extension Context {
+    /// The value that a statement reads: the one named by `on`, else the newest of the kinds that it wants.
+    func input(for bound: BoundCall, _ syntax: CallSyntax) throws(Diagnostic) -> Input? {
+        let reads = bound.reads
+        if let named = syntax.input {
+            let found = try value(named: named.text, at: named.span)
+            guard reads.contains(where: found.value.kind.mayStandFor) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
+            return found
+        }
+        if reads.isEmpty { return nil }
+        if let newest = newest(of: reads) { return newest }
+        guard bound.signature.readsOptionally else { throw .nothingToRead(reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span) }
+        return nil
+    }
+}
+
+extension Signature {
+    /// Whether what was shown is a result in itself, and not the sight of a value that stays: an answer, a chart, a look without a value.
+    func showsResult(_ kind: Kind?) -> Bool { !isAboutSession && (group == .plot || group == .look || kind?.isAnswer == true) }
 }
 
 extension Diagnostic {

@@ -19,6 +19,12 @@ public final class Session {
     public private(set) var values: [Input] = []
     /// Parameters and `let` values, by name, for `$name`.
     public private(set) var parameters: [String: Value] = [:]
+    /// The statements that ran, oldest first, those that failed among them.
+    public private(set) var log: [SessionEntry] = []
+    /// Which entry gave a parameter its value; none for what came from outside.
+    private var parameterEntries: [String: Int] = [:]
+    /// Notes for the entry of the statement that runs.
+    private(set) var recorder: EntryRecorder?
     /// Runs the cells of another notebook in this session; set by the notebook runner, which knows what a notebook is.
     public var include: ((_ path: String, _ span: SourceSpan, _ handle: (StatementResult) throws -> Void) throws -> Void)?
 
@@ -31,15 +37,46 @@ public final class Session {
     }
 
     /// Gives `$name` a value: a notebook's parameter or a loop's variable.
-    public func setParameter(_ name: String, _ value: Value) { parameters[name] = value }
-    func removeParameter(_ name: String) { parameters[name] = nil }
+    public func setParameter(_ name: String, _ value: Value) { setParameter(name, value, madeBy: recorder?.number) }
+    func setParameter(_ name: String, _ value: Value, madeBy entry: Int?) {
+        parameters[name] = value
+        parameterEntries[name] = entry
+    }
+    func removeParameter(_ name: String) {
+        parameters[name] = nil
+        parameterEntries[name] = nil
+    }
+    func entry(ofParameter name: String) -> Int? { parameterEntries[name] }
+
+    /// Reads the words of a statement; what parameters they ask for is noted.
+    var binder: Binder {
+        let (recorder, entries) = (recorder, parameterEntries)
+        return Binder(parameters: parameters) { recorder?.read(parameter: $0, madeBy: entries[$0]) }
+    }
 
     public func setValue(_ name: String, _ value: any KindValue) {
         values.removeAll { $0.name == name }
-        values.append(Input(name: name, value: value))
+        values.append(Input(name: name, value: value, entry: recorder?.number))
+        recorder?.changed(.made(name, value.kind))
     }
 
-    public func removeValue(_ name: String) { values.removeAll { $0.name == name } }
+    public func removeValue(_ name: String) {
+        for input in values where input.name == name { if let entry = input.entry { recorder?.changed(.dropped(name, entry: entry)) } }
+        values.removeAll { $0.name == name }
+    }
+
+    /// Keeps an entry of what `body` does, unless it is a part of what is being noted already.
+    func noting(_ statement: Statement, _ body: () throws -> Void) throws {
+        guard recorder == nil else { return try body() }
+        let recorder = EntryRecorder(number: log.count + 1)
+        self.recorder = recorder
+        defer { self.recorder = nil }
+        do { try body() } catch {
+            log.append(recorder.entry(statement, failure: placed(error, at: statement.span)))
+            throw error
+        }
+        log.append(recorder.entry(statement, failure: nil))
+    }
 
     /// The value that a name stands for; `ans` is the last result.
     public func value(named name: String) -> (any KindValue)? { values.last { $0.name == name }?.value ?? (name == "ans" ? values.last?.value : nil) }
@@ -51,8 +88,8 @@ public final class Session {
 
     func context() -> Context {
         Context(
-            work: work, seed: seed, directory: directory, values: values, catalogue: catalogue,
-            width: width, settings: settings)
+            work: work, seed: seed, directory: directory, values: values, catalogue: catalogue, width: width, settings: settings, parameters: parameters, log: log,
+            recorder: recorder)
     }
 }
 

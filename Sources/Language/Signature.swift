@@ -31,6 +31,8 @@ public struct Signature: Sendable {
     public let namesResultByVariant: Bool
     /// Whether it changes something outside the session, so that its result is never taken from a cache.
     public let hasSideEffects: Bool
+    /// Whether it speaks of the session and not of the data, as `list` and `help` do: an export of the session leaves it out.
+    public let isAboutSession: Bool
     public let examples: [Example]
 
     public enum Group: String, Sendable, CaseIterable {
@@ -94,7 +96,7 @@ public struct Signature: Sendable {
 
     public init(
         _ verb: String, group: Group, summary: String, details: String = "", prints: [Term] = [], memory: String = "", draws: String = "", writes: String = "",
-        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, variants: [Variant] = [],
+        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, isAboutSession: Bool = false, variants: [Variant] = [],
         examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
     ) {
         self.verb = verb
@@ -110,6 +112,7 @@ public struct Signature: Sendable {
         self.gives = gives
         self.namesResultByVariant = namesResultByVariant
         self.hasSideEffects = hasSideEffects
+        self.isAboutSession = isAboutSession
         self.variants = variants
         self.examples = examples
         self.parameters = parameters()
