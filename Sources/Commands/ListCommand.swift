@@ -3,11 +3,11 @@ import Language
 /// Lists the values of the session.
 struct ListCommand: Command {
     static let signature = Signature(
-        "list", group: .keep, summary: "List the values of the session by name, newest last.", isAboutSession: true,
+        "list", group: .keep, summary: "List the values of the session by name, newest last.",
         prints: [
             .init("name, kind, what it is", "each value under the name that 'on' takes, oldest first, with what it holds in one line"),
         ],
-        memory: "nothing beside the lines",
+        memory: "nothing beside the lines", isAboutSession: true,
         examples: [Example("let k = 5 | list", prints: "k")])
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -7,10 +7,11 @@ struct SetCommand: Command {
         "threads", "threads to work on; results are the same at any number", check: { (1...256).contains($0) ? nil : "whole number in 1...256" })
 
     static let signature = Signature(
-        "set", group: .keep, summary: "Set the seed or the number of threads; without options, show both.", isAboutSession: true,
+        "set", group: .keep, summary: "Set the seed or the number of threads; without options, show both.",
         prints: [
             .init("seed, threads", "the settings as they are from here on"),
         ],
+        isAboutSession: true,
         examples: [Example("set seed=7", prints: "seed = 7")]
     ) {
         seed
