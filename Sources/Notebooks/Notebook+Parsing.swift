@@ -47,11 +47,8 @@ extension Notebook {
         }
 
         private func fenceMistake(_ line: Int, _ words: String) -> Diagnostic {
-            let range = lines.content(line)
-            let text = file.text(in: range)
-            let start = text.range(of: words).map { range.lowerBound + text[..<$0.lowerBound].utf8.count } ?? range.lowerBound
-            return Diagnostic(
-                "wrong-fence", "a cell starts with ```cnb and nothing else", category: .syntax, at: SourceSpan(file, start..<start + words.utf8.count), label: "not expected",
+            Diagnostic(
+                "wrong-fence", "a cell starts with ```cnb and nothing else", category: .syntax, at: SourceSpan(file, lines.range(of: words, on: line)), label: "not expected",
                 hint: "options stand below it: #| echo: false")
         }
 
@@ -173,12 +170,9 @@ extension Notebook {
                 labels[name] = SourceSpan(file, range)
             }
             if let near = options.tags.first(where: { $0 != "parameters" && nearest(to: $0, in: ["parameters"]) != nil }), let line = optionLines.first(where: { lines.text($0).contains(near) }) {
-                let content = lines.content(line)
-                let text = file.text(in: content)
-                let start = text.range(of: near).map { content.lowerBound + text[..<$0.lowerBound].utf8.count } ?? content.lowerBound
                 mistakes.append(
                     Diagnostic(
-                        "unknown-tag", "the tag '\(near)' is not 'parameters'", category: .syntax, at: SourceSpan(file, start..<start + near.utf8.count), label: "means nothing",
+                        "unknown-tag", "the tag '\(near)' is not 'parameters'", category: .syntax, at: SourceSpan(file, lines.range(of: near, on: line)), label: "means nothing",
                         hint: "did you mean 'parameters'?"))
             }
             found += mistakes.map { mistake in
@@ -212,11 +206,15 @@ extension Notebook {
             var images: [ImageReference] = []
             var mistakes: [Diagnostic] = []
             var cursor = 0
+            // What the tree holds in other letters than the text, such as a code span over two lines, is looked for in vain: not too often, or
+            // a hostile file would take the square of its length.
+            var steps = 16 * file.bytes.count
             func locate(_ text: String, after start: Int, inBackquotes: Bool) -> Range<Int>? {
                 let wanted = Array(text.utf8)
                 guard !wanted.isEmpty else { return nil }
                 var position = start
-                while position + wanted.count <= file.bytes.count {
+                while position + wanted.count <= file.bytes.count, steps > 0 {
+                    steps -= 1
                     if file.bytes[position] == wanted[0], file.bytes[position..<position + wanted.count].elementsEqual(wanted), !inBackquotes || isBehindBackquote(position) {
                         return position..<position + wanted.count
                     }

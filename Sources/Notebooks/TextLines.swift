@@ -28,5 +28,13 @@ struct TextLines {
     /// Where the line after this one starts.
     func next(_ line: Int) -> Int { line + 1 < starts.count ? starts[line + 1] : file.bytes.count }
 
+    /// Where words stand on a line; the whole line where they are written in other letters, as an escape or an entity.
+    func range(of words: String, on line: Int) -> Range<Int> {
+        let content = content(line)
+        let wanted = Array(words.utf8)
+        guard !wanted.isEmpty, let start = content.first(where: { file.bytes[$0..<content.upperBound].starts(with: wanted) }) else { return content }
+        return start..<start + wanted.count
+    }
+
     func text(_ line: Int) -> String { file.text(in: content(line)) }
 }

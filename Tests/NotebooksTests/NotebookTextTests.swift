@@ -27,6 +27,21 @@ struct NotebookTextTests {
         #expect(position == text.utf8.count)
     }
 
+    // Found by `make fuzz`: the words behind the fence are the tree's and no longer those of the text, and longer than what is left of it.
+    @Test(arguments: ["```cnb &nGg;", "```cnb \\&amp;", "```cnb &CounterClockwiseContourIntegral;", "```cnb \u{0}"])
+    func `a mistake at a fence lies in the text`(_ text: String) {
+        let (notebook, mistakes) = Notebook.parse(SourceFile(name: "x", text: text))
+        #expect(mistakes.contains { $0.code == "wrong-fence" })
+        #expect(mistakes.allSatisfy { ($0.span?.range.upperBound ?? 0) <= notebook.file.bytes.count && !$0.rendered().isEmpty })
+    }
+
+    // By hand, after `make fuzz`: each of these code spans and pictures stands otherwise in the text than in the tree, and was looked for up to the end.
+    @Test(arguments: ["`{a\nb}` ", "![a](x&amp;y) ", "`\u{0}` "])
+    func `what is not found in the text is not looked for without end`(_ piece: String) {
+        let (notebook, mistakes) = Notebook.parse(SourceFile(name: "x", text: String(repeating: piece, count: 20_000) + "\n\n"))
+        #expect(notebook.parts.count == 1 && mistakes.allSatisfy { ($0.span?.range.upperBound ?? 0) <= notebook.file.bytes.count })
+    }
+
     static let fences: [(String, Int)] = [
         ("```cnb\nsay x\n```\n", 1), ("~~~cnb\nsay x\n~~~\n", 1), ("````cnb\n```\n````\n", 1), ("  ```cnb\nsay x\n  ```\n", 1), ("```python\nx\n```\n", 0), ("```\ncnb\n```\n", 0),
         ("> ```cnb\n> say x\n> ```\n", 0), ("- a\n\n  ```cnb\n  say x\n  ```\n", 0), ("    ```cnb\n    say x\n    ```\n", 0), ("<div>\n```cnb\nsay x\n```\n</div>\n", 0),

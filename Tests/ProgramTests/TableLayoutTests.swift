@@ -68,9 +68,9 @@ struct TableLayoutTests {
                 """)
         #expect(
             Self.lines(table, width: 26) == """
-                text          a rath…title
-                ────────────  ────────────
-                lorem ipsum…   123,456,789
+                text           a rat…title
+                ─────────────  ───────────
+                lorem ipsum …  123,456,789
                 """)
     }
 
