@@ -39,10 +39,10 @@ enum WordMistakes {
     /// Words in the wrong place.
     static let placed: [Mistake] = [
         Mistake("kmeans ‹5›", "unexpected", "'kmeans' does not expect '5' here", hint: "did you mean k=5?"),
-        Mistake("kmeans k=5 ‹7›", "unexpected", "'kmeans' does not expect '7' here", hint: "kmeans k=VALUE [seed=0]"),
-        Mistake("kmeans k=5 ‹-7›", "unexpected", "'kmeans' does not expect '-7' here", hint: "kmeans k=VALUE [seed=0]"),
+        Mistake("kmeans k=5 ‹7›", "unexpected", "'kmeans' does not expect '7' here", hint: "kmeans k=N [seed=N]"),
+        Mistake("kmeans k=5 ‹-7›", "unexpected", "'kmeans' does not expect '-7' here", hint: "kmeans k=N [seed=N]"),
         Mistake("sample 5% ‹7›", "unexpected", "'sample' does not expect '7' here", hint: "did you mean seed=7?"),
-        Mistake("sample 5% seed=1 ‹7›", "unexpected", "'sample' does not expect '7' here", hint: "sample SHARE [seed=0]"),
+        Mistake("sample 5% seed=1 ‹7›", "unexpected", "'sample' does not expect '7' here", hint: "sample SHARE [seed=N]"),
         Mistake(
             "rfm ‹kmeans› k=5", "unexpected", "'rfm' does not expect 'kmeans' here",
             hint: "'kmeans' is a verb: write | before it, or start a new line"),
@@ -50,12 +50,12 @@ enum WordMistakes {
         Mistake("plot roc ‹lstm›", "unexpected", "'plot roc' does not expect 'lstm' here", hint: "did you mean 'of lstm'?"),
         Mistake(
             #"plot roc of lstm ‹"x"›"#, "unexpected", #"'plot roc' does not expect '"x"' here"#,
-            hint: "plot roc [of NAME...] [to=FILE] [size=VALUE] [title=VALUE]"),
-        Mistake("rfm ‹xyz›", "unexpected", "'rfm' does not expect 'xyz' here", hint: "rfm [purchase=EXPR] [monetary=COLUMN] [bins=5]"),
+            hint: "plot roc [of NAME...] [to=FILE] [size=WIDTHxHEIGHT] [title=TEXT]"),
+        Mistake("rfm ‹xyz›", "unexpected", "'rfm' does not expect 'xyz' here", hint: "rfm [purchase=EXPR] [monetary=COLUMN] [bins=N]"),
         Mistake("describe ‹→› x", "unexpected", "'describe' does not expect '→' here", hint: "write -> for later"),
         Mistake("describe ‹“x”›", "unexpected", "'describe' does not expect '“x”' here", hint: #"text stands between plain double quotes: "text""#),
-        Mistake("rfm ‹}›", "unexpected", "'rfm' does not expect '}' here", hint: "rfm [purchase=EXPR] [monetary=COLUMN] [bins=5]"),
-        Mistake("elbow k=2..10‹..20›", "unexpected", "'elbow' does not expect '..20' here", hint: "elbow [k=2..10]"),
+        Mistake("rfm ‹}›", "unexpected", "'rfm' does not expect '}' here", hint: "rfm [purchase=EXPR] [monetary=COLUMN] [bins=N]"),
+        Mistake("elbow k=2..10‹..20›", "unexpected", "'elbow' does not expect '..20' here", hint: "elbow [k=RANGE]"),
         Mistake("kmeans k=5 seed=1 k=‹6›", "repeated-option", "'k' is given twice", hint: nil),
         Mistake("fit lstm seq=1 seq=‹2› as m", "repeated-option", "'seq' is given twice", hint: nil),
         Mistake("rfm as a ‹as› b", "repeated-option", "'as' is given twice", hint: nil),
@@ -66,7 +66,7 @@ enum WordMistakes {
         Mistake("let x = 5 ‹6›", "expected", "expected the end of the statement, found '6'", hint: nil),
         Mistake("let x = 1 ‹+› 2", "expected", "expected the end of the statement, found '+'", hint: nil),
         Mistake("kmeans k=5 ‹=6›", "unexpected", "'kmeans' does not expect '=6' here", hint: "write == to compare; = gives an option its value"),
-        Mistake("kmeans k=3 ‹,› seed=5", "unexpected", "'kmeans' does not expect ',' here", hint: "kmeans k=VALUE [seed=0]"),
+        Mistake("kmeans k=3 ‹,› seed=5", "unexpected", "'kmeans' does not expect ',' here", hint: "kmeans k=N [seed=N]"),
         Mistake("for k in [1] { show } ‹show›", "expected", "expected the end of the statement, found 'show'", hint: nil),
         Mistake("‹}›", "unexpected", "a '}' that closes nothing", hint: nil),
         Mistake("plan ‹for› k in [1] { show }", "misplaced-loop", "a loop stands on its own", hint: nil),
@@ -80,16 +80,16 @@ enum WordMistakes {
 
     /// What is missing.
     static let lacking: [Mistake] = [
-        Mistake("‹kmeans›", "missing-argument", "'kmeans' needs k=", hint: "kmeans k=VALUE [seed=0]"),
+        Mistake("‹kmeans›", "missing-argument", "'kmeans' needs k=", hint: "kmeans k=N [seed=N]"),
         Mistake("‹fit›", "missing-argument", "'fit' needs a model", hint: "fit MODEL"),
-        Mistake("‹sample›", "missing-argument", "'sample' needs a share such as 5% or 0.05", hint: "sample SHARE [seed=0]"),
-        Mistake("‹sample seed=3›", "missing-argument", "'sample' needs a share such as 5% or 0.05", hint: "sample SHARE [seed=0]"),
+        Mistake("‹sample›", "missing-argument", "'sample' needs a share such as 5% or 0.05", hint: "sample SHARE [seed=N]"),
+        Mistake("‹sample seed=3›", "missing-argument", "'sample' needs a share such as 5% or 0.05", hint: "sample SHARE [seed=N]"),
         Mistake(
             "‹load›", "missing-argument", "'load' needs files",
-            hint: "load FILES... [schema=WORD] [user=COLUMN] [item=COLUMN] [category=COLUMN] [action=COLUMN] [time=COLUMN] [session=COLUMN] [url=COLUMN] [value=COLUMN] [types=VALUE] [kind=events|table] [header=yes|no] [sep=VALUE] [columns=VALUE] [time-format=VALUE] [zone=VALUE] [bad-rows=skip|stop] [memory=VALUE]"),
+            hint: "load FILES... [schema=WORD] [user=COLUMN] [item=COLUMN] [category=COLUMN] [action=COLUMN] [time=COLUMN] [session=COLUMN] [url=COLUMN] [value=COLUMN] [types={NAME: VALUE, ...}] [kind=events|table] [header=yes|no] [sep=TEXT] [columns=[TEXT, ...]] [time-format=TEXT] [zone=TEXT] [bad-rows=skip|stop] [memory=SIZE]"),
         Mistake(
             "‹load kind=table›", "missing-argument", "'load' needs files",
-            hint: "load FILES... [schema=WORD] [user=COLUMN] [item=COLUMN] [category=COLUMN] [action=COLUMN] [time=COLUMN] [session=COLUMN] [url=COLUMN] [value=COLUMN] [types=VALUE] [kind=events|table] [header=yes|no] [sep=VALUE] [columns=VALUE] [time-format=VALUE] [zone=VALUE] [bad-rows=skip|stop] [memory=VALUE]"),
+            hint: "load FILES... [schema=WORD] [user=COLUMN] [item=COLUMN] [category=COLUMN] [action=COLUMN] [time=COLUMN] [session=COLUMN] [url=COLUMN] [value=COLUMN] [types={NAME: VALUE, ...}] [kind=events|table] [header=yes|no] [sep=TEXT] [columns=[TEXT, ...]] [time-format=TEXT] [zone=TEXT] [bad-rows=skip|stop] [memory=SIZE]"),
         Mistake(
             "‹funnel mode=any›", "missing-argument", "'funnel' needs a path pattern such as pv -> cart",
             hint: "funnel STEPS [mode=ordered|strict|any] [by=COLUMN]"),

@@ -25,7 +25,13 @@ struct HelpTopic: Sendable {
     static let statements = HelpTopic(
         "statements", aliases: ["let", "for", "include", "on", "as", "ans", "syntax"], "How statements are written, joined, named and repeated.",
         [
-            .init("example", .verbatim("load datasets/shop.csv | sample 5% as few\nrfm on few\nlet k = 4\nkmeans k=$k\nfor n in [2, 3, 5] { kmeans k=$n }")),
+            .init(
+                "example",
+                .examples([
+                    Example(
+                        "simulate shop users=100 days=20 seed=1 | sample 80% as most\nrfm on most\nlet k = 2\nkmeans k=$k as two\nfor n in [3, 4] { kmeans k=$n }",
+                        prints: "4 clusters of")
+                ])),
             .init(
                 "forms",
                 .entries([
@@ -196,12 +202,12 @@ struct HelpTopic: Sendable {
             .init(
                 "options of a cell, as lines #| key: value",
                 .entries(
-                    [.init("label", "names the cell, its figures and anchors; unlike any other label")]
-                        + CellOption.all.map { .init($0.name, "\($0.help) (\($0.typeText)\($0.isDefault ? "; also under 'execute:' for all cells" : ""))") })),
+                    [.init("label", "names the cell, its figures and anchors; no two cells have the same")]
+                        + CellOption.all.map { .init($0.name, "\($0.help) (\($0.typeText)\($0.isDefault ? "; or for all cells under execute:" : ""))") })),
             .init(
                 "values in prose",
                 .entries([
-                    .init("`{name}`", "the plain value, or the one line that says what a value is"), .init("`{name.property}`", "one of its numbers: `{lstm.auc}`, `{sample.users}`; 'list' shows the names"),
+                    .init("`{name}`", "the plain value, or the one line that says what a value is"), .init("`{name.property}`", "one of its numbers: `{lstm.auc}`, `{sample.users}`; a wrong one is answered with those that there are"),
                     .init("`{name:format}`", ".2f two decimals, .1% a percentage, d a whole number, .2e a power of ten; a comma before them separates thousands"), .init("`{{x}}`", "the braces as they are"),
                 ])),
             .init(
