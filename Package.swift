@@ -31,6 +31,7 @@ let package = Package(
             .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"), .linkedLibrary("boost_filesystem"),
         ]),
         .systemLibrary(name: "CReadline"),
+        .target(name: "CRecovery"),
 
         // The library.
         .target(name: "Diagnostics"),
@@ -56,7 +57,7 @@ let package = Package(
 
         // The programs.
         .executableTarget(name: "cnb", dependencies: [
-            "CReadline", "Diagnostics", "Runtime", "Store", "Expressions", "Algebra", "Plots", "Language", "Notebooks", "Reports", "Commands", arguments,
+            "CReadline", "CRecovery", "Diagnostics", "Runtime", "Store", "Expressions", "Algebra", "Plots", "Language", "Notebooks", "Reports", "Commands", arguments,
         ]),
         .executableTarget(name: "cnb-bench", dependencies: [
             "Runtime", "Store", "Tables", "Events", "Algebra", "Scoring", "Features", "Layers", "Models", "Selection", arguments,

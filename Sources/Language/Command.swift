@@ -118,6 +118,8 @@ public struct Context: Sendable {
     public let settings: [SettingValue]
     /// Files, as statements before this one wrote their paths, that do not exist yet while a script is only checked, as those statements will make them.
     public var comingFiles: Set<String> = []
+    /// Whether a person types the statements.
+    public let isInteractive: Bool
     /// What `$name` stands for.
     public let parameters: [String: Value]
     /// The statements before this one.
@@ -126,7 +128,7 @@ public struct Context: Sendable {
 
     init(
         work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue], parameters: [String: Value], log: [SessionEntry],
-        recorder: EntryRecorder?
+        recorder: EntryRecorder?, isInteractive: Bool = false
     ) {
         self.work = work
         sessionSeed = seed
@@ -135,6 +137,7 @@ public struct Context: Sendable {
         self.catalogue = catalogue
         self.width = width
         self.settings = settings
+        self.isInteractive = isInteractive
         self.parameters = parameters
         self.log = log
         self.recorder = recorder

@@ -81,7 +81,7 @@ extension Session {
                 recorder?.changed(.seed(seed))
             case .setThreads(let threads): self.threads = threads
             case .drop(let names): for name in names { removeValue(name) }
-            case .quit: break
+            case .edit, .quit: break
             }
         }
     }

@@ -15,6 +15,8 @@ public final class Session {
     public var threads: Int
     /// Columns that tables may take.
     public var width = 80
+    /// Whether a person types the statements, and verbs such as `edit` may ask them for more.
+    public var isInteractive = false
     /// Oldest first; a name that is made again moves to the end.
     public private(set) var values: [Input] = []
     /// Parameters and `let` values, by name, for `$name`.
@@ -89,7 +91,7 @@ public final class Session {
     func context() -> Context {
         Context(
             work: work, seed: seed, directory: directory, values: values, catalogue: catalogue, width: width, settings: settings, parameters: parameters, log: log,
-            recorder: recorder)
+            recorder: recorder, isInteractive: isInteractive)
     }
 }
 
@@ -105,7 +107,7 @@ public struct StatementResult: Sendable {
     public let value: (any KindValue)?
     public let blocks: [Block]
     public let notes: [Diagnostic]
-    /// What the verb asked of the session besides its value; already applied, except for `quit`.
+    /// What the verb asked of the session besides its value; already applied, except for `edit` and `quit`.
     public let effects: [Effect]
     public let isQuiet: Bool
     public let span: SourceSpan

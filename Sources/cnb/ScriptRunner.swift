@@ -55,6 +55,15 @@ struct ScriptRunner {
     }
 
     private func run(_ file: SourceFile) throws(OutputError) -> Int32 {
+        // A script does not depend on a person's own settings: only a file that is named is run before it.
+        if case .file = settings.startup {
+            let startup: StartupFile?
+            do throws(Diagnostic) { startup = try StartupFile.chosen(settings.startup, environment: settings.environment) } catch {
+                try presenter.fail(error)
+                return error.category.exitCode
+            }
+            if let code = try startup?.run(in: session, presenter, progress) { return code }
+        }
         let parsed = Parser.parse(file, catalogue: session.catalogue)
         let mistakes = session.mistakes(in: parsed)
         for mistake in mistakes { try presenter.fail(mistake) }

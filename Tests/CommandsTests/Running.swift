@@ -9,6 +9,7 @@ import Runtime
 enum Running {
     static func results(_ script: String, directory: String = ".", threads: Int = 2) throws -> [StatementResult] {
         let session = Session(catalogue: standardCatalogue, directory: directory, threads: threads)
+        session.isInteractive = true
         return try results(script, in: session)
     }
 

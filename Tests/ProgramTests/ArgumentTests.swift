@@ -27,7 +27,6 @@ struct ArgumentTests {
     static let refused: [([String], String)] = [
         (["run", "a.cnb", "--fresh"], "'--fresh' is not in this version yet"),
         (["run", "a.cnb", "--grid=x=1,2"], "'--grid' is not in this version yet"),
-        (["--no-init"], "'--no-init' is not in this version yet"),
         (["serve", "m"], "'cnb serve' is not in this version yet"),
         (["chekc", "a.cnb"], "'chekc' is no command of cnb"),
         (["a.cnb"], "'a.cnb' is no command of cnb"),

@@ -32,12 +32,12 @@ enum ProgramUnderTest {
     ///
     /// - Parameters:
     ///   - output: where standard output goes; collected when none is given.
-    ///   - interruptAfter: seconds after which SIGINT is sent.
-    static func run(_ arguments: [String], input: String = "", output: FileHandle? = nil, interruptAfter: Double? = nil) throws -> Outcome {
+    ///   - interruptAfter: seconds after which `signal` is sent.
+    static func run(_ arguments: [String], input: String = "", output: FileHandle? = nil, interruptAfter: Double? = nil, signal: Int32 = SIGINT, environment variables: [String: String] = [:]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(variables) { $1 }
         let files = try (0..<3).map { _ in try scratchFile() }
         defer { for file in files { try? FileManager.default.removeItem(at: file) } }
         try Data(input.utf8).write(to: files[0])
@@ -47,7 +47,7 @@ enum ProgramUnderTest {
         try process.run()
         if let interruptAfter {
             Thread.sleep(forTimeInterval: interruptAfter)
-            process.interrupt()
+            kill(process.processIdentifier, signal)
         }
         process.waitUntilExit()
         return Outcome(

@@ -49,8 +49,8 @@ struct PromptTests {
         #expect(shown.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) < 60 })
         terminal.type("7 threads=2\u{1}\u{1B}f\u{1B}f\t\t")
         try terminal.wait(for: "cnb> set seed=7 threads=2")
-        terminal.type("1\r")
-        try terminal.wait(for: "\nseed = ")
+        terminal.type("\r")
+        try terminal.wait(for: "\nseed = 7\nthreads = 2\n")
     }
 
     @Test func `throws a line away on Ctrl-C`() throws {
@@ -176,6 +176,40 @@ struct PromptTests {
             second.type("\u{1B}[A\r")
             try second.wait(for: "x = 7\nx = 8\n")
         }
+    }
+
+    @Test func `finds an earlier statement with Ctrl-R, all of its lines`() throws {
+        let terminal = try TerminalSession()
+        try terminal.waitForPrompt()
+        terminal.type("for k in [7] {\r")
+        try terminal.wait(for: "...> ")
+        terminal.type("let needle = $k }\r")
+        try terminal.wait(for: "needle = 7\n")
+        try terminal.waitForPrompt()
+        terminal.type("let other = 1\r")
+        try terminal.wait(for: "other = 1\n")
+        try terminal.waitForPrompt()
+        terminal.type("\u{12}need")
+        // Only what changes is drawn, so the screen shows the search letter by letter.
+        try terminal.wait(for: "reverse-i-search")
+        Thread.sleep(forTimeInterval: 0.2)
+        terminal.type("\r")
+        try terminal.wait(for: "needle = 7\n")
+    }
+
+    @Test func `follows the terminal when its size changes`() throws {
+        let terminal = try TerminalSession(columns: 120)
+        try terminal.waitForPrompt()
+        terminal.type("let kept = 1 |")
+        try terminal.wait(for: "let kept = 1 |")
+        terminal.resize(columns: 50)
+        Thread.sleep(forTimeInterval: 0.2)
+        terminal.type(" help set\r")
+        let shown = try terminal.wait(for: "threads ")
+        #expect(shown.contains("kept = 1\n"))
+        // The table behind the line that was typed.
+        let table = try terminal.wait(for: "cnb> ").split(separator: "\n").dropFirst()
+        #expect(table.allSatisfy { DisplayWidth.of(String($0)) <= 50 })
     }
 
     @Test func `warns once when the history cannot be written`() throws {

@@ -74,6 +74,15 @@ final class TerminalSession {
     /// Pastes as terminals do that bracket what is pasted.
     func paste(_ text: String) { type("\u{1B}[200~" + text.replacing("\n", with: "\r") + "\u{1B}[201~") }
 
+    /// Sends the program a signal, as a crash would.
+    func signal(_ number: Int32) { kill(child, number) }
+
+    /// Makes the terminal another size, and the system tells the program.
+    func resize(columns: UInt16, rows: UInt16 = 40) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+    }
+
     /// Waits until the program has written `text` after what earlier waits found, and gives what came up to it.
     @discardableResult
     func wait(for text: String, timeout: Double = 30) throws -> String {

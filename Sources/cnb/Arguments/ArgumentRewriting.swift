@@ -10,8 +10,8 @@ struct ArgumentRewriting {
     static let noValue = "\0"
 
     private static let laterCommands: Set = ["convert", "predict", "serve", "verify", "diff", "why", "watch", "cache", "connect", "kernel"]
-    private static let laterOptions: Set = ["--grid", "--fresh", "--rehash", "--no-init"]
-    private static let optionsWithValue: Set = ["-c", "--threads", "--seed", "--color", "-P", "--params"]
+    private static let laterOptions: Set = ["--grid", "--fresh", "--rehash"]
+    private static let optionsWithValue: Set = ["-c", "--threads", "--seed", "--color", "-P", "--params", "--init"]
     private static let optionsWithOptionalValue: Set = ["--html", "--pdf"]
 
     /// - Throws: a usage diagnostic for a command or option that is not built yet, or for a first word that is no command.

@@ -18,7 +18,8 @@ struct CommonOptions: ParsableArguments {
     func settings(threads: ThreadOptions = ThreadOptions(threads: nil), session: SessionOptions? = nil) -> CommonSettings {
         CommonSettings(
             form: json ? .json : session?.plain == true ? .plain : .text, colour: color, quiet: quiet,
-            threads: threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount), seed: session?.seed, environment: ProcessInfo.processInfo.environment)
+            threads: threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount), seed: session?.seed,
+            startup: session?.startupChoice ?? .none, environment: ProcessInfo.processInfo.environment)
     }
 }
 
@@ -47,12 +48,21 @@ struct SessionOptions: ParsableArguments {
             """)
     var plain = false
 
+    @Option(name: .customLong("init"), help: ArgumentHelp("Run the statements of a file first; at the prompt it replaces your own .cnbrc.", valueName: "file"))
+    var startup: String?
+
+    @Flag(name: .customLong("no-init"), help: "Run no start-up file.")
+    var hasNoStartup = false
+
     func validate() throws {
+        if startup != nil, hasNoStartup { throw ValidationError("'--init' and '--no-init' exclude each other") }
         if let seed, seed < 0 { throw ValidationError("'--seed' takes a whole number from 0, not \(seed)") }
     }
 
     /// The first option that was given, if any was.
-    var given: String? { seed != nil ? "--seed" : plain ? "--plain" : nil }
+    var given: String? { seed != nil ? "--seed" : plain ? "--plain" : startup != nil ? "--init" : hasNoStartup ? "--no-init" : nil }
+
+    var startupChoice: StartupFile.Choice { hasNoStartup ? .none : startup.map { .file($0) } ?? .usual }
 }
 
 extension ColourChoice: ExpressibleByArgument {}
@@ -65,5 +75,6 @@ struct CommonSettings: Sendable {
     var threads = 1
     /// The seed given on the command line, if one was.
     var seed: Int?
+    var startup = StartupFile.Choice.none
     var environment: [String: String] = [:]
 }

@@ -21,7 +21,11 @@ struct ProgramArguments: ProgramCommand {
             cnb help VERB              explains a verb
             cnb help --markdown        writes the manual; into a folder with --to DIR
             """,
-        discussion: "Exit codes: 0 done; " + Diagnostic.Category.allCases.map { "\($0.exitCode) \($0.meaning)" }.joined(separator: "; ") + ".",
+        discussion: """
+            The prompt first runs the statements of $XDG_CONFIG_HOME/cnb/.cnbrc, or ~/.config/cnb/.cnbrc, if there is one; scripts and notebooks do not.
+
+            Exit codes: 0 done; \(Diagnostic.Category.allCases.map { "\($0.exitCode) \($0.meaning)" }.joined(separator: "; ")).
+            """,
         version: "cnb \(Version.text)",
         subcommands: [RunArguments.self, CheckArguments.self])
 

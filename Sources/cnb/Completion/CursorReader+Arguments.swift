@@ -117,7 +117,11 @@ extension CursorReader {
         var stop = position
         while stop < end, !Self.isBlank(bytes[stop]), bytes[stop] != UInt8(ascii: "\n") { stop += 1 }
         let isPlainWord = bytes[start..<stop].allSatisfy { Self.isNameByte($0) || [0x2D, 0x2E, 0x2F, 0x3A, 0x7E].contains($0) }
-        if stop == end, isPlainWord, state.slots.first.map({ !Self.isExpression($0.form) }) ?? true { return .found(between(state, from: start)) }
+        if stop == end, isPlainWord, state.slots.first.map({ !Self.isExpression($0.form) }) ?? true {
+            let word = text(start..<stop)
+            if let option = state.known.first(where: { $0.place == .option && $0.name == word }) { subject = .call(state.signature, variant: state.variant, option) }
+            return .found(between(state, from: start))
+        }
         guard let slot = state.slots.first else {
             position = max(stop, start + 1)
             return .taken

@@ -15,6 +15,16 @@ enum Terminal {
     /// The width that tables may take: the terminal's, but at least 20; 80 elsewhere.
     static func width(of descriptor: Int32) -> Int { size(of: descriptor).map { max(20, $0.columns) } ?? 80 }
 
+    /// Gives a terminal that a crash left in another state back its lines, its echo and its Ctrl-C.
+    static func makeSane(_ descriptor: Int32) {
+        var state = termios()
+        guard tcgetattr(descriptor, &state) == 0 else { return }
+        state.c_iflag |= tcflag_t(ICRNL | IXON)
+        state.c_oflag |= tcflag_t(OPOST | ONLCR)
+        state.c_lflag |= tcflag_t(ICANON | ECHO | ECHOE | ECHOK | ISIG | IEXTEN)
+        tcsetattr(descriptor, TCSADRAIN, &state)
+    }
+
     static func waitUntilWritable(_ descriptor: Int32) {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&request, 1, 1000)
