@@ -168,4 +168,19 @@ struct ShowingTests {
 
     @Test(arguments: ["", "\u{1B}[?62;4", "abc", "\u{1B}[A"])
     func `waits while the answer is not whole`(_ answer: String) { #expect(Terminal.attributes(in: Array(answer.utf8)) == nil) }
+
+    @Test func `breaks a diagnostic between words, and leaves the source alone`() {
+        let diagnostic = "\u{1B}[1;31merror[x]\u{1B}[0m: \u{1B}[1mit is so very wrong\u{1B}[0m\n --> a.cnb:1:1\n  |\n1 | a long line of source that stays\n  = hint: try the other one instead"
+        #expect(
+            Presenter.fitted(diagnostic, to: 22).replacing("\u{1B}[1;31m", with: "").replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "") == """
+                error[x]: it is so
+                  very wrong
+                 --> a.cnb:1:1
+                  |
+                1 | a long line of source that stays
+                  = hint: try the
+                          other one
+                          instead
+                """)
+    }
 }

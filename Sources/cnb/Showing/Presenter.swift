@@ -68,7 +68,22 @@ final class Presenter {
     }
 
     /// A warning or note on standard error.
-    func remark(_ diagnostic: Diagnostic) { errors.line(diagnostic.rendered(colour: errorPaint.isOn)) }
+    func remark(_ diagnostic: Diagnostic) {
+        let text = diagnostic.rendered(colour: errorPaint.isOn)
+        errors.line(Terminal.isTerminal(errors.descriptor) ? Self.fitted(text, to: Terminal.width(of: errors.descriptor)) : text)
+    }
+
+    /// A diagnostic whose sentences are broken between words; the picture of the source stays as it is.
+    static func fitted(_ diagnostic: String, to width: Int) -> String {
+        func flow(_ line: Substring, hanging: Int) -> [String] {
+            TextFlow.wrapped(String(line), to: width, hanging: hanging) { TextWidth.columns(TerminalText.withoutColours($0)) }
+        }
+        return diagnostic.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line -> [String] in
+            let start = TerminalText.withoutColours(String(line)).drop { $0 == " " }
+            if index == 0 { return flow(line, hanging: 2) }
+            return start.hasPrefix("= hint: ") || start.hasPrefix("= note: ") ? flow(line, hanging: 8) : [String(line)]
+        }.joined(separator: "\n")
+    }
 
     /// A remark on a whole statement, which the person has just read, needs no picture of it.
     private static func unframed(_ note: Diagnostic, of result: StatementResult) -> Diagnostic {

@@ -25,6 +25,17 @@ enum TerminalText {
         return result + printable(String(rest))
     }
 
+    /// The text as it is seen, colours (`ESC [ digits m`) left out.
+    static func withoutColours(_ text: String) -> String {
+        var result = ""
+        var rest = Substring(text)
+        while let escape = rest.firstIndex(of: "\u{1B}"), let end = endOfColour(rest[escape...]) {
+            result += rest[..<escape]
+            rest = rest[end...]
+        }
+        return result + rest
+    }
+
     private static func endOfColour(_ text: Substring) -> Substring.Index? {
         let body = text.dropFirst()
         guard body.first == "[" else { return nil }
