@@ -17,7 +17,8 @@ struct ExportCommand: Command {
             are statements that failed, looks at the session itself (help, list, history), values that were made anew under their name before they were used, and looks
             that were taken again. Paths are written for the notebook's folder. The file is written whole or not at all.
             """,
-        hasSideEffects: true, isAboutSession: true,
+        prints: [.init("N of M statements", "how many of the session's statements stand in the notebook")],
+        memory: "the texts of the session's statements", writes: "the notebook that 'to' names, whole or not at all", hasSideEffects: true, isAboutSession: true,
         examples: [Example("simulate shop users=10 days=5 seed=1 | export session to=/dev/null", prints: "1 of 1 statements written to /dev/null")]
     ) {
         what

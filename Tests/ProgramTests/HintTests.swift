@@ -12,18 +12,18 @@ struct HintTests {
     static let cases: [(String, String?)] = [
         ("^", "VERB words options [on NAME] [as NAME] · 'help' lists the verbs, 'help VERB' explains one"),
         ("sample 5% | sa^", "VERB words options [on NAME] [as NAME] · 'help' lists the verbs, 'help VERB' explains one"),
-        ("sample ^", "sample SHARE [seed=0] · share: share such as 5% or 0.05, required: share of users to keep"),
-        ("sample 5^", "sample SHARE [seed=0] · share: share such as 5% or 0.05, required: share of users to keep"),
-        ("sample 5% ^", "sample SHARE [seed=0] · Keep some users."),
-        ("sample 5% seed=^", "sample SHARE [seed=0] · seed: whole number, default 0: seed of the draw"),
-        ("sample 5% seed=1^", "sample SHARE [seed=0] · seed: whole number, default 0: seed of the draw"),
+        ("sample ^", "sample SHARE [seed=N] · share: share such as 5% or 0.05, required: share of users to keep"),
+        ("sample 5^", "sample SHARE [seed=N] · share: share such as 5% or 0.05, required: share of users to keep"),
+        ("sample 5% ^", "sample SHARE [seed=N] · Keep some users."),
+        ("sample 5% seed=^", "sample SHARE [seed=N] · seed: whole number, default 0: seed of the draw"),
+        ("sample 5% seed=1^", "sample SHARE [seed=N] · seed: whole number, default 0: seed of the draw"),
         ("sample 5% on ^", "on NAME · events to read, the newest unless named: 'load'"),
         ("sample 5% as x^", "as NAME · a name for the result, 'sample' unless given"),
         ("fit lstm as ^", "as NAME · a name for the result, 'fit' unless given"),
         ("fit kmeans on ^", "on NAME · a table to read, the newest unless named: 'rfm'"),
-        ("fit kmeans k=^", "fit kmeans [k=8] · k: whole number in 1...1024, default 8: number of clusters"),
+        ("fit kmeans k=^", "fit kmeans [k=N] · k: whole number in 1...1024, default 8: number of clusters"),
         ("plot roc of ^", "plot roc [of NAME...] [to=FILE] · names: names, optional: what is drawn"),
-        ("top user n=^ ", "top COLUMN [n=10] · n: whole number in 1...1000, default 10: how many"),
+        ("top user n=^ ", "top COLUMN [n=N] · n: whole number in 1...1000, default 10: how many"),
         ("select ^", "select [except] COLUMNS... · except: this word, optional: drop instead of keep"),
         ("load x.csv bad-rows=^", "load PATH... [user=COLUMN] [bad-rows=skip|stop] [header=yes|no] · bad-rows: one of skip, stop, optional: what to do with bad rows"),
         ("filter hour(^", "hour(time) -> number · hour of the day, 0 to 23"),
@@ -35,8 +35,8 @@ struct HintTests {
         ("filter has(pv -> ^", "has(PATTERN) -> boolean · whether the events of the group hold a path, such as pv -> cart within 7d"),
         ("let x = ^", "let NAME = VALUE"),
         ("for k in ^", "for NAME in LIST { STATEMENTS }"),
-        ("for k in [1, 2] { sample 5% seed=^", "sample SHARE [seed=0] · seed: whole number, default 0: seed of the draw"),
-        ("plan sample 5% seed=^", "sample SHARE [seed=0] · seed: whole number, default 0: seed of the draw"),
+        ("for k in [1, 2] { sample 5% seed=^", "sample SHARE [seed=N] · seed: whole number, default 0: seed of the draw"),
+        ("plan sample 5% seed=^", "sample SHARE [seed=N] · seed: whole number, default 0: seed of the draw"),
         ("unknown ^", nil),
         ("sample 5% # no^", nil),
     ]
@@ -45,8 +45,8 @@ struct HintTests {
     func `says what the cursor stands in`(_ line: String, _ hint: String?) { #expect(Self.hint(line) == hint) }
 
     static let narrow: [(Int, String)] = [
-        (70, "sample [seed=0] ... · seed: whole number, default 0: seed of the draw"),
-        (60, "sample [seed=0] ... · seed: whole number, default 0: seed o…"),
+        (70, "sample [seed=N] ... · seed: whole number, default 0: seed of the draw"),
+        (60, "sample [seed=N] ... · seed: whole number, default 0: seed o…"),
         (10, "sample [s…"),
     ]
 

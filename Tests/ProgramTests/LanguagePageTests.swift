@@ -13,8 +13,8 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "derive", "difference", "encode", "explain", "export", "features", "finetune", "funnel",
-        "hierarchical", "history", "impute", "join", "kmodes", "kprototypes", "label", "lifetime", "map", "mixture", "open", "paths", "plan", "predict", "recommend",
+        "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "derive", "difference", "encode", "explain", "features", "finetune", "funnel",
+        "hierarchical", "impute", "join", "kmodes", "kprototypes", "label", "lifetime", "map", "mixture", "open", "paths", "plan", "predict", "recommend",
         "rename", "retention", "save", "scale", "segments", "select", "steps", "transitions", "tune", "users", "why",
         "load memory=", "load schema=", "load types=", "load zone=", "sessions end=", "sessions start=", "fit bidirectional=", "fit class-weights=", "fit heads=",
         "fit inputs=", "fit mask=", "fit order=", "fit positive=",
@@ -32,7 +32,8 @@ struct LanguagePageTests {
         ("conventions, 7: it wins over the environment", ["cnb --color", "cnb run --color", "cnb check --color"]),
         ("conventions, 7: no progress and notes", ["cnb --quiet", "cnb -q", "cnb run --quiet", "cnb run -q", "cnb check --quiet", "cnb check -q"]),
         ("conventions, 7: a plain form of every table", ["cnb --plain"]), ("the same as 'set' before a script", ["cnb --seed", "cnb --threads"]),
-        ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding="]),
+        ("conventions, 5: what was typed is edited in an editor", ["edit"]), ("conventions, 3: the start-up file", ["cnb --init", "cnb --no-init"]),
+        ("as many as 'show' and 'top' take", ["history n="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding="]),
         ("whether skewed columns are taken by log1p, which is printed", ["kmeans log="]), ("every verb that draws takes one", ["kmeans seed=", "elbow seed="]),
     ])
 

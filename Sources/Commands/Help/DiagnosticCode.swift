@@ -16,6 +16,7 @@ struct DiagnosticCode: Sendable {
     // What is written
 
     private static let language: [DiagnosticCode] = [
+        .init("reserved-name", "'ans' always means the last result, so no value can be given that name."),
         .init("ambiguous-column", "The name means one column by its own name and another by the role that it plays. Write the column that you mean, or load the data with other roles."),
         .init("argument-count", "The function takes another number of arguments; 'help expressions' shows each function with what it takes."),
         .init("bad-regex", "The text between slashes is not a regular expression. A sign such as ( or + stands for itself behind a backslash."),
@@ -187,6 +188,15 @@ struct DiagnosticCode: Sendable {
     // The program
 
     private static let program: [DiagnosticCode] = [
+        .init("unmovable-path", "A path of the session cannot be written so that it means the same file from the folder of the notebook. Export into the folder that the session works in."),
+        .init("interrupted-statement", "A statement was stopped before it was done, and what it had made by then is in use, so a notebook cannot give the same values again. Run it to its end, or drop them."),
+        .init("nothing-to-export", "The session holds no value and showed no answer that a notebook could give again."),
+        .init("session-lost", "The program crashed several times in a row while it made the session again, so it begins empty; the history still has the statements."),
+        .init("rebuilding", "After a crash the session is made again by the statements that had worked."),
+        .init("no-editor", "No editor was found: neither VISUAL nor EDITOR names one, and the usual ones are not installed."),
+        .init("editor-failed", "The editor could not be started, or ended with a failure, so nothing of what it held was run. VISUAL or EDITOR names another one."),
+        .init("edit-unavailable", "'edit' works at the prompt, where there is somebody to edit; a script or notebook is edited in an editor before it runs."),
+        .init("crash", "The program itself crashed in a statement, which is a bug of ours. The prompt makes the session again from the statements that had worked and leaves this one out; please report what you typed."),
         .init("failure", "Something went wrong that has no code of its own; the message is all that is known."),
         .init("history-not-written", "The history of the prompt cannot be kept; the session goes on. CNB_HISTORY names another file."),
         .init("interrupted", "Ctrl-C or a signal stopped the statement. The values made before it stand."),
