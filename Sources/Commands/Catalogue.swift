@@ -29,6 +29,7 @@ public let standardCatalogue = Catalogue(
         WriteCommand.self,
         ExportCommand.self,
         HistoryCommand.self,
+        PlanCommand.self,
         EditCommand.self,
         HelpCommand.self,
         QuitCommand.self,

@@ -50,10 +50,10 @@ struct LoadCommand: Command {
     }
 
     /// Larger files are read when they are first asked something.
-    private static let eagerBytes = 64_000_000
+    static let eagerBytes = 64_000_000
 
     /// What a statement asks to be read.
-    private struct Request {
+    struct Request {
         /// The files as they were written, patterns replaced, and as they are opened.
         let shown: [String], paths: [String]
         let options: LoadOptions
@@ -124,7 +124,7 @@ struct LoadCommand: Command {
     }
 
     /// The error at the option or path that it is about, with paths as they were written.
-    private static func placed(_ error: DataError, _ shown: [String], _ paths: [String], _ call: Call) -> Diagnostic {
+    static func placed(_ error: DataError, _ shown: [String], _ paths: [String], _ call: Call) -> Diagnostic {
         var diagnostic = error.diagnostic
         for (path, name) in zip(paths, shown) where path != name { diagnostic.message = diagnostic.message.replacing("'\(path)'", with: "'\(name)'") }
         switch error {

@@ -31,7 +31,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether a header's name is one that event logs have.
-    static func isKnown(_ name: String) -> Bool {
+    public static func isKnown(_ name: String) -> Bool {
         let plain = normalised(name)
         return allCases.contains { $0.knownNames.contains(plain) }
     }

@@ -15,6 +15,8 @@ public protocol Command: Sendable {
     /// - Parameter input: of the value that would be read; none when there is none or it is not known which.
     /// - Throws: a mistake that `run` would find.
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline
+    /// What running it would take; see `Plan`.
+    func plan(_ call: Call, on input: Input?) throws -> Plan?
 }
 
 extension Command {

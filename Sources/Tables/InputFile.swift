@@ -14,11 +14,14 @@ final class InputFile: Sendable {
     let size: Int
     let packing: Packing
     private let descriptor: Int32
+    /// What the file holds, where it is in memory already.
+    private let memory: [UInt8]?
 
     /// - Throws: `DataError` if the file is missing, a directory, unreadable, empty, or not text.
     init(_ path: String) throws(DataError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         self.descriptor = descriptor
+        memory = nil
         guard descriptor >= 0 else { throw .file(FileError(path, errno == ENOENT ? .missing : .notReadable(String(cString: strerror(errno))))) }
         var status = stat()
         var failure: DataError?
@@ -44,10 +47,24 @@ final class InputFile: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// A plain file whose bytes are in memory.
+    init(_ path: String, memory: [UInt8]) {
+        self.path = path
+        self.memory = memory
+        size = memory.count
+        packing = .none
+        descriptor = -1
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Fills the buffer from `offset` on and gives the bytes read: fewer than asked for only at the file's end.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) -> Int {
+        if let memory {
+            let count = max(0, min(buffer.count, memory.count - offset))
+            memory.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[min(offset, memory.count)..<min(offset, memory.count) + count])) }
+            return count
+        }
         var filled = 0
         while filled < buffer.count {
             let count = pread(descriptor, buffer.baseAddress! + filled, buffer.count - filled, off_t(offset + filled))
@@ -75,7 +92,7 @@ final class InputFile: Sendable {
         return pieces
     }
 
-    private func bytes(at offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
+    func bytes(at offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: min(length, size - offset))
         var failure: DataError?
         let count = bytes.withUnsafeMutableBytes { buffer -> Int in
@@ -120,6 +137,9 @@ final class UnpackedStream {
         if let zstd { ZSTD_freeDStream(zstd) }
         input.deallocate()
     }
+
+    /// Bytes of the packed file that have been unpacked.
+    var used: Int { offset - inputCount + inputUsed }
 
     /// The digest of the packed file, once it was read to its end.
     func finishDigest() -> Digest { digest.finish() }

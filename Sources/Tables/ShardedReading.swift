@@ -37,8 +37,9 @@ final class ShardedReading: @unchecked Sendable {
         free = Mutex(pool)
     }
 
-    func read(_ path: String) throws {
-        let file = try InputFile(path)
+    func read(_ path: String) throws { try read(InputFile(path)) }
+
+    func read(_ file: InputFile) throws {
         if file.packing == .none { try readPlain(file) } else { try readPacked(file) }
     }
 

@@ -1,0 +1,63 @@
+import Events
+import Language
+import Runtime
+import Tables
+
+// Verbs that read a log and whose work grows with its events.
+
+extension SampleCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        let share = try call[Self.share].value
+        let events = try EventsValue.read(input, call)
+        guard !events.source.isRead, events.source.steps.isEmpty, let detection = events.source.detection, let path = events.source.files.first?.name else {
+            return try planOverEvents("draw users", call, input, keeps: share)
+        }
+        // The draw is made while the file is read, and the others are never kept.
+        let work = Probe.quiet(call.context.work)
+        let seed = try call[Self.seed] ?? call.context.seed
+        let file = try FileProbe(path, detection: detection, files: events.source.files, work: work)
+        return Plan([try file.readingStep(work, sample: (UserDraw(seed: seed, purpose: "sample"), share))])
+    }
+}
+
+extension CleanCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("look for what to drop", call, input, keeps: 1, remark: "columns that stay whole are shared and take no memory twice") }
+}
+
+extension FilterCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        if input?.value is TableValue { return try planOverRows("try the condition", call, input, keeps: 1, remark: "memory at most") }
+        return try planOverEvents("try the condition", call, input, keeps: 1, remark: "memory at most: as if all were kept")
+    }
+}
+
+extension SessionsCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("cut sessions", call, input, remark: "a column of 4 to 8 bytes an event is added, the others are shared") }
+}
+
+extension RFMCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("sum up each user's purchases", call, input) }
+}
+
+extension EdaCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("count", call, input) }
+}
+
+extension TopCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        if input?.value is TableValue { return try planOverRows("count values", call, input) }
+        return try planOverEvents("count values", call, input)
+    }
+}
+
+extension DescribeCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        guard let chosen else { return nil }
+        guard chosen.value is EventsValue, try call[Self.name] == nil else {
+            return chosen.value is EventsValue ? nil : .cheap("describe", why: "what it tells is known already")
+        }
+        return try planOverEvents("measure columns", call, chosen)
+    }
+}

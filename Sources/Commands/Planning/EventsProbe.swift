@@ -1,0 +1,78 @@
+import Events
+import Language
+import Runtime
+import Tables
+
+/// Some of the events that a statement reads, to measure on: users of the log, or what stands in the head of its files.
+struct EventsProbe {
+    /// Some of the events, in memory.
+    let part: EventLog
+    /// How many events there are in all.
+    let total: Int
+    /// Whether that is known, and not estimated from the head of a file.
+    let isExact: Bool
+    /// Bytes of all events in memory.
+    let bytes: Int
+    /// What must be read before the statement can begin.
+    let reading: [Plan.Step]
+
+    private static let mostEvents = 400_000
+
+    /// - Throws: as reading the head of the files does.
+    init(_ events: EventsValue, work: Work) throws {
+        if events.source.isRead || events.source.detection == nil {
+            let log = try events.log(work)
+            part = log
+            total = log.count
+            isExact = true
+            let memory = log.table.memory
+            bytes = memory.rows + memory.texts
+            reading = []
+            return
+        }
+        guard let detection = events.source.detection, let path = events.source.files.first?.name else { throw DataError.noRowsLeft("there is no file to read") }
+        let file = try FileProbe(path, detection: detection, files: events.source.files, work: work)
+        part = try EventLog(file.table, roles: detection.roles, work: work)
+        total = file.rows
+        isExact = false
+        bytes = file.bytesInMemory
+        reading = [try file.readingStep(work)]
+    }
+
+    var amount: String { Plan.rows(total, isExact: isExact) }
+
+    /// The first users, with about as many events as asked for.
+    func slice(_ events: Int, work: Work) throws -> EventLog {
+        let wanted = min(events, Self.mostEvents)
+        guard wanted < part.count, let user = part.userOffsets.firstIndex(where: { $0 >= wanted }), part.userOffsets[user] < part.count else { return part }
+        return try EventLog(part.table.prefix(part.userOffsets[user]), roles: part.roles, work: work)
+    }
+
+    /// Seconds of something that is done to all events, in proportion to their number.
+    func seconds(_ work: Work, from first: Int = 2000, _ run: @escaping (EventLog) throws -> Void) throws -> Double {
+        try Probe.linear(total: total, from: first) { events in
+            let slice = try self.slice(events, work: work)
+            // A head of a file cannot grow beyond itself.
+            let isAll = isExact ? slice.count >= part.count : false
+            return (isAll ? total : slice.count, { try run(slice) })
+        }
+    }
+}
+
+extension Command {
+    /// The plan of a verb whose work grows in proportion to the events that it reads: it is run on a few users.
+    ///
+    /// - Parameter keeps: the share of the events that its value will hold; none when the value holds no events.
+    func planOverEvents(_ what: String, _ call: Call, _ input: Input?, keeps: Double? = nil, remark: String = "") throws -> Plan {
+        let work = Probe.quiet(call.context.work)
+        let probe = try EventsProbe(try EventsValue.read(input, call), work: work)
+        let bytes = keeps.map { Int(Double(probe.bytes) * $0) }
+        let seconds: Double
+        do {
+            seconds = try probe.seconds(work) { slice in
+                _ = try self.run(call, on: Input(name: input?.name ?? "", value: EventsValue(EventSource(slice), threads: work.workers.threads)))
+            }
+        } catch { return Plan(probe.reading + [try Probe.unmeasured(what, amount: probe.amount, bytes: bytes, error)]) }
+        return Plan(probe.reading + [Plan.Step(what, amount: probe.amount, seconds: seconds, bytes: bytes, remark: remark)])
+    }
+}

@@ -1,0 +1,90 @@
+import Events
+import Features
+import Language
+import Models
+import Runtime
+import Tables
+
+extension FitCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        switch call.variant {
+        case LSTM.schema.name: return try plan(LSTM.schema, call, input)
+        case RNN.schema.name: return try plan(RNN.schema, call, input)
+        case KMeans.schema.name: return try KMeansCommand().plan(call, on: input)
+        default: return nil
+        }
+    }
+
+    /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass.
+    private func plan<Model: RecurrentEstimator>(_ schema: Schema<Model>, _ call: Call, _ input: Input?) throws -> Plan {
+        let work = Probe.quiet(call.context.work)
+        let events = try EventsValue.read(input, call)
+        let probe = try EventsProbe(events, work: work)
+        var estimator = try schema.estimator(for: call)
+        let epochs = estimator.parameters.epochs
+        let patience = estimator.parameters.patience
+        let length = try call[Self.length]
+        let column = try call[Self.target] ?? "action"
+        let seed = try call[Self.seed] ?? call.context.seed
+        let split = events.split ?? SplitPlan()
+        // Most events have one before them.
+        let total = max(1, probe.total - Int(Double(probe.total) * Double(probe.part.userCount) / Double(max(1, probe.part.count))))
+        var pass = 0.0
+        var once = 0.0
+        var scoring = 0.0
+        var parts = (training: 0, validation: 0, test: 0)
+        var size = max(1000, estimator.parameters.batch * 4)
+        do {
+            while true {
+                let slice = try probe.slice(size, work: work)
+                let windows = try EventWindows(of: slice, column: column, length: length)
+                parts = Self.parts(of: windows, split, seed: seed)
+                let training = windows.windows.subset(Array(0..<parts.training))
+                let validation = parts.validation == 0 ? nil : windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
+                let rest = windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
+                func trained(_ epochs: Int) throws -> (seconds: Double, classifier: RecurrentClassifier) {
+                    estimator.parameters.epochs = epochs
+                    var classifier: RecurrentClassifier?
+                    let took = try Probe.seconds { classifier = try estimator.fit(training, validation: validation, seed: seed, work: work).0 }
+                    guard let classifier else { throw RecurrentError.noWindows }
+                    return (took, classifier)
+                }
+                // The first network of all pays for cold memory, which the real one does once.
+                if pass == 0 { _ = try trained(1) }
+                let one = try trained(1)
+                let two = try trained(2)
+                let scale = Double(total) / Double(max(1, windows.count))
+                pass = max(0, two.seconds - one.seconds) * scale
+                if pass == 0 { pass = two.seconds / 2 * scale }
+                once = max(0, one.seconds * scale - pass)
+                scoring = rest.count == 0 ? 0 : try Probe.seconds { _ = try one.classifier.predict(rest, work: work) } * scale
+                if one.seconds + two.seconds > 0.06 || slice.count >= probe.part.count || size >= total { break }
+                size *= 4
+            }
+        } catch { return Plan(probe.reading + [try Probe.unmeasured("train \(schema.name)", amount: probe.amount, error)]) }
+        let windowing = try probe.seconds(work) { _ = try EventWindows(of: $0, column: column, length: length) }
+        let known = parts.training + parts.validation + parts.test
+        let trainingRows = Int(Double(total) * Double(parts.training) / Double(max(1, known)))
+        let bytes = total * (4 * length + 24)
+        let stop = patience > 0 && parts.validation > 0 ? "; training ends earlier when the validation loss no longer falls" : ""
+        return Plan(
+            probe.reading + [
+                Plan.Step(
+                    "make windows", amount: "\(Plan.rows(total, isExact: false, "windows")) of \(length)", seconds: windowing + once,
+                    remark: "while it trains \(NumberText.bytes(bytes * 2)) are in use for them; the model keeps none"),
+                Plan.Step(
+                    "train \(schema.name)", amount: "at most \(NumberText.counted(epochs, "passes")) over \(Plan.rows(trainingRows, isExact: false, "windows"))", seconds: pass * Double(epochs),
+                    remark: "about \(Plan.text(seconds: pass)) a pass\(stop)"),
+                Plan.Step("score held-back windows", seconds: scoring),
+            ])
+    }
+
+    /// How many of the windows train, validate and test. The shares are those of the split; which rows they are is no matter for the time.
+    private static func parts(of windows: EventWindows, _ plan: SplitPlan, seed: Int) -> (training: Int, validation: Int, test: Int) {
+        let split = Result { () throws(DataError) in try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed) }
+        if case .success(let split) = split, split.training.count * 4 >= windows.count { return (split.training.count, split.validation.count, split.test.count) }
+        // So few users that the split leaves next to nothing.
+        let (test, validation) = (Int(Double(windows.count) * plan.test), Int(Double(windows.count) * plan.validation))
+        return (windows.count - test - validation, validation, test)
+    }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+import Language
+import Runtime
+import Tables
+
+extension EvaluateCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("show scores", why: "they were made with the model") }
+}
+
+extension CompareCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("set scores side by side", why: "they were made with the models") }
+}
+
+extension ShowCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        guard let events = chosen?.value as? EventsValue, !events.source.isRead else { return .cheap("show", why: "it is in memory") }
+        let work = Probe.quiet(call.context.work)
+        return Plan(try EventsProbe(events, work: work).reading + [Plan.Step("show", seconds: 0)])
+    }
+}
+
+
+extension WriteCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        var chosen = input
+        if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
+        let path = try call[Self.path]
+        let isJSON = path.lowercased().hasSuffix(".json")
+        let work = Probe.quiet(call.context.work)
+        var reading: [Plan.Step] = []
+        let table: Table
+        let rows: Int
+        if let events = chosen?.value as? EventsValue {
+            let probe = try EventsProbe(events, work: work)
+            reading = probe.reading
+            rows = probe.total
+            table = probe.part.table
+        } else if let found = try chosen?.value.rows(work) {
+            table = found.table
+            rows = table.rowCount
+        } else {
+            return nil
+        }
+        var perRow = 0.0
+        let seconds = try Probe.linear(total: rows, from: 1000) { size in
+            let part = table.prefix(size)
+            return (
+                part.rowCount == table.rowCount ? rows : part.rowCount,
+                { perRow = Double(isJSON ? part.jsonText.utf8.count : part.csv().count) / Double(max(1, part.rowCount)) }
+            )
+        }
+        let bytes = Int(perRow * Double(rows))
+        return Plan(
+            reading + [
+                Plan.Step(
+                    "write \(path)", amount: "\(Plan.rows(rows, isExact: reading.isEmpty, "rows")), about \(NumberText.bytes(Plan.rounded(bytes)))", seconds: seconds,
+                    remark: "the text of all rows is in memory while it is written; how fast the disk takes it is not measured")
+            ])
+    }
+}
