@@ -43,6 +43,15 @@ struct Binder {
         return (BoundCall(signature: signature, variant: variant, arguments: arguments), mistakes)
     }
 
+    /// The call, if all of it fits.
+    ///
+    /// - Throws: the first mistake.
+    func whole(_ syntax: CallSyntax, _ signature: Signature) throws(Diagnostic) -> BoundCall {
+        let (call, mistakes) = bind(syntax, signature)
+        if let first = mistakes.first { throw first }
+        return call
+    }
+
     private func bind(_ argument: ArgumentSyntax) throws(Diagnostic) -> BoundArgument {
         switch argument.content {
         case .value(let value): return .value(try self.value(value))

@@ -78,7 +78,7 @@ extension Context {
     /// - Throws: what the statement would fail with before it did anything.
     public func prepared(_ syntax: CallSyntax) throws(Diagnostic) -> PreparedCall {
         guard let command = catalogue.command(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
-        let bound = try Binder(parameters: parameters).bind(syntax, command.signature)
+        let bound = try Binder(parameters: parameters).whole(syntax, command.signature)
         let input = try input(for: bound, syntax)
         let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: self, isInputNamed: syntax.input != nil, arguments: bound.arguments)
         return PreparedCall(command: command, call: call, input: input)

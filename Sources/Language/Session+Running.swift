@@ -51,8 +51,7 @@ extension Session {
         guard let command = catalogue.command(syntax.verb.text) else {
             throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
         }
-        let (bound, mistakes) = binder.bind(syntax, command.signature)
-        if let first = mistakes.first { throw first }
+        let bound = try binder.whole(syntax, command.signature)
         let context = context()
         let input = try context.input(for: bound, syntax)
         let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)

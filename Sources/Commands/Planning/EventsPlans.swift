@@ -9,7 +9,7 @@ extension SampleCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         let share = try call[Self.share].value
         let events = try EventsValue.read(input, call)
-        guard !events.source.isRead, events.source.steps.isEmpty, let detection = events.source.detection, let path = events.source.files.first?.name else {
+        guard events.source.remembered == nil, events.source.steps.isEmpty, let detection = events.source.detection, let path = events.source.files.first?.name else {
             return try planOverEvents("draw users", call, input, keeps: share)
         }
         // The draw is made while the file is read, and the others are never kept.

@@ -20,7 +20,7 @@ struct EventsProbe {
 
     /// - Throws: as reading the head of the files does.
     init(_ events: EventsValue, work: Work) throws {
-        if events.source.isRead || events.source.detection == nil {
+        if events.source.remembered != nil || events.source.detection == nil {
             let log = try events.log(work)
             part = log
             total = log.count
@@ -70,7 +70,7 @@ extension Command {
         let seconds: Double
         do {
             seconds = try probe.seconds(work) { slice in
-                _ = try self.run(call, on: Input(name: input?.name ?? "", value: EventsValue(EventSource(slice), threads: work.workers.threads)))
+                _ = try self.run(call, on: Input(name: input?.name ?? "", value: EventsValue(EventSource(slice))))
             }
         } catch { return Plan(probe.reading + [try Probe.unmeasured(what, amount: probe.amount, bytes: bytes, error)]) }
         return Plan(probe.reading + [Plan.Step(what, amount: probe.amount, seconds: seconds, bytes: bytes, remark: remark)])

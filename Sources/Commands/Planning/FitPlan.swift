@@ -21,8 +21,8 @@ extension FitCommand {
         let events = try EventsValue.read(input, call)
         let probe = try EventsProbe(events, work: work)
         var estimator = try schema.estimator(for: call)
-        let epochs = estimator.parameters.epochs
-        let patience = estimator.parameters.patience
+        let epochs = estimator.parameters.training.epochs
+        let patience = estimator.parameters.training.patience
         let length = try call[Self.length]
         let column = try call[Self.target] ?? "action"
         let seed = try call[Self.seed] ?? call.context.seed
@@ -33,7 +33,7 @@ extension FitCommand {
         var once = 0.0
         var scoring = 0.0
         var parts = (training: 0, validation: 0, test: 0)
-        var size = max(1000, estimator.parameters.batch * 4)
+        var size = max(1000, estimator.parameters.training.batch * 4)
         do {
             while true {
                 let slice = try probe.slice(size, work: work)
@@ -43,7 +43,7 @@ extension FitCommand {
                 let validation = parts.validation == 0 ? nil : windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
                 let rest = windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
                 func trained(_ epochs: Int) throws -> (seconds: Double, classifier: RecurrentClassifier) {
-                    estimator.parameters.epochs = epochs
+                    estimator.parameters.training.epochs = epochs
                     var classifier: RecurrentClassifier?
                     let took = try Probe.seconds { classifier = try estimator.fit(training, validation: validation, seed: seed, work: work).0 }
                     guard let classifier else { throw RecurrentError.noWindows }

@@ -15,7 +15,7 @@ extension ShowCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
-        guard let events = chosen?.value as? EventsValue, !events.source.isRead else { return .cheap("show", why: "it is in memory") }
+        guard let events = chosen?.value as? EventsValue, events.source.remembered == nil else { return .cheap("show", why: "it is in memory") }
         let work = Probe.quiet(call.context.work)
         return Plan(try EventsProbe(events, work: work).reading + [Plan.Step("show", seconds: 0)])
     }
