@@ -28,7 +28,9 @@ struct EdaCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let work = call.context.work
         let log = try EventsValue.read(input, call).log(work)
+        try work.check()
         let overview = log.overview()
+        try work.check()
         var facts: [(String, String, JSON)] = [
             ("events", NumberText.grouped(overview.events), .integer(overview.events)), ("users", NumberText.grouped(overview.users), .integer(overview.users)),
         ]
@@ -50,19 +52,27 @@ struct EdaCommand: Command {
             ))
         }
         let sessioned = log.roles[.session] == nil ? log.withSessions(gap: 30 * 60 * 1_000_000) : log
+        try work.check()
         let sessions = try sessioned.sessionSummary()
+        try work.check()
+        // Each puts all sessions in order.
+        let length = sessions.length
+        try work.check()
+        let duration = sessions.duration
+        try work.check()
         facts.append((
             "sessions" + (log.roles[.session] == nil ? " (pauses of 30m)" : ""),
             "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(sessions.single.count, of: sessions.single.total))", .integer(sessions.sessions)
         ))
-        facts.append(("events per session", "mean \(NumberText.short(sessions.length.mean)), median \(NumberText.short(sessions.length.median)), most \(NumberText.short(sessions.length.greatest))", .number(sessions.length.mean)))
-        facts.append(("session duration", "median \(NumberText.duration(sessions.duration.median)), nine in ten below \(NumberText.duration(sessions.duration.quantile(0.9)))", .number(sessions.duration.median)))
+        facts.append(("events per session", "mean \(NumberText.short(length.mean)), median \(NumberText.short(length.median)), most \(NumberText.short(length.greatest))", .number(length.mean)))
+        facts.append(("session duration", "median \(NumberText.duration(duration.median)), nine in ten below \(NumberText.duration(duration.quantile(0.9)))", .number(duration.median)))
         let missing = overview.missing.filter { $0.share.count > 0 }
         facts.append(("missing values", missing.isEmpty ? "none" : missing.map { "\($0.column): \(NumberText.rate($0.share.count, of: $0.share.total))" }.joined(separator: "; "), .integer(missing.reduce(0) { $0 + $1.share.count })))
         let overviewTable = DisplayTable(title: "Overview", columns: [.init("what"), .init("value")], rows: facts.map { [.init($0.0), .init($0.1, $0.2)] })
         var blocks: [Block] = [.table(overviewTable)]
         if log.roles[.action] != nil {
             let actions = try log.top("action", limit: 20)
+            try work.check()
             blocks.append(
                 .table(
                     DisplayTable(
@@ -72,6 +82,7 @@ struct EdaCommand: Command {
                         })))
         }
         blocks.append(.table(Self.busiest("Busiest and quietest days", "day", log.dailyCounts())))
+        try work.check()
         blocks.append(.table(Self.busiest("Busiest and quietest hours of the day", "hour", log.hourlyCounts())))
         let table = Table([Column("what", text: facts.map(\.0)), Column("value", text: facts.map(\.1))])
         return Outcome(

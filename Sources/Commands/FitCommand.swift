@@ -95,7 +95,7 @@ struct FitCommand: Command {
         let log = try events.log(work)
         if let column = log.column(named: target)?.name { try Self.checkTarget(target, column: column, roles: log.schema.roles, call) }
         let windows: EventWindows
-        do { windows = try EventWindows(of: log, column: target, length: try call[Self.length]) } catch let error as DataError {
+        do { windows = try EventWindows(of: log, column: target, length: try call[Self.length], work: work) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.target))
         }
         guard windows.windows.classes.count <= Self.mostClasses else {
@@ -103,6 +103,7 @@ struct FitCommand: Command {
                 "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
+        try work.check()
         let plan = events.split ?? SplitPlan()
         let split: Split
         do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed) } catch {
@@ -110,7 +111,9 @@ struct FitCommand: Command {
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic
         }
+        try work.check()
         let training = windows.windows.subset(split.training)
+        try work.check()
         let validation = split.validation.isEmpty ? nil : windows.windows.subset(split.validation)
         let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let name = schema.name

@@ -62,12 +62,13 @@ struct WriteCommand: Command {
         let path = try call[Self.path]
         let target = call.context.path(path)
         let format = try Format(call)
-        do throws(FileError) {
+        let work = call.context.work
+        do {
             switch format {
-            case .json: try WholeFile.write(table.jsonText, to: target)
-            case .csv: try WholeFile.write(table.csv(), to: target)
+            case .json: try WholeFile.write(table.jsonText(check: work.check), to: target)
+            case .csv: try WholeFile.write(table.csv(check: work.check), to: target)
             }
-        } catch { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
+        } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
         return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")], input: chosen)
     }
 }

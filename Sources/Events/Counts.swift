@@ -83,14 +83,26 @@ extension EventLog {
     /// Events a calendar day (UTC) and action; every day from the first to the last has a row, unless that were more than 36,600.
     public func dailyCounts() -> TimeCounts {
         let (actions, ranks) = rankedActions()
-        let times = times
-        var byDay: [Int: [Int]] = [:]
+        // The events of a user follow one another, so the day seldom changes from one to the next.
+        var slots: [Int: Int] = [:]
+        var counts: [Int] = []
+        var day = Int.min
+        var slot = 0
         for (row, time) in times.enumerated() where ranks[row] >= 0 {
-            byDay[CivilTime.day(of: time), default: Array(repeating: 0, count: actions.count)][Int(ranks[row])] += 1
+            let today = CivilTime.day(of: time)
+            if today != day {
+                day = today
+                if let known = slots[day] { slot = known } else {
+                    slot = counts.count
+                    slots[day] = slot
+                    counts += Array(repeating: 0, count: actions.count)
+                }
+            }
+            counts[slot + Int(ranks[row])] += 1
         }
-        guard let first = byDay.keys.min(), let last = byDay.keys.max() else { return TimeCounts(labels: [], actions: actions, counts: []) }
-        let days = last - first <= 36_600 ? Array(first...last) : byDay.keys.sorted()
-        return TimeCounts(labels: days.map(Gregorian.text), actions: actions, counts: days.map { byDay[$0] ?? Array(repeating: 0, count: actions.count) })
+        guard let first = slots.keys.min(), let last = slots.keys.max() else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let days = last - first <= 36_600 ? Array(first...last) : slots.keys.sorted()
+        return TimeCounts(labels: days.map(Gregorian.text), actions: actions, counts: days.map { day in slots[day].map { Array(counts[$0..<$0 + actions.count]) } ?? Array(repeating: 0, count: actions.count) })
     }
 
     /// Events an hour of the day (UTC) and action.

@@ -1,4 +1,5 @@
 import Events
+import Runtime
 import Tables
 
 /// Windows over the events of a log for learning what comes next, and when that was.
@@ -19,12 +20,12 @@ public struct EventWindows: Sendable {
     ///   - column: whose values are learned, by name or role. Events without a value are passed over.
     ///   - length: the number of earlier events in a window, at least 1.
     ///   - minimumHistory: how many earlier events a target needs; shorter histories are padded at the front with -1. Take `length` for full windows only.
-    /// - Throws: `DataError.unknownColumn`, `.badOption`, or `.noRowsLeft` if no event has that many before it.
+    /// - Throws: `DataError.unknownColumn`, `.badOption`, or `.noRowsLeft` if no event has that many before it; `Cancelled`.
     /// - Complexity: O(events · length).
-    public init(of log: EventLog, column: String = "action", length: Int = 10, minimumHistory: Int = 1) throws(DataError) {
-        guard length >= 1, length <= 10_000 else { throw .badOption(name: "seq=", value: "\(length)", wanted: "a number of events from 1 to 10000") }
+    public init(of log: EventLog, column: String = "action", length: Int = 10, minimumHistory: Int = 1, work: Work = Work()) throws {
+        guard length >= 1, length <= 10_000 else { throw DataError.badOption(name: "seq=", value: "\(length)", wanted: "a number of events from 1 to 10000") }
         guard (1...length).contains(minimumHistory) else {
-            throw .badOption(name: "minimum history", value: "\(minimumHistory)", wanted: "a number of events from 1 to the window's length, \(length)")
+            throw DataError.badOption(name: "minimum history", value: "\(minimumHistory)", wanted: "a number of events from 1 to the window's length, \(length)")
         }
         let (codes, names) = try log.codes(of: column)
         let logTimes = log.times
@@ -36,6 +37,7 @@ public struct EventWindows: Sendable {
         var history: [Int32] = []
         windows.reserveCapacity(log.count * length)
         for user in 0..<log.userCount {
+            if user & 0xFF == 0 { try work.check() }
             history.removeAll(keepingCapacity: true)
             for row in log.userOffsets[user]..<log.userOffsets[user + 1] where codes[row] >= 0 {
                 if history.count >= minimumHistory {
@@ -52,7 +54,7 @@ public struct EventWindows: Sendable {
             }
         }
         guard !targets.isEmpty else {
-            throw .noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")
+            throw DataError.noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")
         }
         self.windows = SequenceWindows(length: length, codes: windows, targets: targets, groups: groups, vocabulary: names, classes: names)
         self.times = times

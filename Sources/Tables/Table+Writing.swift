@@ -5,7 +5,10 @@ extension Table {
     ///
     /// A field is quoted if it holds the separator, a quote, a line end or a blank at either end; a text that would be read as a gap (`?`, `\N`) is quoted too. The
     /// empty text is written as a gap.
-    public func csv(separator: UInt8 = 0x2C, header: Bool = true) -> [UInt8] {
+    public func csv(separator: UInt8 = 0x2C, header: Bool = true) -> [UInt8] { csv(separator: separator, header: header) {} }
+
+    /// - Parameter check: is asked every few thousand rows; what it throws ends the writing.
+    public func csv<Failure: Error>(separator: UInt8 = 0x2C, header: Bool = true, check: () throws(Failure) -> Void) throws(Failure) -> [UInt8] {
         var out = ByteWriter()
         if header {
             for (index, column) in columns.enumerated() {
@@ -16,6 +19,7 @@ extension Table {
         }
         let fields = columns.map { FieldWriter($0, separator) }
         for row in 0..<rowCount {
+            if row & 0xFFF == 0 { try check() }
             for index in fields.indices {
                 if index > 0 { out.append(byte: separator) }
                 fields[index].write(row, to: &out)
@@ -77,9 +81,13 @@ extension Table {
     }
 
     /// The table as a JSON array of objects, one a line; gaps as null, times in ISO 8601.
-    public var jsonText: String {
+    public var jsonText: String { jsonText {} }
+
+    /// - Parameter check: is asked every few thousand rows; what it throws ends the writing.
+    public func jsonText<Failure: Error>(check: () throws(Failure) -> Void) throws(Failure) -> String {
         var out = "["
         for row in 0..<rowCount {
+            if row & 0xFFF == 0 { try check() }
             out += row == 0 ? "\n" : ",\n"
             out += JSON.object(columns.map { JSON.Member($0.name, $0.json(at: row)) }).text
         }
