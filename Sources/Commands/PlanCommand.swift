@@ -12,7 +12,7 @@ struct PlanCommand: Command {
             Seconds are measured on this machine, on a small part of the very data, and extrapolated; they hold within a factor of two or so. Sizes of a file that was not
             read yet are estimated from its first megabytes. Memory is what the result keeps. Nothing is changed: no value, no name, no file.
             """,
-        isAboutSession: true,
+        isAboutSession: true, isTimed: true,
         examples: [Example("plan load datasets/shop.csv", prints: "read shop.csv"), Example("simulate shop users=300 days=30 seed=1 | rfm | plan kmeans k=5", prints: "cluster")]
     ) { statement }
 

@@ -33,6 +33,8 @@ public struct Signature: Sendable {
     public let hasSideEffects: Bool
     /// Whether it speaks of the session and not of the data, as `list` and `help` do: an export of the session leaves it out.
     public let isAboutSession: Bool
+    /// Whether it measures the machine, so that what it prints differs from run to run.
+    public let isTimed: Bool
     public let examples: [Example]
 
     public enum Group: String, Sendable, CaseIterable {
@@ -96,7 +98,7 @@ public struct Signature: Sendable {
 
     public init(
         _ verb: String, group: Group, summary: String, details: String = "", prints: [Term] = [], memory: String = "", draws: String = "", writes: String = "",
-        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, isAboutSession: Bool = false, variants: [Variant] = [],
+        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, isAboutSession: Bool = false, isTimed: Bool = false, variants: [Variant] = [],
         examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
     ) {
         self.verb = verb
@@ -113,6 +115,7 @@ public struct Signature: Sendable {
         self.namesResultByVariant = namesResultByVariant
         self.hasSideEffects = hasSideEffects
         self.isAboutSession = isAboutSession
+        self.isTimed = isTimed
         self.variants = variants
         self.examples = examples
         self.parameters = parameters()

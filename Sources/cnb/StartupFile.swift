@@ -53,7 +53,8 @@ struct StartupFile {
     /// - Returns: the exit code of its failure; none if all went well.
     func run(in session: Session, _ presenter: Presenter, _ progress: ProgressBar, _ journal: Journal? = nil) throws(OutputError) -> Int32? {
         let parsed = Parser.parse(file, catalogue: session.catalogue)
-        let mistakes = session.mistakes(in: parsed)
+        // Data that is missing today is no reason to do without the rest of the file: the statement that wants it will say so.
+        let mistakes = session.mistakes(in: parsed).filter { $0.category != .data }
         for mistake in mistakes { try presenter.fail(mistake) }
         guard mistakes.isEmpty else { return Failure.exitCode(ofCheck: mistakes) }
         for statement in parsed.program.statements {

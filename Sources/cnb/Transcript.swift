@@ -6,6 +6,7 @@ import Language
 enum Transcript {
     struct Entry {
         let statement: String
+        let verb: String?
         /// Without the line end at its end.
         let output: String
     }
@@ -22,6 +23,7 @@ enum Transcript {
             unlink(path)
         }
         let session = Session(catalogue: catalogue, directory: directory, threads: threads, cancellation: Interruption.cancellation)
+        session.isInteractive = true
         let parsed = Parser.parse(SourceFile(name: "<input>", text: script), catalogue: catalogue)
         if let mistake = session.mistakes(in: parsed).first { throw mistake }
         var entries: [Entry] = []
@@ -35,7 +37,9 @@ enum Transcript {
             var printed = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
             guard ftruncate(descriptor, 0) == 0 else { throw OutputError(reason: .failed(String(cString: strerror(errno)))) }
             if printed.hasSuffix("\n") { printed.removeLast() }
-            entries.append(Entry(statement: statement.span.text, output: printed))
+            var verb: String?
+            if case .call(let call) = statement.node { verb = call.verb.text }
+            entries.append(Entry(statement: statement.span.text, verb: verb, output: printed))
             if hasQuit { break }
         }
         return entries

@@ -17,6 +17,7 @@ struct OutlineTests {
     @Test(arguments: scripts)
     func `the outline holds what is made`(_ script: String) throws {
         let session = Session(catalogue: standardCatalogue, directory: Running.root, threads: 2)
+        session.isInteractive = true
         let parsed = Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue)
         var checker = Checker(session)
         #expect((parsed.diagnostics + checker.check(parsed.program)).map { $0.rendered() } == [])

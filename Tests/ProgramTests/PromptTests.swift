@@ -45,7 +45,7 @@ struct PromptTests {
         try terminal.waitForPrompt()
         terminal.type("set see\t\t")
         let shown = try terminal.wait(for: "cnb> set seed=")
-        #expect(shown.contains("set [seed=VALUE] ... · seed: "))
+        #expect(shown.contains("set [seed=N] ... · seed: "))
         #expect(shown.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) < 60 })
         terminal.type("7 threads=2\u{1}\u{1B}f\u{1B}f\t\t")
         try terminal.wait(for: "cnb> set seed=7 threads=2")

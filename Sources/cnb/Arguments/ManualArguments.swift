@@ -46,12 +46,12 @@ struct ManualArguments: ProgramCommand {
     /// The lines of an example's output that the manual shows.
     private static let mostLines = 16
 
-    /// What the last statement of an example prints, cut where it is long. What would change something outside of the session, or lacks its data here, is not run: the
-    /// piece of its output that the example itself names stands for it.
+    /// What the last statement of an example prints, cut where it is long. What would change something outside of the session, differs from run to run, or lacks its data
+    /// here, is not run: the piece of its output that the example itself names stands for it.
     private static func output(of example: Example, directory: String) -> String {
         let parsed = Parser.parse(SourceFile(name: "<example>", text: example.script), catalogue: programCatalogue)
-        let changes = parsed.program.statements.contains { if case .call(let call) = $0.node { programCatalogue.signature(call.verb.text)?.hasSideEffects == true } else { false } }
-        guard !changes else { return example.prints }
+        let signatures = parsed.program.statements.compactMap { if case .call(let call) = $0.node { programCatalogue.signature(call.verb.text) } else { nil } }
+        guard !signatures.contains(where: { $0.hasSideEffects || $0.isTimed }) else { return example.prints }
         let entries: [Transcript.Entry]
         do { entries = try Transcript.entries(of: example.script, directory: directory, threads: 2) } catch { return example.prints }
         guard let last = entries.last(where: { !$0.output.isEmpty }) else { return example.prints }
