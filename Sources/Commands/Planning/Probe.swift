@@ -22,18 +22,19 @@ enum Probe {
         var size = min(first, max(1, total))
         while true {
             let part = try prepare(size)
-            let took = try seconds(part.run)
+            // Other programs only ever make it slower: of two runs the faster tells more.
+            let took = min(try seconds(part.run), try seconds(part.run))
             if part.size >= total { return took }
             let now = (size: part.size, seconds: took)
-            let next = max(size, part.size) * 4
-            if took * 4 > limit || next > total * 4 {
+            // A part that stays below what was asked for is the largest there is.
+            if took * 4 > limit || size >= total || part.size * 2 < size {
                 guard let before, now.size > before.size else { return took * Double(total) / Double(max(1, now.size)) }
                 // What is spent once cannot be negative, nor can a larger part be cheaper.
                 let each = min(max(0, (now.seconds - before.seconds) / Double(now.size - before.size)), now.seconds / Double(now.size))
                 return now.seconds + each * Double(total - now.size)
             }
             before = now
-            size = min(next, total)
+            size = min(max(size, part.size) * 4, total)
         }
     }
 
