@@ -45,7 +45,9 @@ struct DescribeCommand: Command {
         case let table as TableValue:
             return try columns(table.table, roles: [:], head: "\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)", title: "Columns of '\(chosen.name)'")
         case let model as ModelValue: return .shown(model.description)
-        default: return .shown([.text(chosen.value.summary)] + chosen.value.blocks)
+        // What these show begins with their summary, but for a chart.
+        case is FigureValue: return .shown([.text(chosen.value.summary)] + chosen.value.blocks)
+        default: return .shown(chosen.value.blocks)
         }
     }
 

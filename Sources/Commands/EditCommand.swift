@@ -14,10 +14,18 @@ struct EditCommand: Command {
         examples: [Example("let k = 5 | edit all", prints: "waiting for the editor")]
     ) { all }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        try checkPerson(call)
+        return Outline([])
+    }
+
+    private static func checkPerson(_ call: Call) throws(Diagnostic) {
+        guard !call.context.isInteractive else { return }
+        throw Diagnostic("edit-unavailable", "'edit' works at the prompt, where there is somebody to edit", category: .syntax, at: call.span, hint: "'cnb' without arguments is the prompt")
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        guard call.context.isInteractive else {
-            throw Diagnostic("edit-unavailable", "'edit' works at the prompt, where there is somebody to edit", category: .syntax, at: call.span, hint: "'cnb' without arguments is the prompt")
-        }
+        try Self.checkPerson(call)
         var outcome = Outcome.shown([.text("waiting for the editor")])
         outcome.effects = [.edit(all: try call[Self.all])]
         return outcome

@@ -27,12 +27,13 @@ public struct Checker {
         self.catalogue = catalogue
         values = []
         self.parameters = parameters
-        context = Context(checkingIn: directory, catalogue: catalogue)
+        context = Context(checkingIn: directory, catalogue: catalogue, isInteractive: false)
     }
 
     /// Starts from what a session holds by now.
     public init(_ session: Session) {
         self.init(catalogue: session.catalogue, parameters: session.parameters, directory: session.directory)
+        context = Context(checkingIn: session.directory, catalogue: session.catalogue, isInteractive: session.isInteractive)
         values = session.values.map { ($0.name, $0.value.outline) }
     }
 

@@ -152,8 +152,9 @@ public struct Context: Sendable {
     }
 
     /// What a statement finds that is checked and not run: a folder, and no values.
-    init(checkingIn directory: String, catalogue: Catalogue) {
-        self.init(work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil)
+    init(checkingIn directory: String, catalogue: Catalogue, isInteractive: Bool) {
+        self.init(
+            work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil, isInteractive: isInteractive)
     }
 
     public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }

@@ -164,7 +164,14 @@ private struct NotebookCheck {
                 return
             }
             collect(checker.check(Program([statement])), isLenient: isLenient)
-        case .call: collect(checker.check(Program([statement])), isLenient: isLenient)
+        case .call(let call):
+            if session.catalogue.signature(call.verb.text)?.isTimed == true, !isLenient {
+                found.append(
+                    Diagnostic(
+                        "timed-statement", "'\(call.verb.text)' measures this machine, and a report is the same everywhere", category: .syntax, at: call.verb.span, label: "not in a notebook",
+                        hint: "type it at the prompt, or in a script"))
+            }
+            collect(checker.check(Program([statement])), isLenient: isLenient)
         }
     }
 

@@ -60,14 +60,14 @@ struct PlanTests {
                 let text = try Running.results("plan \(statement)", in: session).flatMap(\.blocks).map(Running.text).joined(separator: "\n")
                 #expect(text.contains("read shop.csv") && text.contains("about 150,000 rows"), "\(statement): \(text)")
             }
-            #expect(!source.source.isRead)
+            #expect(source.source.remembered == nil)
         }
     }
 
     /// Events as `load` gives them for a large file.
     private static func unread(_ path: String) throws -> EventsValue? {
         guard case .events(let source) = try Loaded(paths: [path], work: Work(threads: 2)) else { return nil }
-        return EventsValue(source, threads: 2)
+        return EventsValue(source)
     }
 
     @Test func `what cannot be planned says so`() throws {

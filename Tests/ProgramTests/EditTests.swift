@@ -76,7 +76,7 @@ struct EditTests {
 
     @Test func `is refused where nobody types`() throws {
         let outcome = try ProgramUnderTest.run(["-c", "let x = 1 | edit"])
-        #expect(outcome.code == 1)
+        #expect(outcome.code == 3)
         #expect(outcome.errors.hasPrefix("error[edit-unavailable]: 'edit' works at the prompt"))
     }
 }

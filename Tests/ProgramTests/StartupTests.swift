@@ -92,7 +92,7 @@ struct StartupTests {
     static let failures: [(String, Int32, String)] = [
         ("load /nonexistent/x.csv\n", 4, "error[missing-file]"),
         ("let x = 1\nnotaverb\n", 3, "error[unknown-verb]"),
-        ("edit\n", 1, "error[edit-unavailable]"),
+        ("edit\n", 3, "error[edit-unavailable]"),
     ]
 
     @Test(arguments: failures)

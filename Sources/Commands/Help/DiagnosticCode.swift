@@ -154,6 +154,7 @@ struct DiagnosticCode: Sendable {
     // Notebooks and reports
 
     private static let notebooks: [DiagnosticCode] = [
+        .init("timed-statement", "What a verb measures of the machine differs from run to run, and a report must not. Such a verb works at the prompt and in scripts."),
         .init("include-cycle", "A notebook includes itself, perhaps by way of another one."),
         .init("include-in-loop", "'include' cannot stand in a loop."),
         .init("include-unknown", "The path of an 'include' must be known before the notebook runs."),
