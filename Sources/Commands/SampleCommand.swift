@@ -15,8 +15,8 @@ struct SampleCommand: Command {
             10 %. Shares are of the source: a second sample of the same seed keeps the smaller share. The share kept carries a 95 % interval.
             """,
         prints: [
-            .init("N of M users, N of M events", "what is kept of the source"),
-            .init("share of the users", "users kept of all, with its 95 % interval (Wilson)"),
+            .init("N of M events and N of M users are kept", "what is kept of the source"),
+            .init("95 % interval of the share of users", "Wilson's interval of the users kept, of all"),
             .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
         ],
         memory: "the events that are kept; a file that was not read yet is read in one pass, and the users that are left out are never held",

@@ -70,17 +70,22 @@ public struct PreparedCall: Sendable {
     public let command: any Command.Type
     public let call: Call
     public let input: Input?
+    /// What it reads, by its form.
+    let reads: [Kind]
 }
 
 extension Context {
     /// The call of a statement that another one looks at, with its input, as it would be run here.
     ///
     /// - Throws: what the statement would fail with before it did anything.
-    public func prepared(_ syntax: CallSyntax) throws(Diagnostic) -> PreparedCall {
+    public func prepared(_ syntax: CallSyntax) throws(Diagnostic) -> PreparedCall { try prepared(syntax, by: Binder(parameters: parameters)) }
+
+    /// A call with its arguments read and its input chosen, ready to run.
+    func prepared(_ syntax: CallSyntax, by binder: Binder) throws(Diagnostic) -> PreparedCall {
         guard let command = catalogue.command(syntax.verb.text) else { throw .unknownVerb(syntax.verb, catalogue: catalogue) }
-        let bound = try Binder(parameters: parameters).whole(syntax, command.signature)
+        let bound = try binder.whole(syntax, command.signature)
         let input = try input(for: bound, syntax)
         let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: self, isInputNamed: syntax.input != nil, arguments: bound.arguments)
-        return PreparedCall(command: command, call: call, input: input)
+        return PreparedCall(command: command, call: call, input: input, reads: bound.reads)
     }
 }

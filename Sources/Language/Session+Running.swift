@@ -48,15 +48,11 @@ extension Session {
     }
 
     private func run(_ syntax: CallSyntax, isQuiet: Bool) throws -> StatementResult {
-        guard let command = catalogue.command(syntax.verb.text) else {
-            throw Diagnostic.unknownVerb(syntax.verb, catalogue: catalogue)
-        }
-        let bound = try binder.whole(syntax, command.signature)
         let context = context()
-        let input = try context.input(for: bound, syntax)
-        let call = Call(signature: command.signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)
-        let outcome = try command.init().run(call, on: input)
-        if let input, syntax.input == nil, let read = outcome.input, read.name != input.name { context.note(read, inPlaceOf: input, of: bound.reads) }
+        let prepared = try context.prepared(syntax, by: binder)
+        let (command, input) = (prepared.command, prepared.input)
+        let outcome = try command.init().run(prepared.call, on: input)
+        if let input, syntax.input == nil, let read = outcome.input, read.name != input.name { context.note(read, inPlaceOf: input, of: prepared.reads) }
         apply(outcome.effects)
         var name: String?
         if let value = outcome.value {
