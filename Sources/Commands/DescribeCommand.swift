@@ -6,7 +6,7 @@ import Tables
 
 /// Describes a value: the columns of a log or table, a model's settings and epochs, or the size of anything else.
 struct DescribeCommand: Command {
-    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest events or table unless given")
+    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest unless given")
 
     static let signature = Signature(
         "describe", group: .look, summary: "What a value holds: columns with type, role, gaps and spread; a model's settings and epochs.",

@@ -25,13 +25,24 @@ struct ExportCommand: Command {
         path
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        try checkEnding(call)
+        return Outline([])
+    }
+
+    private static func checkEnding(_ call: Call) throws(Diagnostic) {
+        let written = try call[path]
+        let name = URL(fileURLWithPath: written).lastPathComponent
+        guard name.hasSuffix(".cnb") && name.count > 4 || written.hasPrefix("/dev/") else {
+            throw Diagnostic("unknown-format", "a session is written as a notebook, .cnb", category: .syntax, at: call.span(of: path), label: "no such ending", hint: "to=session.cnb")
+        }
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
+        try Self.checkEnding(call)
         let path = try call[Self.path]
         let target = call.context.path(path)
         let name = URL(fileURLWithPath: path).lastPathComponent
-        guard name.hasSuffix(".cnb") && name.count > 4 || path.hasPrefix("/dev/") else {
-            throw Diagnostic("unknown-format", "a session is written as a notebook, .cnb", category: .syntax, at: call.span(of: Self.path), label: "no such ending", hint: "to=session.cnb")
-        }
         let stem = name.hasSuffix(".cnb") ? String(name.dropLast(4)) : name
         let title = stem.replacing("-", with: " ").replacing("_", with: " ").capitalisedFirst
         let essence = SessionEssence(of: call.context.log, values: call.context.values)

@@ -51,7 +51,7 @@ struct FilterCommand: Command {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let condition = try call[Self.condition]
-        if let table = input?.value as? TableValue {
+        if let table = input?.value.asTable {
             guard !call.isGiven("per") else { throw Self.ungrouped(call) }
             let compiled = try CompiledExpression.condition(condition, of: "filter", schema: table.table.schema())
             let kept = table.table.filtered(try compiled.truths(over: table.table, work: call.context.work))

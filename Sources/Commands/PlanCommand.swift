@@ -11,6 +11,9 @@ struct PlanCommand: Command {
         details: """
             Seconds are measured on this machine, on a small part of the very data, and extrapolated; they hold within a factor of two or so. Sizes of a file that was not
             read yet are estimated from its first megabytes. Memory is what the result keeps. Nothing is changed: no value, no name, no file.
+
+            For some verbs, such as 'plot', no estimate exists, and it says so; a loop or an include is planned statement by statement. A notebook refuses 'plan', as what
+            it measures would make each report another.
             """,
         isAboutSession: true, isTimed: true,
         examples: [Example("plan load datasets/shop.csv", prints: "read shop.csv"), Example("simulate shop users=300 days=30 seed=1 | rfm | plan kmeans k=5", prints: "cluster")]

@@ -45,7 +45,7 @@ extension PlotCommand {
 
     func histogramChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let names = try call[Self.columns]
-        if let table = input.value as? TableValue {
+        if let table = input.value.asTable {
             guard let name = names.first ?? table.featureColumns.first else {
                 throw Diagnostic("no-numeric-columns", "the table has no numeric column to draw", category: .data, at: call.span, hint: "columns are \(table.table.names.joined(separator: ", "))")
             }

@@ -4,7 +4,7 @@ import Language
 struct SetCommand: Command {
     static let seed = Parameter<Int?>.optional("seed", "seed of every random verb that is given none", check: { $0 >= 0 ? nil : "whole number from 0" })
     static let threads = Parameter<Int?>.optional(
-        "threads", "threads to work on; results are the same at any number", check: { (1...256).contains($0) ? nil : "whole number in 1...256" })
+        "threads", "threads to work on; results are the same at any number", check: { (1...1024).contains($0) ? nil : "whole number in 1...1024" })
 
     static let signature = Signature(
         "set", group: .keep, summary: "Set the seed or the number of threads; without options, show both.",

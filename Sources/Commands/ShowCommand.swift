@@ -54,6 +54,9 @@ struct ShownRows: KindValue {
 }
 
 extension KindValue {
+    /// The table that the value is, or that 'show' made of another.
+    var asTable: TableValue? { self as? TableValue ?? (self as? ShownRows)?.table }
+
     /// The value as rows, if it has any.
     func rows(_ work: Work) throws -> TableValue? {
         switch self {

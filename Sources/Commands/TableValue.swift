@@ -190,7 +190,7 @@ extension TableValue: DataCardProviding {
 extension Input {
     /// The table that a verb was promised.
     func table(for call: Call) throws(Diagnostic) -> TableValue {
-        guard let table = value as? TableValue else { throw .unexpected(self, wanted: .table, at: call.span) }
+        guard let table = value.asTable else { throw .unexpected(self, wanted: .table, at: call.span) }
         return table
     }
 }

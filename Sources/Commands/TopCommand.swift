@@ -64,7 +64,7 @@ struct ColumnCounts {
 
     init(of name: String, in input: Input?, _ call: Call, at span: SourceSpan) throws {
         do {
-            if let table = input?.value as? TableValue {
+            if let table = input?.value.asTable {
                 guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names) }
                 var places: [String: Int] = [:]
                 var counts: [(value: String, count: Int)] = []

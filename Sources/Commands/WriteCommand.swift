@@ -6,7 +6,7 @@ import Tables
 
 /// Writes the rows of a value to a file.
 struct WriteCommand: Command {
-    static let name = Parameter<String?>.optionalName("name", of: [], "the value; the newest with rows unless given")
+    static let name = Parameter<String?>.optionalName("name", of: [.events, .table, .segments, .scores], "the value; the newest with rows unless given")
     static let path = Parameter<String>.requiredPath("to", "the file; its ending says the format, .csv or .json")
 
     static let signature = Signature(

@@ -163,7 +163,7 @@ public struct EventSource: Sendable {
             if let step = path[next].step {
                 let before = log.count
                 log = try step.run(on: log, work)
-                if log.count == 0 { throw DataError.noRowsLeft("no events are left of \(before) after '\(step.text)'") }
+                if log.count == 0 { throw DataError.noRowsLeft("no events are left of \(NumberText.grouped(before)) after '\(step.text)'") }
             }
             next += 1
         }

@@ -28,7 +28,7 @@ public struct EventStep: Sendable {
 
     /// A filter of single events says what counts as an event, also for a model; one of users or sessions says whom to learn from.
     static func filter(_ condition: CompiledExpression, per unit: FilterUnit) -> EventStep {
-        EventStep(action: .filter(condition, per: unit), text: "filter \(condition.expression) per=\(unit.rawValue)", isReplayedInScoring: unit == .event)
+        EventStep(action: .filter(condition, per: unit), text: "filter \(condition.expression)\(unit == .event ? "" : " per=\(unit.rawValue)")", isReplayedInScoring: unit == .event)
     }
 
     static func clean(_ options: CleaningOptions) -> EventStep {

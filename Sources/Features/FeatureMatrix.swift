@@ -131,7 +131,7 @@ public enum FeatureError: Error, Sendable, Hashable, Diagnosable {
         case .missing(let column, let user, let count):
             Diagnostic(
                 "missing-values", "column '\(column)' has no value for \(count == 1 ? "1 user" : "\(count) users"), the first is '\(user)'",
-                category: .data, hint: "fill them with 'impute', or leave the column out")
+                category: .data, hint: "filter not (\(column) == missing) keeps the rows that have a value")
         case .tooLarge(let column, let user):
             Diagnostic(
                 "not-finite", "column '\(column)' has a value of user '\(user)' that is infinite or too large to square", category: .data,

@@ -100,8 +100,13 @@ public struct Checker {
             case .call(let call): try check(call, &found)
             case .assignment(let name, let syntax):
                 make(name.text, Outline([.plain], properties: []))
-                unknownParameters.insert(name.text)
-                parameters[name.text] = try binder.value(syntax)
+                let value: Value
+                do throws(Diagnostic) { value = try binder.value(syntax) } catch {
+                    tell(error, &found)
+                    unknownParameters.insert(name.text)
+                    return
+                }
+                parameters[name.text] = value
                 unknownParameters.remove(name.text)
             case .loop(let variable, let list, let body): try check(variable, list, body, &found)
             case .include(let path): try check(path)

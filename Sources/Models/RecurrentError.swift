@@ -35,11 +35,11 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
         case .target(let code, let window, let classes):
             Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
         case .hyperparameter(let name, let value, let allowed):
-            Diagnostic("bad-value", "'\(name)' is \(value) where \(allowed) is expected", category: .usage, hint: "try a value in \(allowed)")
+            Diagnostic("bad-value", "'\(name)' is \(value) where \(allowed) is expected", hint: "try a value in \(allowed)")
         case .layers(let sizes, let layers):
             Diagnostic(
                 "bad-layers", "'hidden' lists \(sizes) sizes for \(layers) layers",
-                category: .usage, hint: "give one size, or one for each layer")
+                hint: "give one size, or one for each layer")
         case .diverged(let epoch, let rate):
             Diagnostic(
                 "diverged", "training diverged in epoch \(epoch): the loss is no finite number any more",

@@ -22,6 +22,10 @@ public struct ParameterDeclaration: Sendable {
                     "wrong-name", "a parameter's name is letters, digits and '_', not '\(entry.key)'", category: .syntax, at: entry.keySpan, label: "not a name"))
             return nil
         }
+        guard entry.key != "ans" else {
+            found.append(Diagnostic("reserved-name", "'ans' is the last result, and no parameter can be named so", category: .syntax, at: entry.keySpan, label: "always the last result"))
+            return nil
+        }
         guard let value = entry.value.parameterValue() else {
             found.append(
                 Diagnostic(

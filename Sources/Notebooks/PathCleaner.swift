@@ -12,7 +12,7 @@ struct PathCleaner {
         let folder = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL.path
         var found = [(folder + "/", ""), (here + "/", "")].filter { $0.0.count > 2 }
         for parameter in parameters {
-            if let text = parameter.value.text, let shown = parameter.shown.text, text.hasPrefix("/"), text != shown { found.append((text, shown)) }
+            if let text = parameter.value.text, let shown = parameter.shown.text, text.contains("/"), text != shown { found.append((text, shown)) }
         }
         replacements = found.sorted { ($0.0.utf8.count, $0.0) > ($1.0.utf8.count, $1.0) }
     }

@@ -87,12 +87,13 @@ private struct NotebookCheck {
         let images = embeddedImages()
         // In the order of the text; those of included notebooks stay where they were found.
         let places = found.map { mistake in mistake.span.flatMap { $0.file === notebook.file ? $0.range.lowerBound : nil } }
+        let cleaner = PathCleaner(directory: session.directory, parameters: parameters)
         var last = 0
         let order = places.map { place -> Int in
             last = place ?? last
             return last
         }
-        found = found.indices.sorted { (order[$0], $0) < (order[$1], $1) }.map { found[$0] }
+        found = found.indices.sorted { (order[$0], $0) < (order[$1], $1) }.map { cleaner.clean(found[$0]) }
         let prepared = PreparedNotebook(notebook: notebook, name: name, parameters: parameters, cells: parsed, includes: includes, images: images)
         return (found.allSatisfy { $0.category == .data } ? prepared : nil, found)
     }

@@ -42,12 +42,30 @@ extension ExpressionBinder {
                 let regex = compiled.regexes[CompiledExpression.regexKey(pattern, ignoresCase)]
             else { return .missing }
             // Each different text is searched once.
-            let found: [Int8] = (first.dictionary ?? TextDictionary()).names.map { text in
-                regex.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil ? 1 : 0
-            }
+            let found: [Int8] = try (first.dictionary ?? TextDictionary()).names.map { text in try Self.isFound(regex, in: text, at: arguments[1].span) ? 1 : 0 }
             return .booleans { try first.codes($0).map { $0 < 0 ? -1 : found[Int($0)] } }
         default: preconditionFailure("the function '\(name)' is declared in Expressions and has no meaning in Tables")
         }
+    }
+
+    /// - Throws: `costly-regex` where the search was given up, for no match was then found and none was ruled out.
+    private static func isFound(_ regex: NSRegularExpression, in text: String, at span: SourceSpan) throws(Diagnostic) -> Bool {
+        var isFound = false
+        var isGivenUp = false
+        regex.enumerateMatches(in: text, options: .reportCompletion, range: NSRange(text.startIndex..., in: text)) { match, flags, stop in
+            if match != nil {
+                isFound = true
+                stop.pointee = true
+            } else if flags.contains(.internalError) {
+                isGivenUp = true
+            }
+        }
+        guard isFound || !isGivenUp else {
+            throw Diagnostic(
+                "costly-regex", "the regular expression takes too many steps on '\(text.prefix(40))\(text.count > 40 ? "…" : "")'", category: .limit, at: span, label: "given up",
+                hint: "write it without repetitions inside repetitions, such as (a+)+")
+        }
+        return isFound
     }
 
     private static func calendar(_ time: BoundExpression, _ part: @escaping @Sendable (Int64) -> Int) -> BoundExpression {

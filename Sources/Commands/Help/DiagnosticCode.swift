@@ -16,6 +16,7 @@ struct DiagnosticCode: Sendable {
     // What is written
 
     private static let language: [DiagnosticCode] = [
+        .init("costly-regex", "The search for a regular expression was given up on some text, as it took too many steps. Repetitions inside repetitions, such as (a+)+, do that."),
         .init("reserved-name", "'ans' always means the last result, so no value can be given that name."),
         .init("ambiguous-column", "The name means one column by its own name and another by the role that it plays. Write the column that you mean, or load the data with other roles."),
         .init("argument-count", "The function takes another number of arguments; 'help expressions' shows each function with what it takes."),

@@ -42,7 +42,7 @@ struct HelpTopic: Sendable {
                     .init("a | b", "the same as two lines; so a whole script fits on one"),
                     .init("a; b", "the same as two lines; a final ';' at the prompt keeps the result from being shown"),
                     .init("key=value", "an option; blanks around '=' do not matter"),
-                    .init("let NAME = VALUE", "names a plain value: 'let k = 5', then $k or ${k} wherever a value, a path or a part of a text may stand"),
+                    .init("let NAME = VALUE", "names a plain value: 'let k = 5', then $k wherever a value or a path may stand, and ${k} also inside a text: \"day ${k}\""),
                     .init("for NAME in LIST { }", "runs the statements in braces for each member of a list, or each whole number of a range such as 2..5"),
                     .init("include \"F.cnb\"", "runs the cells of another notebook; in notebooks only"),
                     .init("?VERB", "the same as 'help VERB'"),
@@ -64,7 +64,7 @@ struct HelpTopic: Sendable {
         ("whole number", "1_000", "digits, with _ between them where that helps to read"), ("number", "0.5", "with a point or a power of ten: 1e-3"),
         ("percentage", "5%", "a share: 5% is 0.05"), ("duration", "1h30m", "ms s m h d w: 30s, 30m, 7d, 2w"),
         ("size", "512MB", "of memory: B kB MB GB TB, or K M G of 1024"), ("date", "2017-11-25", "yyyy-mm-dd, always a date; with a time 2017-11-25T08:00, in UTC"),
-        ("text", "\"two words\"", "between double quotes; \\\" \\\\ \\n \\t \\$ stand for signs, $name for a value"), ("word", "time-user", "letters, digits and _ - . / : without quotes"),
+        ("text", "\"two words\"", "between double quotes; \\\" \\\\ \\n \\t \\$ stand for signs, ${name} for a value"), ("word", "time-user", "letters, digits and _ - . / : without quotes"),
         ("list", "[1, 2, 3]", "values between brackets"), ("range", "2..10", "whole numbers, both ends included"),
         ("set", "{32, 64}", "values to choose from"), ("map", "{user: text, price: number}", "names with a value each"),
     ]

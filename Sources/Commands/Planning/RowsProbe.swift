@@ -13,7 +13,7 @@ extension TableValue {
 extension Command {
     /// The plan of a verb whose work grows in proportion to the rows of the table that it reads: it is run on some of them.
     func planOverRows(_ what: String, _ call: Call, _ input: Input?, from first: Int = 500, keeps: Double? = nil, remark: String = "") throws -> Plan? {
-        guard let input, let table = input.value as? TableValue else { return nil }
+        guard let input, let table = input.value.asTable else { return nil }
         let amount = NumberText.counted(table.table.rowCount, table.rowNoun)
         let memory = table.table.memory
         let bytes = keeps.map { Int(Double(memory.rows + memory.texts) * $0) }

@@ -9,7 +9,7 @@ import Tables
 
 extension KMeansCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard let input, let table = input.value as? TableValue else { return nil }
+        guard let input, let table = input.value.asTable else { return nil }
         let rows = table.table.rowCount
         // Rows are kept as they are and scaled, with a label each.
         let bytes = rows * (16 * table.featureColumns.count + 8)
@@ -20,7 +20,7 @@ extension KMeansCommand {
 
 extension ElbowCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard let input, let table = input.value as? TableValue else { return nil }
+        guard let input, let table = input.value.asTable else { return nil }
         let counts = try call[Self.counts].values
         let work = Probe.quiet(call.context.work)
         let rows = table.table.rowCount

@@ -159,11 +159,21 @@ struct CursorReader {
             return path() ?? .nowhere(end)
         default:
             guard let signature = catalogue.signature(verb) else { return .nowhere(end) }
+            let behind = position
             var place = arguments(of: signature)
-            // `help` is the verb that the grammar itself knows, as `?`; what it explains are verbs.
-            if verb == "help", place.input == nil { place.sources = [.explainedVerbs] }
+            // `help` is the verb that the grammar itself knows, as `?`; what it explains are verbs and their forms.
+            if verb == "help", place.input == nil { place.sources = explained(from: behind) }
             return place
         }
+    }
+
+    /// What `help` may go on with behind the words that stand there.
+    private func explained(from start: Int) -> [CursorPlace.Source] {
+        var words = text(start..<end).split { $0 == " " || $0 == "\t" }.map(String.init)
+        if bytes.last.map(Self.isBlank) != true { _ = words.popLast() }
+        guard let first = words.first else { return [.explainedVerbs, .words(["search"])] }
+        let forms = words.count == 1 ? catalogue.signature(first)?.variants.map(\.word) ?? [] : []
+        return forms.isEmpty ? [] : [.words(forms)]
     }
 
     private mutating func assignment() -> CursorPlace {

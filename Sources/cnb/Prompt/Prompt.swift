@@ -181,7 +181,8 @@ final class Prompt {
                     if result.effects.contains(where: \.isQuit) { throw Quit() }
                     progress.begin()
                 }
-                journal.end(edits ? .dropped : changes ? .made : .shown)
+                // What writes a file is not run again by itself: the file is there, or was changed since.
+                journal.end(edits ? .dropped : changes && !statement.writesFile(session.catalogue) ? .made : .shown)
             } catch is Quit {
                 return .left
             } catch let error as OutputError {
@@ -293,4 +294,12 @@ extension Prompt: LineReader.Helper {
     }
 
     private var view: SessionView { SessionView(session, environment: settings.environment) }
+}
+
+extension Statement {
+    /// Whether the statement changes a file, if it is no loop.
+    fileprivate func writesFile(_ catalogue: Catalogue) -> Bool {
+        guard case .call(let call) = node else { return false }
+        return catalogue.signature(call.verb.text)?.hasSideEffects == true || call.arguments.contains { if case .path = $0.content { true } else { false } }
+    }
 }
