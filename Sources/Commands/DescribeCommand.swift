@@ -41,9 +41,9 @@ struct DescribeCommand: Command {
             let roles = Dictionary(uniqueKeysWithValues: log.roles.map { ($0.value, $0.key.rawValue) })
             var head = EventsValue.size(log)
             if !events.source.steps.isEmpty { head += "\nsteps: " + events.source.steps.map(\.text).joined(separator: " | ") }
-            return try columns(log.table, roles: roles, head: head, title: "Columns of '\(chosen.name)'")
+            return try columns(log.table, roles: roles, head: head, title: "Columns of '\(chosen.name)'", call.context.work)
         case let table as TableValue:
-            return try columns(table.table, roles: [:], head: "\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)", title: "Columns of '\(chosen.name)'")
+            return try columns(table.table, roles: [:], head: "\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)", title: "Columns of '\(chosen.name)'", call.context.work)
         case let model as ModelValue: return .shown(model.description)
         // What these show begins with their summary, but for a chart.
         case is FigureValue: return .shown([.text(chosen.value.summary)] + chosen.value.blocks)
@@ -51,14 +51,15 @@ struct DescribeCommand: Command {
         }
     }
 
-    private func columns(_ table: Table, roles: [String: String], head: String, title: String) throws -> Outcome {
+    private func columns(_ table: Table, roles: [String: String], head: String, title: String, _ work: Work) throws -> Outcome {
         var rows: [[DisplayTable.Cell]] = []
         for column in table.columns {
+            try work.check()
             let missing = column.missingCount
             var row: [DisplayTable.Cell] = [.init(column.name), .init(column.kind.word)]
             if !roles.isEmpty { row.append(.init(roles[column.name] ?? "")) }
             row.append(.init(missing == 0 ? "0" : NumberText.rate(missing, of: column.count), .integer(missing)))
-            row.append(.init(Self.spread(column)))
+            row.append(.init(try Self.spread(column, work)))
             rows.append(row)
         }
         var headings: [DisplayTable.Column] = [.init("column"), .init("type")]
@@ -75,12 +76,13 @@ struct DescribeCommand: Command {
     }
 
     /// What the values of a column are like, on one line.
-    private static func spread(_ column: Column) -> String {
+    private static func spread(_ column: Column, _ work: Work) throws -> String {
         switch column.storage {
         case .text(let codes, let dictionary):
             var counts = [Int](repeating: 0, count: dictionary.count)
-            for code in codes where code >= 0 { counts[Int(code)] += 1 }
-            let order = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+            try work.forEachStretch(of: codes.count) { for row in $0 where codes[row] >= 0 { counts[Int(codes[row])] += 1 } }
+            var order = counts.indices.filter { counts[$0] > 0 }
+            try work.sort(&order) { (counts[$1], $0) < (counts[$0], $1) }
             let known = codes.count - column.missingCount
             let examples = order.prefix(4).map { "\(dictionary[$0]) (\(NumberText.share(counts[$0], of: known)))" }.joined(separator: ", ")
             return "\(NumberText.grouped(order.count)) different: \(examples)\(order.count > 4 ? ", ..." : "")"
@@ -88,11 +90,18 @@ struct DescribeCommand: Command {
             let known = (0..<values.count).filter { !column.isMissing($0) }
             return "true: \(NumberText.rate(known.count { values[$0] }, of: known.count))"
         case .time(let values, _, _):
-            let known = (0..<values.count).filter { !column.isMissing($0) }.map { values[$0] }
-            guard let first = known.min(), let last = known.max() else { return "none" }
+            var first = Int64.max
+            var last = Int64.min
+            try work.forEachStretch(of: values.count) {
+                for row in $0 where !column.isMissing(row) {
+                    first = min(first, values[row])
+                    last = max(last, values[row])
+                }
+            }
+            guard first <= last else { return "none" }
             return "\(CivilTime.text(first, separator: " ")) to \(CivilTime.text(last, separator: " "))"
         case .integer, .number:
-            let spread = Distribution((column.numbers ?? []).filter { !$0.isNaN })
+            let spread = try Distribution((column.numbers ?? []).filter { !$0.isNaN }, work: work)
             guard spread.count > 0 else { return "none" }
             let quartiles = [0, 0.25, 0.5, 0.75, 1].map { NumberText.short(spread.quantile($0)) }
             return "mean \(NumberText.short(spread.mean)); \(quartiles.joined(separator: "  "))"

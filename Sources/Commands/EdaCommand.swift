@@ -28,9 +28,7 @@ struct EdaCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let work = call.context.work
         let log = try EventsValue.read(input, call).log(work)
-        try work.check()
-        let overview = log.overview()
-        try work.check()
+        let overview = try log.overview(work: work)
         var facts: [(String, String, JSON)] = [
             ("events", NumberText.grouped(overview.events), .integer(overview.events)), ("users", NumberText.grouped(overview.users), .integer(overview.users)),
         ]
@@ -51,15 +49,10 @@ struct EdaCommand: Command {
                 .number(conversion.share)
             ))
         }
-        let sessioned = log.roles[.session] == nil ? log.withSessions(gap: 30 * 60 * 1_000_000) : log
-        try work.check()
-        let sessions = try sessioned.sessionSummary()
-        try work.check()
-        // Each puts all sessions in order.
-        let length = sessions.length
-        try work.check()
-        let duration = sessions.duration
-        try work.check()
+        let sessioned = log.roles[.session] == nil ? try log.withSessions(gap: 30 * 60 * 1_000_000, work: work) : log
+        let sessions = try sessioned.sessionSummary(work: work)
+        let length = try sessions.length(work: work)
+        let duration = try sessions.duration(work: work)
         facts.append((
             "sessions" + (log.roles[.session] == nil ? " (pauses of 30m)" : ""),
             "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(sessions.single.count, of: sessions.single.total))", .integer(sessions.sessions)
@@ -71,8 +64,7 @@ struct EdaCommand: Command {
         let overviewTable = DisplayTable(title: "Overview", columns: [.init("what"), .init("value")], rows: facts.map { [.init($0.0), .init($0.1, $0.2)] })
         var blocks: [Block] = [.table(overviewTable)]
         if log.roles[.action] != nil {
-            let actions = try log.top("action", limit: 20)
-            try work.check()
+            let actions = try log.top("action", limit: 20, work: work)
             blocks.append(
                 .table(
                     DisplayTable(
@@ -81,9 +73,8 @@ struct EdaCommand: Command {
                             [.init($0.value), .count($0.events), .percent($0.share.share), .count($0.users), .percent(Double($0.users) / Double(max(1, overview.users)))]
                         })))
         }
-        blocks.append(.table(Self.busiest("Busiest and quietest days", "day", log.dailyCounts())))
-        try work.check()
-        blocks.append(.table(Self.busiest("Busiest and quietest hours of the day", "hour", log.hourlyCounts())))
+        blocks.append(.table(Self.busiest("Busiest and quietest days", "day", try log.dailyCounts(work: work))))
+        blocks.append(.table(Self.busiest("Busiest and quietest hours of the day", "hour", try log.hourlyCounts(work: work))))
         let table = Table([Column("what", text: facts.map(\.0)), Column("value", text: facts.map(\.1))])
         return Outcome(
             TableValue(

@@ -41,7 +41,7 @@ struct EventsValue: KindValue {
         do { log = try value.log(call.context.work) } catch DataError.noRowsLeft(let what) {
             throw Diagnostic("no-rows", what, category: .data, at: call.span, label: "nothing is left", hint: whenEmpty ?? DataError.noRowsLeft(what).diagnostic.hint)
         }
-        let lines = [kept(log.report)].compactMap { $0 } + Self.lines(log)
+        let lines = try [kept(log.report)].compactMap { $0 } + Self.lines(log, call.context.work)
         return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.notes.dropFirst(before)))
     }
 
@@ -68,8 +68,8 @@ struct EventsValue: KindValue {
         return (Gregorian.text(CivilTime.day(of: first)), Gregorian.text(CivilTime.day(of: last)))
     }
 
-    static func lines(_ log: EventLog) -> [String] {
-        [size(log)] + (log.sessionCount.map { ["\(NumberText.counted($0, "sessions")), \(NumberText.short(Double(log.count) / Double(max(1, $0)))) events each on average"] } ?? [])
+    static func lines(_ log: EventLog, _ work: Work) throws -> [String] {
+        try [size(log)] + (log.sessionCount(work: work).map { ["\(NumberText.counted($0, "sessions")), \(NumberText.short(Double(log.count) / Double(max(1, $0)))) events each on average"] } ?? [])
     }
 
     /// `412 of 5,000 (8.2 %) events and 20 of 100 (20.0 %) users are kept`.
@@ -100,7 +100,7 @@ struct EventsValue: KindValue {
         case "users": return .integer(log.userCount)
         case "from": return Self.span(log).map { .text($0.from) }
         case "to": return Self.span(log).map { .text($0.to) }
-        case "sessions": return log.sessionCount.map { .integer($0) }
+        case "sessions": return try log.sessionCount(work: work).map { .integer($0) }
         default: return nil
         }
     }

@@ -103,25 +103,22 @@ struct FitCommand: Command {
                 "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        try work.check()
         let plan = events.split ?? SplitPlan()
         let split: Split
-        do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed) } catch {
+        do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed, work: work) } catch let error as DataError {
             var diagnostic = error.diagnostic
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic
         }
-        try work.check()
-        let training = windows.windows.subset(split.training)
-        try work.check()
-        let validation = split.validation.isEmpty ? nil : windows.windows.subset(split.validation)
+        let training = try windows.windows.subset(split.training, work: work)
+        let validation = split.validation.isEmpty ? nil : try windows.windows.subset(split.validation, work: work)
         let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let name = schema.name
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
-            let test = windows.windows.subset(split.test)
+            let test = try windows.windows.subset(split.test, work: work)
             let probabilities = try classifier.predict(test, work: work)
             var counts = [Int](repeating: 0, count: test.classes.count)
             for label in training.targets { counts[Int(label)] += 1 }

@@ -101,7 +101,7 @@ struct LoadCommand: Command {
                 }
                 let log = try value.log(work)
                 try Self.checkMostRowsFit(log.report.read, names, call)
-                lines += EventsValue.lines(log)
+                lines += try EventsValue.lines(log, work)
                 return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.read) + EventsValue.notes(log.report.notes) + Self.notes(log.report))
             case .table(let table, let read, let detection):
                 try Self.checkMostRowsFit(read, names, call)

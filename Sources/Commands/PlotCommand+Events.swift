@@ -29,14 +29,14 @@ extension PlotCommand {
 
     func dailyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        let counts = log.dailyCounts()
+        let counts = try log.dailyCounts(work: call.context.work)
         guard let first = counts.firstDay else { throw Diagnostic("no-rows", "no event has an action and a time", category: .data, at: call.span) }
         return try DailyChart(title: title ?? "Events by day", firstDay: first, series: Self.series(counts))
     }
 
     func hourlyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts()))
+        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts(work: call.context.work)))
     }
 
     private static func series(_ counts: TimeCounts) -> [CountSeries] {
@@ -54,7 +54,7 @@ extension PlotCommand {
         let log = try EventsValue.read(input, call).log(call.context.work)
         guard let name = names.first else {
             // Of a log as a whole, the most telling numbers are how much each user does.
-            return try HistogramChart(title: title ?? "Events per user", name: "events", values: log.eventCounts().map { Double($0) }, isLogarithmic: false, unit: "users")
+            return try HistogramChart(title: title ?? "Events per user", name: "events", values: log.eventCounts().map { Double($0) }, isLogarithmic: false, unit: "users", work: call.context.work)
         }
         return try histogram(of: log.table, log.column(named: name)?.name ?? name, noun: "events", call, title)
     }
@@ -64,9 +64,10 @@ extension PlotCommand {
         guard column.kind == .integer || column.kind == .number, let numbers = column.numbers else {
             throw Diagnostic("wrong-column", "'\(name)' holds no numbers", category: .data, at: call.span(of: Self.columns), label: "a column of \(column.kind.rawValue)", hint: "plot top of \(name)")
         }
+        try call.context.work.check()
         let known = numbers.filter { !$0.isNaN }
         let notes = known.count < numbers.count ? ["\(NumberText.rate(numbers.count - known.count, of: numbers.count)) \(noun) without a value left out"] : []
-        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes)
+        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes, work: call.context.work)
     }
 
     func topChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {

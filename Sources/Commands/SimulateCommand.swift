@@ -46,27 +46,39 @@ struct SimulateCommand: Command {
         let work = call.context.work
         let shop = try ShopSimulation(
             users: try call[Self.users], days: try call[Self.days], segments: try call[Self.segments], seed: try call[Self.seed] ?? call.context.seed)
-        var users: [String] = []
-        var items: [String] = []
-        var categories: [String] = []
-        var actions: [String] = []
+        // Coded as they come: the texts themselves would be many times as large.
+        var users = CodedTexts()
+        var items = CodedTexts()
+        var categories = CodedTexts()
+        var actions = CodedTexts()
         var times: [Int64] = []
+        let names = ShopSimulation.categories
         try shop.forEachShard(work: work) { events in
+            try work.check()
             for event in events {
                 users.append(String(event.user))
                 items.append(String(event.item))
-                categories.append(ShopSimulation.categories[Int(event.category)])
+                categories.append(names[Int(event.category)])
                 actions.append(event.action.name)
                 times.append(Int64(event.time) * 1_000_000)
             }
         }
         // In the order of the file that 'write' makes of it.
         let table = Table([
-            Column("user", text: users), Column("item", text: items), Column("category", text: categories), Column("action", text: actions),
+            users.column("user"), items.column("item"), categories.column("category"), actions.column("action"),
             Column("time", times: times, format: .epochSeconds),
         ])
         let roles = Dictionary(uniqueKeysWithValues: [Role.user, .item, .category, .action, .time].map { ($0, $0.rawValue) })
         let value = EventsValue(EventSource(try EventLog(table, roles: roles, work: work)))
         return Outcome(value, blocks: [.text(EventsValue.size(try value.log(work)))])
     }
+}
+
+/// A column of texts in the making, each text kept once.
+private struct CodedTexts {
+    private var codes: [Int32] = []
+    private var interning = TextInterning()
+
+    mutating func append(_ text: String) { codes.append(interning.code(of: text)) }
+    func column(_ name: String) -> Column { Column(name, .text(codes: codes, dictionary: interning.dictionary)) }
 }

@@ -69,6 +69,7 @@ struct ColumnCounts {
                 var places: [String: Int] = [:]
                 var counts: [(value: String, count: Int)] = []
                 for row in 0..<column.count {
+                    if row & 0xFFF == 0 { try call.context.work.check() }
                     guard let text = column.text(at: row) else { continue }
                     if let place = places[text] { counts[place].count += 1 } else {
                         places[text] = counts.count
@@ -82,7 +83,7 @@ struct ColumnCounts {
                 return
             }
             let log = try EventsValue.read(input, call).log(call.context.work)
-            let top = try log.top(name)
+            let top = try log.top(name, work: call.context.work)
             values = top.map { ($0.value, $0.events) }
             users = top.map(\.users)
             total = log.count

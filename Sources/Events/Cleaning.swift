@@ -30,36 +30,40 @@ extension EventLog {
     /// Drops what cannot be events of people: in turn, missing actions, impossible times, exact duplicates and bots.
     ///
     /// Impossible are times before 1990, after 2100, and those outside the dense span of the log (see `denseSpan`).
-    public func cleaned(_ options: CleaningOptions = CleaningOptions()) -> EventLog {
+    ///
+    /// - Throws: `Cancelled`.
+    public func cleaned(_ options: CleaningOptions = CleaningOptions(), work: Work = Work()) throws -> EventLog {
         var log = self
         var rows: [CleaningReport.Row] = []
-        func drop(_ what: String, _ rule: String, _ dropped: [Bool]) {
-            let lost = dropped.reduce(0) { $0 + ($1 ? 1 : 0) }
-            let users = (0..<log.userCount).reduce(0) { sum, user in
-                sum + ((log.userOffsets[user]..<log.userOffsets[user + 1]).contains { dropped[$0] } ? 1 : 0)
+        func drop(_ what: String, _ rule: String, _ dropped: [Bool]) throws {
+            let keep = try work.map(rows: dropped.count) { !dropped[$0] }
+            let lost = keep.count { !$0 }
+            let users = try (0..<log.userCount).reduce(0) { sum, user in
+                if user & 0xFFF == 0 { try work.check() }
+                return sum + ((log.userOffsets[user]..<log.userOffsets[user + 1]).contains { dropped[$0] } ? 1 : 0)
             }
             rows.append(.init(what: what, rule: rule, events: Proportion(lost, of: log.count), users: users))
-            if lost > 0 { log = log.filtered(dropped.map { !$0 }) }
+            if lost > 0 { log = try log.filtered(keep, work: work) }
         }
         if options.missing, let action = log.column(.action) {
-            drop("no action", "the action is missing", (0..<log.count).map { action.isMissing($0) })
+            try drop("no action", "the action is missing", work.map(rows: log.count) { action.isMissing($0) })
         }
         if options.outliers {
-            let span = log.denseSpan()
+            let span = try log.denseSpan(work: work)
             let times = log.times
-            drop("impossible time", span.rule, times.map { !span.range.contains($0) })
+            try drop("impossible time", span.rule, work.map(rows: times.count) { !span.range.contains(times[$0]) })
         }
         if options.duplicates {
             var dropped = [Bool](repeating: false, count: log.count)
-            for row in log.ties().duplicates { dropped[Int(row)] = true }
-            drop("exact duplicate", "repeats an earlier row in every column", dropped)
+            for row in try log.ties(work: work).duplicates { dropped[Int(row)] = true }
+            try drop("exact duplicate", "repeats an earlier row in every column", dropped)
         }
         if let limit = options.bots {
             var dropped = [Bool](repeating: false, count: log.count)
-            for user in log.usersAbove(limit, within: CivilTime.microsecondsPerHour) {
+            for user in try log.usersAbove(limit, within: CivilTime.microsecondsPerHour, work) {
                 for row in log.userOffsets[user]..<log.userOffsets[user + 1] { dropped[row] = true }
             }
-            drop("bot", "more than \(limit) events of the user within an hour", dropped)
+            try drop("bot", "more than \(limit) events of the user within an hour", dropped)
         }
         log.report.cleanings.append(
             CleaningReport(rows: rows, eventsBefore: count, eventsAfter: log.count, usersBefore: userCount, usersAfter: log.userCount))
@@ -67,9 +71,10 @@ extension EventLog {
     }
 
     /// Users with more than `limit` events in some window of `length` microseconds.
-    private func usersAbove(_ limit: Int, within length: Int64) -> [Int] {
+    private func usersAbove(_ limit: Int, within length: Int64, _ work: Work) throws -> [Int] {
         let times = times
-        return (0..<userCount).filter { user in
+        return try (0..<userCount).filter { user in
+            if user & 0xFFF == 0 { try work.check() }
             let rows = userOffsets[user]..<userOffsets[user + 1]
             return rows.count > limit && rows.dropFirst(limit).contains { times[$0] - times[$0 - limit] < length }
         }
@@ -80,12 +85,17 @@ extension EventLog {
     /// An hour is dense if it has at least a twentieth of the events of the median hour that has any. Events before the first dense hour or after the last
     /// are outside, if they are at most 0.5 % of the log on that side and the day that follows (or precedes) is a full one: at least a quarter of the median hour's
     /// events each hour. So a log that grows slowly, or has few events an hour, has nothing outside.
-    public func denseSpan() -> (range: Range<Int64>, rule: String) {
+    ///
+    /// - Throws: `Cancelled`.
+    public func denseSpan(work: Work = Work()) throws -> (range: Range<Int64>, rule: String) {
         let floor: Int64 = 631_152_000_000_000  // 1990-01-01
         let ceiling: Int64 = 4_102_444_800_000_000  // 2100-01-01
         let always = "before 1990 or after 2100"
         var counts: [Int: Int] = [:]
-        for time in times where (floor..<ceiling).contains(time) { counts[Int(time / CivilTime.microsecondsPerHour), default: 0] += 1 }
+        let times = times
+        try work.forEachStretch(of: times.count) {
+            for row in $0 where (floor..<ceiling).contains(times[row]) { counts[Int(times[row] / CivilTime.microsecondsPerHour), default: 0] += 1 }
+        }
         let hours = counts.sorted { $0.key < $1.key }
         guard hours.count >= 48 else { return (floor..<ceiling, always) }
         let sorted = hours.map(\.value).sorted()

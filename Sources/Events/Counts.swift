@@ -1,5 +1,5 @@
-import Tables
 import Runtime
+import Tables
 
 /// How often a value comes.
 public struct ValueCount: Sendable, Hashable {
@@ -45,13 +45,14 @@ extension EventLog {
     /// - Parameters:
     ///   - name: a column or role.
     ///   - limit: how many at most.
-    /// - Throws: `DataError.unknownColumn`.
-    public func top(_ name: String, limit: Int = .max) throws(DataError) -> [ValueCount] {
-        let (codes, names) = try codes(of: name)
+    /// - Throws: `DataError.unknownColumn`, or `Cancelled`.
+    public func top(_ name: String, limit: Int = .max, work: Work = Work()) throws -> [ValueCount] {
+        let (codes, names) = try codes(of: name, work: work)
         var events = [Int](repeating: 0, count: names.count)
         var users = [Int](repeating: 0, count: names.count)
         var last = [Int](repeating: -1, count: names.count)
         for user in 0..<userCount {
+            if user & 0xFFF == 0 { try work.check() }
             for row in userOffsets[user]..<userOffsets[user + 1] where codes[row] >= 0 {
                 let code = Int(codes[row])
                 events[code] += 1
@@ -61,35 +62,42 @@ extension EventLog {
                 }
             }
         }
-        return Self.byCount(events).prefix(limit).map { ValueCount(value: names[$0], events: events[$0], users: users[$0], share: Proportion(events[$0], of: count)) }
+        return try Self.byCount(events, work).prefix(limit).map { ValueCount(value: names[$0], events: events[$0], users: users[$0], share: Proportion(events[$0], of: count)) }
     }
 
     /// The places of counts above 0, the greatest first, equal ones in their order.
-    static func byCount(_ counts: [Int]) -> [Int] {
-        counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    static func byCount(_ counts: [Int], _ work: Work) throws -> [Int] {
+        var places = counts.indices.filter { counts[$0] > 0 }
+        try work.sort(&places) { (counts[$1], $0) < (counts[$0], $1) }
+        return places
     }
 
     /// The actions by falling count, and for each event the place of its action among them; one action `events` where the log has no actions.
-    func rankedActions() -> (actions: [String], ranks: [Int32]) {
-        guard let (codes, names) = codes(of: .action) else { return (["events"], Array(repeating: 0, count: count)) }
+    func rankedActions(work: Work) throws -> (actions: [String], ranks: [Int32]) {
+        guard let (codes, names) = try codes(of: .action, work: work) else { return (["events"], Array(repeating: 0, count: count)) }
         var events = [Int](repeating: 0, count: names.count)
-        for code in codes where code >= 0 { events[Int(code)] += 1 }
-        let order = Self.byCount(events)
+        try work.forEachStretch(of: codes.count) { for row in $0 where codes[row] >= 0 { events[Int(codes[row])] += 1 } }
+        let order = try Self.byCount(events, work)
         var ranks = [Int32](repeating: -1, count: names.count)
         for (rank, code) in order.enumerated() { ranks[code] = Int32(rank) }
-        return (order.map { names[$0] }, codes.map { $0 < 0 ? -1 : ranks[Int($0)] })
+        return (order.map { names[$0] }, try work.map(rows: codes.count) { codes[$0] < 0 ? -1 : ranks[Int(codes[$0])] })
     }
 
     /// Events a calendar day (UTC) and action; every day from the first to the last has a row, unless that were more than 36,600.
-    public func dailyCounts() -> TimeCounts {
-        let (actions, ranks) = rankedActions()
+    ///
+    /// - Throws: `Cancelled`.
+    public func dailyCounts(work: Work = Work()) throws -> TimeCounts {
+        let (actions, ranks) = try rankedActions(work: work)
         // The events of a user follow one another, so the day seldom changes from one to the next.
         var slots: [Int: Int] = [:]
         var counts: [Int] = []
         var day = Int.min
         var slot = 0
-        for (row, time) in times.enumerated() where ranks[row] >= 0 {
-            let today = CivilTime.day(of: time)
+        let times = times
+        for row in times.indices {
+            if row & 0xFFFF == 0 { try work.check() }
+            guard ranks[row] >= 0 else { continue }
+            let today = CivilTime.day(of: times[row])
             if today != day {
                 day = today
                 if let known = slots[day] { slot = known } else {
@@ -106,28 +114,31 @@ extension EventLog {
     }
 
     /// Events an hour of the day (UTC) and action.
-    public func hourlyCounts() -> TimeCounts {
-        let (actions, ranks) = rankedActions()
+    ///
+    /// - Throws: `Cancelled`.
+    public func hourlyCounts(work: Work = Work()) throws -> TimeCounts {
+        let (actions, ranks) = try rankedActions(work: work)
+        let times = times
         var counts = Array(repeating: Array(repeating: 0, count: actions.count), count: 24)
-        for (row, time) in times.enumerated() where ranks[row] >= 0 { counts[CivilTime.hour(of: time)][Int(ranks[row])] += 1 }
+        try work.forEachStretch(of: times.count) { for row in $0 where ranks[row] >= 0 { counts[CivilTime.hour(of: times[row])][Int(ranks[row])] += 1 } }
         return TimeCounts(labels: (0..<24).map(String.init), actions: actions, counts: counts)
     }
 
     /// Events per user, by user index.
     public func eventCounts() -> [Int] { (0..<userCount).map { userOffsets[$0 + 1] - userOffsets[$0] } }
 
-    public func eventsPerUser() -> Distribution { Distribution(eventCounts().map(Double.init)) }
+    public func eventsPerUser(work: Work = Work()) throws -> Distribution { try Distribution(eventCounts().map(Double.init), work: work) }
 
     /// How often each action follows each other among the events of a user, in the order of the log. Events without an action are passed over.
     ///
-    /// - Throws: `DataError.missingRole` if the log has no actions.
-    public func transitions(per unit: FilterUnit = .user) throws(DataError) -> Transitions {
-        guard roles[.action] != nil else { throw .missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
-        let (actions, ranks) = rankedActions()
+    /// - Throws: `DataError.missingRole` if the log has no actions; `Cancelled`.
+    public func transitions(per unit: FilterUnit = .user, work: Work = Work()) throws -> Transitions {
+        guard roles[.action] != nil else { throw DataError.missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
+        let (actions, ranks) = try rankedActions(work: work)
         var groups = userGroups
         var order: [Int32]?
         if unit == .session {
-            guard let sessions = sessionGroups() else { throw EventStep.needsSessions("transitions per=session") }
+            guard let sessions = try sessionGroups(work: work) else { throw EventStep.needsSessions("transitions per=session") }
             groups = sessions.groups
             order = sessions.rows
         }
@@ -136,6 +147,7 @@ extension EventLog {
         var starts = [Int](repeating: 0, count: width)
         var ends = starts
         for group in 0..<groups.count {
+            if group & 0xFFF == 0 { try work.check() }
             var previous = -1
             for place in groups[group] {
                 let rank = Int(ranks[order.map { Int($0[place]) } ?? place])

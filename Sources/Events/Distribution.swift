@@ -1,8 +1,15 @@
+import Runtime
+
 /// Numbers in rising order, and what is asked of them.
 public struct Distribution: Sendable, Hashable {
     public let sorted: [Double]
 
-    public init(_ values: [Double]) { sorted = values.sorted() }
+    /// - Throws: `Cancelled`.
+    public init(_ values: [Double], work: Work = Work()) throws {
+        var values = values
+        try work.sort(&values, by: <)
+        sorted = values
+    }
 
     public var count: Int { sorted.count }
     /// NaN of nothing, as are all below.

@@ -20,7 +20,7 @@ extension EventLog {
         var recency: [Double] = []
         var frequency: [Double] = []
         var money: [Double] = []
-        let items = kind == .distinctItems ? codes(of: .item)?.codes : nil
+        let items = kind == .distinctItems ? try codes(of: .item, work: work)?.codes : nil
         for user in 0..<userCount {
             if user & 0xFFF == 0 { try work.check() }
             var last: Int64?
@@ -54,10 +54,10 @@ extension EventLog {
 
     private func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> ([Bool], String) {
         if let condition { return (try condition.truths(over: table, work: work), "\(condition.expression)") }
-        guard let action = purchaseAction, let (codes, names) = codes(of: .action), let wanted = names.firstIndex(of: action) else {
+        guard let action = try purchaseAction(work: work), let (codes, names) = try codes(of: .action, work: work), let wanted = names.firstIndex(of: action) else {
             return (Array(repeating: true, count: count), "every event counts, as no action is known to be a purchase")
         }
-        return (codes.map { $0 == wanted }, "action == \(Literal.quoted(action))")
+        return (try work.map(rows: codes.count) { codes[$0] == wanted }, "action == \(Literal.quoted(action))")
     }
 
     private func amounts(_ name: String?) throws(DataError) -> (RFM.Monetary, [Double]?) {

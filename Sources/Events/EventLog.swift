@@ -28,9 +28,9 @@ public struct EventLog: Sendable {
     /// - Complexity: O(rows) if the rows are sorted already, else O(rows · log(rows of a user)).
     public init(_ table: Table, roles: [Role: String], read: ReadReport = ReadReport(), work: Work) throws {
         let sorting = try EventSorting(table, roles, work)
-        self.init(sorted: sorting.table, roles: roles, report: EventReport(read: read))
+        try self.init(sorted: sorting.table, roles: roles, report: EventReport(read: read), work: work)
         report.outOfOrder = sorting.outOfOrder
-        let ties = ties()
+        let ties = try ties(work: work)
         report.tiedTimes = ties.tied
         report.exactDuplicates = ties.duplicates.count
     }
@@ -52,17 +52,18 @@ public struct EventLog: Sendable {
     }
 
     /// - Parameter table: sorted, with the user's codes rising; some may be missing.
-    init(sorted table: Table, roles: [Role: String], report: EventReport) {
+    /// - Throws: `Cancelled`.
+    init(sorted table: Table, roles: [Role: String], report: EventReport, work: Work) throws {
         var offsets = [0]
         var names = TextDictionary()
         var table = table
         if let name = roles[.user], let column = table.column(named: name) {
-            let users = column.compacted()
+            let users = try column.compacted(check: work.check)
             table = table.adding(users)
             if case .text(let codes, let dictionary) = users.storage {
                 names = dictionary
                 offsets.reserveCapacity(dictionary.count + 1)
-                for row in codes.indices.dropFirst() where codes[row] != codes[row - 1] { offsets.append(row) }
+                try work.forEachStretch(of: 1..<max(1, codes.count)) { for row in $0 where codes[row] != codes[row - 1] { offsets.append(row) } }
                 if !codes.isEmpty { offsets.append(codes.count) }
             }
         }
@@ -74,8 +75,16 @@ public struct EventLog: Sendable {
         self.report.events = table.rowCount
         self.report.users = offsets.count - 1
         let times = times
-        self.report.firstTime = times.min()
-        self.report.lastTime = times.max()
+        guard var first = times.first else { return }
+        var last = first
+        try work.forEachStretch(of: times.count) {
+            for row in $0 {
+                first = min(first, times[row])
+                last = max(last, times[row])
+            }
+        }
+        self.report.firstTime = first
+        self.report.lastTime = last
     }
 
     /// Microseconds since 1970, event by event.
@@ -92,16 +101,17 @@ public struct EventLog: Sendable {
     /// The codes of a column of texts, by role or name, and the text of each code; other columns are coded by their written values.
     ///
     /// Missing values have the code -1.
-    /// - Throws: `DataError.unknownColumn`.
-    public func codes(of name: String) throws(DataError) -> (codes: [Int32], names: [String]) {
-        guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames) }
+    /// - Throws: `DataError.unknownColumn`, or `Cancelled`.
+    public func codes(of name: String, work: Work = Work()) throws -> (codes: [Int32], names: [String]) {
+        guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
         if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
         var interning = TextInterning()
-        let codes = (0..<column.count).map { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
+        let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
         return (codes, interning.dictionary.names)
     }
 
-    public func codes(of role: Role) -> (codes: [Int32], names: [String])? { column(role) == nil ? nil : try? codes(of: role.rawValue) }
+    /// The same for the column that plays a role, if one does.
+    public func codes(of role: Role, work: Work = Work()) throws -> (codes: [Int32], names: [String])? { try column(role) == nil ? nil : codes(of: role.rawValue, work: work) }
 
     public var knownNames: [String] { table.names + Role.allCases.filter { roles[$0] != nil }.map(\.rawValue) }
 
@@ -112,38 +122,44 @@ public struct EventLog: Sendable {
     // MARK: Parts
 
     /// The events for which `keep` is true; users without any are gone, and texts that no event holds any more.
-    public func filtered(_ keep: [Bool]) -> EventLog {
-        var rows: [Int32] = []
-        rows.reserveCapacity(keep.count)
-        for (row, isKept) in keep.enumerated() where isKept { rows.append(Int32(row)) }
-        if rows.count == count { return self }
-        let kept = Table(table.columns.map { $0.subset(rows: rows).compacted() })
-        return EventLog(sorted: kept, roles: roles, report: report)
+    public func filtered(_ keep: [Bool], work: Work = Work()) throws -> EventLog {
+        var chosen: [Int32] = []
+        chosen.reserveCapacity(keep.count)
+        try work.forEachStretch(of: keep.count) { for row in $0 where keep[row] { chosen.append(Int32(row)) } }
+        if chosen.count == count { return self }
+        let rows = chosen
+        let columns = try work.workers.map(shards: table.columns.count) { try table.columns[$0].subset(rows: rows, check: work.check).compacted(check: work.check) }
+        return try EventLog(sorted: Table(columns), roles: roles, report: report, work: work)
     }
 
     /// The users for whom `keep` is true, with all of their events.
-    public func filteredUsers(_ keep: [Bool]) -> EventLog {
+    public func filteredUsers(_ keep: [Bool], work: Work = Work()) throws -> EventLog {
         var rows = [Bool](repeating: false, count: count)
-        for user in 0..<userCount where keep[user] { for row in userOffsets[user]..<userOffsets[user + 1] { rows[row] = true } }
-        return filtered(rows)
+        for user in 0..<userCount {
+            if user & 0xFFF == 0 { try work.check() }
+            guard keep[user] else { continue }
+            for row in userOffsets[user]..<userOffsets[user + 1] { rows[row] = true }
+        }
+        return try filtered(rows, work: work)
     }
 
     /// The log with another column; a role may be given to it.
-    func adding(_ column: Column, as role: Role? = nil) -> EventLog {
+    func adding(_ column: Column, as role: Role? = nil, work: Work) throws -> EventLog {
         var roles = roles
         if let role { roles[role] = column.name }
-        return EventLog(sorted: table.adding(column), roles: roles, report: report)
+        return try EventLog(sorted: table.adding(column), roles: roles, report: report, work: work)
     }
 
     // MARK: Groups
 
     /// How many sessions the log has, if it has any; the same id of two users is two sessions.
-    public var sessionCount: Int? { sessionGroups()?.groups.count }
+    public func sessionCount(work: Work = Work()) throws -> Int? { try sessionGroups(work: work)?.groups.count }
 
     /// The sessions where each is a run of rows whose keys rise within a user, as those made by `withSessions` are; none for any others.
-    private func adjacentSessions(_ keys: [Int64]) -> Groups? {
+    private func adjacentSessions(_ keys: [Int64], _ work: Work) throws -> Groups? {
         var offsets = [0]
         for user in 0..<userCount {
+            if user & 0xFFF == 0 { try work.check() }
             let rows = userOffsets[user]..<userOffsets[user + 1]
             for row in rows.dropFirst() where keys[row] != keys[row - 1] {
                 guard keys[row] > keys[row - 1] else { return nil }
@@ -157,21 +173,22 @@ public struct EventLog: Sendable {
     /// The sessions as neighbouring rows: the table in that order and, where it differs from the log's own, the log's row at each place.
     ///
     /// Sessions come in the order of their first event; the same session id of two users is two sessions.
-    func sessionGroups() -> (table: Table, groups: Groups, rows: [Int32]?)? {
+    func sessionGroups(work: Work) throws -> (table: Table, groups: Groups, rows: [Int32]?)? {
         guard let column = column(.session) else { return nil }
         let keys: [Int64]
         switch column.storage {
-        case .text(let codes, _): keys = codes.map { Int64($0) }
+        case .text(let codes, _): keys = try work.map(rows: codes.count) { Int64(codes[$0]) }
         case .integer(let numbers, nil): keys = numbers
         default:
-            guard let made = codes(of: .session) else { return nil }
-            keys = made.codes.map { Int64($0) }
+            guard let made = try codes(of: .session, work: work) else { return nil }
+            keys = try work.map(rows: made.codes.count) { Int64(made.codes[$0]) }
         }
-        if let groups = adjacentSessions(keys) { return (table, groups, nil) }
+        if let groups = try adjacentSessions(keys, work) { return (table, groups, nil) }
         var offsets = [0]
         var order: [Int32] = []
         var isReordered = false
         for user in 0..<userCount {
+            if user & 0xFF == 0 { try work.check() }
             let rows = userOffsets[user]..<userOffsets[user + 1]
             var places: [Int64: Int] = [:]
             var sessions: [[Int32]] = []
@@ -192,6 +209,8 @@ public struct EventLog: Sendable {
         }
         if !isReordered { isReordered = zip(order, order.dropFirst()).contains { $0 > $1 } }
         let groups = Groups(offsets: offsets)
-        return isReordered ? (table.subset(rows: order), groups, order) : (table, groups, nil)
+        guard isReordered else { return (table, groups, nil) }
+        let columns = try table.columns.map { try $0.subset(rows: order, check: work.check) }
+        return (Table(columns), groups, order)
     }
 }

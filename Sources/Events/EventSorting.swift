@@ -8,7 +8,7 @@ struct EventSorting {
     let outOfOrder: Int
 
     init(_ table: Table, _ roles: [Role: String], _ work: Work) throws {
-        guard let userName = roles[.user], let users = table.column(named: userName)?.compacted(), case .text(let codes, let dictionary) = users.storage,
+        guard let userName = roles[.user], let users = try table.column(named: userName)?.compacted(check: work.check), case .text(let codes, let dictionary) = users.storage,
             !codes.contains(-1)
         else { throw DataError.missingRole("user", use: "an event log", hint: "each event has the id of its user, as text") }
         guard let timeName = roles[.time], let time = table.column(named: timeName), case .time(let times, _, _) = time.storage, time.missingCount == 0 else {
@@ -18,6 +18,7 @@ struct EventSorting {
         var late = 0
         var isGrouped = true
         for row in codes.indices {
+            if row & 0xFFFF == 0 { try work.check() }
             let user = Int(codes[row])
             if times[row] < last[user] { late += 1 }
             last[user] = times[row]
@@ -32,20 +33,23 @@ struct EventSorting {
         let rows = try Self.order(codes, times, users: dictionary.count, work)
         let columns = try work.workers.map(shards: numbered.columns.count) { index in
             try work.check()
-            return numbered.columns[index].subset(rows: rows)
+            return try numbered.columns[index].subset(rows: rows, check: work.check)
         }
         self.table = Table(columns)
     }
 
     private static func order(_ codes: [Int32], _ times: [Int64], users: Int, _ work: Work) throws -> [Int32] {
         var starts = [Int](repeating: 0, count: users + 1)
-        for code in codes { starts[Int(code) + 1] += 1 }
+        try work.forEachStretch(of: codes.count) { for row in $0 { starts[Int(codes[row]) + 1] += 1 } }
         for user in 0..<users { starts[user + 1] += starts[user] }
         var next = starts
         var rows = [Int32](repeating: 0, count: codes.count)
-        for (row, code) in codes.enumerated() {
-            rows[next[Int(code)]] = Int32(row)
-            next[Int(code)] += 1
+        try work.forEachStretch(of: codes.count) {
+            for row in $0 {
+                let user = Int(codes[row])
+                rows[next[user]] = Int32(row)
+                next[user] += 1
+            }
         }
         let shards = 64
         let offsets = starts
@@ -54,6 +58,7 @@ struct EventSorting {
             try work.workers.forEach(shards: shards) { shard in
                 try work.check()
                 for user in (users * shard / shards)..<(users * (shard + 1) / shards) {
+                    if user & 0xFF == 0 { try work.check() }
                     let slice = offsets[user]..<offsets[user + 1]
                     guard slice.dropFirst().contains(where: { times[Int(rows[$0])] < times[Int(rows[$0 - 1])] }) else { continue }
                     let sorted = slice.map { (time: times[Int(rows[$0])], row: rows[$0]) }.sorted { ($0.time, $0.row) < ($1.time, $1.row) }
@@ -67,12 +72,13 @@ struct EventSorting {
 
 extension EventLog {
     /// Events at the same user and time as the one before, and rows that repeat an earlier one in every column.
-    func ties() -> (tied: Int, duplicates: [Int32]) {
+    func ties(work: Work) throws -> (tied: Int, duplicates: [Int32]) {
         let times = times
         var tied = 0
         var duplicates: [Int32] = []
         let columns = table.columns.filter { $0.name != roles[.user] && $0.name != roles[.time] }
         for user in 0..<userCount {
+            if user & 0xFFF == 0 { try work.check() }
             var row = userOffsets[user]
             let end = userOffsets[user + 1]
             while row < end {

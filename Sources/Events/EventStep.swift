@@ -58,11 +58,11 @@ public struct EventStep: Sendable {
     func run(on log: EventLog, _ work: Work) throws -> EventLog {
         try work.check()
         switch action {
-        case .sample(let share, let seed): return log.sampled(share: share, seed: seed)
+        case .sample(let share, let seed): return try log.sampled(share: share, seed: seed, work: work)
         case .filter(let condition, let unit): return try log.filtered(condition, per: unit, work)
-        case .clean(let options): return log.cleaned(options)
-        case .select(let columns): return try log.selecting(columns)
-        case .sessions(let gap): return log.withSessions(gap: gap)
+        case .clean(let options): return try log.cleaned(options, work: work)
+        case .select(let columns): return try log.selecting(columns, work: work)
+        case .sessions(let gap): return try log.withSessions(gap: gap, work: work)
         }
     }
 }
@@ -71,10 +71,12 @@ extension EventLog {
     /// A share of the users, drawn by hash, each with all of their events.
     ///
     /// The share is of the source: a sample of 5 % lies inside one of 10 % of the same seed, so after a smaller one nothing more is dropped, and a note says so.
-    public func sampled(share: Double, seed: Int) -> EventLog {
+    ///
+    /// - Throws: `Cancelled`.
+    public func sampled(share: Double, seed: Int, work: Work = Work()) throws -> EventLog {
         let draw = UserDraw(seed: seed, purpose: "sample")
-        let keep = (0..<userCount).map { user in userNames.withBytes(of: user) { draw.position(of: $0) } < share }
-        var log = filteredUsers(keep)
+        let keep = try work.map(rows: userCount) { user in userNames.withBytes(of: user) { draw.position(of: $0) } < share }
+        var log = try filteredUsers(keep, work: work)
         let before = report.samples.last { $0.seed == seed }
         if let before { log.report.notes.append(Self.smallerShareNote(share, before.share, seed)) }
         log.report.samples.append(
@@ -96,21 +98,25 @@ extension EventLog {
 
     private func keeping(_ condition: CompiledExpression, per unit: FilterUnit, _ work: Work) throws -> EventLog {
         switch unit {
-        case .event: return filtered(try condition.truths(over: table, work: work))
-        case .user: return filteredUsers(try condition.truths(over: table, groups: userGroups, work: work))
+        case .event: return try filtered(condition.truths(over: table, work: work), work: work)
+        case .user: return try filteredUsers(condition.truths(over: table, groups: userGroups, work: work), work: work)
         case .session:
-            guard let (table, groups, rows) = sessionGroups() else { throw EventStep.needsSessions("filter per=session") }
+            guard let (table, groups, rows) = try sessionGroups(work: work) else { throw EventStep.needsSessions("filter per=session") }
             let truths = try condition.truths(over: table, groups: groups, work: work)
             var keep = [Bool](repeating: false, count: count)
-            for group in 0..<groups.count where truths[group] { for place in groups[group] { keep[rows.map { Int($0[place]) } ?? place] = true } }
-            return filtered(keep)
+            for group in 0..<groups.count {
+                if group & 0xFFF == 0 { try work.check() }
+                guard truths[group] else { continue }
+                for place in groups[group] { keep[rows.map { Int($0[place]) } ?? place] = true }
+            }
+            return try filtered(keep, work: work)
         }
     }
 
     /// Some of the columns; those of user and time always stay, first.
-    func selecting(_ columns: [String]) throws(DataError) -> EventLog {
+    func selecting(_ columns: [String], work: Work) throws -> EventLog {
         let kept = try table.selecting(columns)
-        return EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report)
+        return try EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report, work: work)
     }
 }
 

@@ -1,3 +1,4 @@
+import Runtime
 import Tables
 
 /// The first look at a log, in numbers.
@@ -18,31 +19,40 @@ public struct Overview: Sendable {
 
 extension EventLog {
     /// The action that is a purchase, recognised by its name; none if no name is known.
-    public var purchaseAction: String? {
-        guard let (_, names) = codes(of: .action) else { return nil }
+    ///
+    /// - Throws: `Cancelled`.
+    public func purchaseAction(work: Work = Work()) throws -> String? {
+        guard let (_, names) = try codes(of: .action, work: work) else { return nil }
         let plain = names.map(Role.normalised)
         for word in Role.purchaseWords { if let index = plain.firstIndex(of: word) { return names[index] } }
         return nil
     }
 
     /// Different values of a role's column that occur, or none where nothing plays the role.
-    func distinct(_ role: Role) -> Int? {
-        guard let (codes, names) = codes(of: role) else { return nil }
+    func distinct(_ role: Role, _ work: Work) throws -> Int? {
+        guard let (codes, names) = try codes(of: role, work: work) else { return nil }
         var seen = [Bool](repeating: false, count: names.count)
-        for code in codes where code >= 0 { seen[Int(code)] = true }
+        try work.forEachStretch(of: codes.count) { for row in $0 where codes[row] >= 0 { seen[Int(codes[row])] = true } }
         return seen.reduce(0) { $0 + ($1 ? 1 : 0) }
     }
 
-    public func overview() -> Overview {
-        let purchase = purchaseAction
+    /// - Throws: `Cancelled`.
+    public func overview(work: Work = Work()) throws -> Overview {
+        let purchase = try purchaseAction(work: work)
         var buyers: Int?
-        if let purchase, let (codes, names) = codes(of: .action), let wanted = names.firstIndex(of: purchase) {
-            buyers = (0..<userCount).reduce(0) { sum, user in sum + ((userOffsets[user]..<userOffsets[user + 1]).contains { codes[$0] == wanted } ? 1 : 0) }
+        if let purchase, let (codes, names) = try codes(of: .action, work: work), let wanted = names.firstIndex(of: purchase) {
+            buyers = try (0..<userCount).reduce(0) { sum, user in
+                if user & 0xFFF == 0 { try work.check() }
+                return sum + ((userOffsets[user]..<userOffsets[user + 1]).contains { codes[$0] == wanted } ? 1 : 0)
+            }
         }
-        return Overview(
-            events: count, users: userCount, items: distinct(.item), categories: distinct(.category), actions: distinct(.action),
-            sessions: sessionGroups()?.groups.count, firstTime: report.firstTime, lastTime: report.lastTime, eventsPerUser: eventsPerUser(),
+        return try Overview(
+            events: count, users: userCount, items: distinct(.item, work), categories: distinct(.category, work), actions: distinct(.action, work),
+            sessions: sessionCount(work: work), firstTime: report.firstTime, lastTime: report.lastTime, eventsPerUser: eventsPerUser(work: work),
             purchaseAction: purchase, conversion: buyers.map { Proportion($0, of: userCount) },
-            missing: table.columns.map { ($0.name, Proportion($0.missingCount, of: count)) })
+            missing: table.columns.map { column in
+                try work.check()
+                return (column.name, Proportion(column.missingCount, of: count))
+            })
     }
 }

@@ -27,7 +27,7 @@ public struct EventWindows: Sendable {
         guard (1...length).contains(minimumHistory) else {
             throw DataError.badOption(name: "minimum history", value: "\(minimumHistory)", wanted: "a number of events from 1 to the window's length, \(length)")
         }
-        let (codes, names) = try log.codes(of: column)
+        let (codes, names) = try log.codes(of: column, work: work)
         let logTimes = log.times
         var windows: [Int32] = []
         var targets: [Int32] = []

@@ -1,3 +1,5 @@
+import Runtime
+
 /// Fixed-length windows of coded events with the code that came next.
 public struct SequenceWindows: Sendable {
     /// The number of events that each window has room for.
@@ -28,12 +30,14 @@ public struct SequenceWindows: Sendable {
     }
 
     /// The windows at `rows`, in the order given.
-    public func subset(_ rows: [Int]) -> SequenceWindows {
+    ///
+    /// - Throws: `Cancelled`.
+    public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
         var chosen: [Int32] = []
         chosen.reserveCapacity(rows.count * length)
-        for row in rows { chosen.append(contentsOf: codes[row * length..<(row + 1) * length]) }
+        try work.forEachStretch(of: rows.count) { for place in $0 { chosen.append(contentsOf: codes[rows[place] * length..<(rows[place] + 1) * length]) } }
         return SequenceWindows(
-            length: length, codes: chosen, targets: rows.map { targets[$0] }, groups: rows.map { groups[$0] }, vocabulary: vocabulary,
-            classes: classes)
+            length: length, codes: chosen, targets: try work.map(rows: rows.count) { targets[rows[$0]] }, groups: try work.map(rows: rows.count) { groups[rows[$0]] },
+            vocabulary: vocabulary, classes: classes)
     }
 }

@@ -52,17 +52,17 @@ public struct Split: Sendable {
     ///   - groups: the user of each row, as an index of `users`.
     ///   - times: microseconds since 1970 of each row; needed by `time-user` and `time`. In `last` rows of a user are taken in this order, else in their own.
     ///   - test, validation: shares in 0..<1, of users or rows as the kind says, together below 1.
-    /// - Throws: `DataError.badOption` for impossible shares, `.missingRole` without times, `.noRowsLeft` if training or a part that was asked for is left empty.
-    public init(_ kind: Kind, groups: [Int32], users: [String], times: [Int64]?, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0) throws(DataError) {
+    /// - Throws: `DataError.badOption` for impossible shares, `.missingRole` without times, `.noRowsLeft` if training or a part that was asked for is left empty; `Cancelled`.
+    public init(_ kind: Kind, groups: [Int32], users: [String], times: [Int64]?, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0, work: Work = Work()) throws {
         guard test >= 0, validation >= 0, test + validation < 1 else {
-            throw .badOption(name: "test= valid=", value: "\(test), \(validation)", wanted: "shares from 0% on that leave something for training")
+            throw DataError.badOption(name: "test= valid=", value: "\(test), \(validation)", wanted: "shares from 0% on that leave something for training")
         }
         if let times { precondition(times.count == groups.count, "a split needs a time for each row") }
         var parts = [Part](repeating: .training, count: groups.count)
         var cutoff: Int64?
-        func drawn(_ purpose: String, _ share: Double) -> [Bool] {
+        func drawn(_ purpose: String, _ share: Double) throws -> [Bool] {
             let draw = UserDraw(seed: seed, purpose: purpose)
-            return users.map { draw.position(of: $0) < share }
+            return try work.map(rows: users.count) { draw.position(of: users[$0]) < share }
         }
         func needed(_ times: [Int64]?) throws(DataError) -> [Int64] {
             guard let times else { throw .missingRole("time", use: "split by=\(kind.rawValue)", hint: "by=last and by=user need no time") }
@@ -72,72 +72,78 @@ public struct Split: Sendable {
         case .none: break
         case .timeUser:
             let times = try needed(times)
-            let isTest = drawn("split", test)
+            let isTest = try drawn("split", test)
             // Of the users that are left, so that validation is a share of all.
-            let isValidation = drawn("valid", validation / (1 - test))
-            let border = Self.quantile(times, max(0.5, 1 - test))
+            let isValidation = try drawn("valid", validation / (1 - test))
+            let border = try Self.quantile(times, max(0.5, 1 - test), work)
             cutoff = border
-            for row in groups.indices {
+            parts = try work.map(rows: groups.count) { row in
                 let user = Int(groups[row])
                 let isEarly = times[row] < border
-                parts[row] = isTest[user] ? (isEarly ? .left : .test) : isEarly ? (isValidation[user] ? .validation : .training) : .left
+                return isTest[user] ? (isEarly ? .left : .test) : isEarly ? (isValidation[user] ? .validation : .training) : .left
             }
         case .time:
             let times = try needed(times)
-            let border = Self.quantile(times, 1 - test)
-            let earlier = Self.quantile(times, 1 - test - validation)
+            let border = try Self.quantile(times, 1 - test, work)
+            let earlier = try Self.quantile(times, 1 - test - validation, work)
             cutoff = border
-            for row in groups.indices { parts[row] = test > 0 && times[row] >= border ? .test : validation > 0 && times[row] >= earlier ? .validation : .training }
+            parts = try work.map(rows: groups.count) { row in test > 0 && times[row] >= border ? .test : validation > 0 && times[row] >= earlier ? .validation : .training }
         case .user:
-            let isTest = drawn("split", test)
-            let isValidation = drawn("valid", validation / (1 - test))
-            for row in groups.indices { parts[row] = isTest[Int(groups[row])] ? .test : isValidation[Int(groups[row])] ? .validation : .training }
+            let isTest = try drawn("split", test)
+            let isValidation = try drawn("valid", validation / (1 - test))
+            parts = try work.map(rows: groups.count) { row in isTest[Int(groups[row])] ? .test : isValidation[Int(groups[row])] ? .validation : .training }
         case .random:
             var rows = Array(groups.indices)
             var stream = RandomStream(seed: seed, name: "split", purpose: "random")
-            stream.shuffle(&rows)
+            try stream.shuffle(&rows, check: work.check)
             let tests = Int((Double(rows.count) * test).rounded())
             let validations = Int((Double(rows.count) * validation).rounded())
-            for row in rows.prefix(tests) { parts[row] = .test }
-            for row in rows.dropFirst(tests).prefix(validations) { parts[row] = .validation }
+            try work.forEachStretch(of: 0..<tests) { for place in $0 { parts[rows[place]] = .test } }
+            try work.forEachStretch(of: tests..<min(rows.count, tests + validations)) { for place in $0 { parts[rows[place]] = .validation } }
         case .last:
-            let order = times.map { times in groups.indices.sorted { (times[$0], $0) < (times[$1], $1) } } ?? Array(groups.indices)
+            var order = Array(groups.indices)
+            if let times { try work.sort(&order) { (times[$0], $0) < (times[$1], $1) } }
             var seen = [Int](repeating: 0, count: users.count)
-            for row in order.reversed() {
+            for (place, row) in order.reversed().enumerated() {
+                if place & 0xFFFF == 0 { try work.check() }
                 let user = Int(groups[row])
                 seen[user] += 1
                 if seen[user] == 1, test > 0 { parts[row] = .test } else if seen[user] == (test > 0 ? 2 : 1), validation > 0 { parts[row] = .validation }
             }
         }
-        self.init(kind, parts, groups, cutoff: cutoff, seed: seed)
-        guard !training.isEmpty else { throw .noRowsLeft("the split leaves no rows for training (\(description))") }
-        if kind != .none, test > 0, self.test.isEmpty { throw .noRowsLeft("the split leaves no rows for the test (\(description))") }
+        try self.init(kind, parts, groups, cutoff: cutoff, seed: seed, work)
+        guard !training.isEmpty else { throw DataError.noRowsLeft("the split leaves no rows for training (\(description))") }
+        if kind != .none, test > 0, self.test.isEmpty { throw DataError.noRowsLeft("the split leaves no rows for the test (\(description))") }
     }
 
     private enum Part { case training, validation, test, left }
 
-    private init(_ kind: Kind, _ parts: [Part], _ groups: [Int32], cutoff: Int64?, seed: Int) {
-        func rows(_ part: Part) -> [Int] { parts.indices.filter { parts[$0] == part } }
+    private init(_ kind: Kind, _ parts: [Part], _ groups: [Int32], cutoff: Int64?, seed: Int, _ work: Work) throws {
+        func rows(_ part: Part) throws -> [Int] {
+            var rows: [Int] = []
+            try work.forEachStretch(of: parts.count) { for row in $0 where parts[row] == part { rows.append(row) } }
+            return rows
+        }
         let most = Int(groups.max() ?? -1) + 1
-        func users(_ rows: [Int]) -> Int {
+        func users(_ rows: [Int]) throws -> Int {
             var seen = [Bool](repeating: false, count: most)
-            for row in rows { seen[Int(groups[row])] = true }
+            try work.forEachStretch(of: rows.count) { for place in $0 { seen[Int(groups[rows[place]])] = true } }
             return seen.count { $0 }
         }
         self.kind = kind
         self.cutoff = cutoff
         self.seed = seed
-        training = rows(.training)
-        validation = rows(.validation)
-        test = rows(.test)
-        left = parts.reduce(0) { $0 + ($1 == .left ? 1 : 0) }
-        trainingUsers = users(training)
-        validationUsers = users(validation)
-        testUsers = users(test)
+        training = try rows(.training)
+        validation = try rows(.validation)
+        test = try rows(.test)
+        left = parts.count - training.count - validation.count - test.count
+        trainingUsers = try users(training)
+        validationUsers = try users(validation)
+        testUsers = try users(test)
     }
 
     /// The time below which about a share of the rows lies: that of the row at the share's place in rising order.
-    private static func quantile(_ times: [Int64], _ share: Double) -> Int64 {
+    private static func quantile(_ times: [Int64], _ share: Double, _ work: Work) throws -> Int64 {
         guard !times.isEmpty else { return 0 }
         var place = min(times.count - 1, Int((Double(times.count) * share).rounded()))
         // Sixteen bits at a time from the top, those of the sought time are found by counting, which is far quicker than sorting millions.
@@ -146,9 +152,11 @@ public struct Split: Sendable {
         let sign: UInt64 = 1 << 63
         for shift in stride(from: 48, through: 0, by: -16) {
             var counts = [Int](repeating: 0, count: 1 << 16)
-            for time in times {
-                let bits = UInt64(bitPattern: time) ^ sign
-                if bits & known == found { counts[Int(bits >> UInt64(shift) & 0xFFFF)] += 1 }
+            try work.forEachStretch(of: times.count) {
+                for row in $0 {
+                    let bits = UInt64(bitPattern: times[row]) ^ sign
+                    if bits & known == found { counts[Int(bits >> UInt64(shift) & 0xFFFF)] += 1 }
+                }
             }
             var digit = 0
             while place >= counts[digit] {
@@ -164,7 +172,7 @@ public struct Split: Sendable {
 
 extension EventWindows {
     /// Divides the windows; the default holds back users and their later time.
-    public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0) throws(DataError) -> Split {
-        try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed)
+    public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0, work: Work = Work()) throws -> Split {
+        try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed, work: work)
     }
 }

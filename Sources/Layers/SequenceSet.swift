@@ -26,14 +26,16 @@ public struct SequenceSet: Sendable {
     /// - Parameters:
     ///   - codes: `[count, length]`, each -1 or below `vocabulary`; -1 only at the front.
     ///   - targets: one a sequence, in `0..<classes`; or none.
+    /// - Throws: `Failure`, or `Cancelled`.
     /// - Complexity: O(count · length) time; 8 bytes a sequence.
-    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0) throws(Failure) {
+    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()) throws {
         precondition(codes.count == count * length, "SequenceSet needs count · length codes")
         precondition(targets.isEmpty || targets.count == count, "SequenceSet needs one target a sequence, or none")
         var starts = [Int32](repeating: 0, count: count)
         var wrong: (row: Int, position: Int)?
-        codes.withUnsafeBufferPointer { codes in
+        try codes.withUnsafeBufferPointer { codes in
             for row in 0..<count {
+                if row & 0xFFFF == 0 { try work.check() }
                 let events = row * length
                 var start = 0
                 while start < length, codes[events + start] == -1 { start += 1 }
@@ -43,18 +45,18 @@ public struct SequenceSet: Sendable {
                 }
             }
         }
-        if let wrong { throw .code(codes[wrong.row * length + wrong.position], row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
-        if let row = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) { throw .target(targets[row], row: row, classes: classes) }
+        if let wrong { throw Failure.code(codes[wrong.row * length + wrong.position], row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
+        if let row = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) { throw Failure.target(targets[row], row: row, classes: classes) }
         self.codes = codes
         self.targets = targets
         self.count = count
         self.length = length
         self.starts = starts
-        order = Self.sort(codes, starts, length: length, vocabulary: vocabulary)
+        order = try Self.sort(codes, starts, length: length, vocabulary: vocabulary, work)
     }
 
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
-    private static func sort(_ codes: [Int32], _ starts: [Int32], length: Int, vocabulary: Int) -> [Int32] {
+    private static func sort(_ codes: [Int32], _ starts: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
         let count = starts.count
         var order = (0..<count).map { Int32(truncatingIfNeeded: $0) }
         guard count > 1, length > 0 else { return order }
@@ -67,11 +69,12 @@ public struct SequenceSet: Sendable {
         var sorted = order
         var keys = [Int32](repeating: 0, count: count)
         var ends = [Int32](repeating: 0, count: buckets + 1)
-        codes.withUnsafeBufferPointer { codes in
+        try codes.withUnsafeBufferPointer { codes in
             var last = length
             while last > 0 {
                 let first = max(0, last - together)
                 for row in 0..<count {
+                    if row & 0xFFFF == 0 { try work.check() }
                     // Past the end of a shorter sequence stands 0, before any event.
                     let start = Int(starts[row]), events = row * length + start
                     var key = 0
@@ -79,9 +82,11 @@ public struct SequenceSet: Sendable {
                     keys[row] = Int32(truncatingIfNeeded: key)
                 }
                 for bucket in 0...buckets { ends[bucket] = 0 }
-                for row in 0..<count { ends[Int(keys[row]) + 1] += 1 }
+                try work.forEachStretch(of: count) { for row in $0 { ends[Int(keys[row]) + 1] += 1 } }
                 for bucket in 0..<buckets { ends[bucket + 1] += ends[bucket] }
-                for row in order {
+                for place in 0..<count {
+                    if place & 0xFFFF == 0 { try work.check() }
+                    let row = order[place]
                     let key = Int(keys[Int(row)])
                     sorted[Int(ends[key])] = row
                     ends[key] += 1

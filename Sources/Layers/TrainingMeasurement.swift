@@ -18,7 +18,7 @@ public struct TrainingMeasurement: Sendable {
     ) throws {
         let set = try SequenceSet(
             codes: codes, count: targets.count, length: length, vocabulary: configuration.vocabulary, targets: targets,
-            classes: configuration.classes)
+            classes: configuration.classes, work: work)
         let trainer = try RecurrentTrainer(configuration, options: options, training: set)
         let clock = ContinuousClock()
         var seconds: [Double] = [], loss = 0.0

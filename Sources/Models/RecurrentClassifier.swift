@@ -80,8 +80,8 @@ public struct RecurrentClassifier: Sendable {
         }
         let set: SequenceSet
         do {
-            set = try SequenceSet(codes: codes, count: count, length: configuration.length, vocabulary: configuration.vocabulary.count)
-        } catch { throw RecurrentError(error) }
+            set = try SequenceSet(codes: codes, count: count, length: configuration.length, vocabulary: configuration.vocabulary.count, work: work)
+        } catch let error as SequenceSet.Failure { throw RecurrentError(error) }
         return Matrix(rows: count, columns: configuration.classes.count, values: try network.probabilities(set, work: work))
     }
 }

@@ -89,7 +89,7 @@ extension RecurrentEstimator {
             throw RecurrentError.vocabulary(expected: training.vocabulary.count, found: validation.vocabulary.count)
         }
         if let validation, validation.length != training.length { throw RecurrentError.length(expected: training.length, found: validation.length) }
-        let set = try Self.set(training, like: training)
+        let set = try Self.set(training, like: training, work)
         guard training.targets.contains(where: { $0 != training.targets[0] }) else {
             throw RecurrentError.oneClass(training.classes[Int(training.targets[0])])
         }
@@ -101,7 +101,7 @@ extension RecurrentEstimator {
         options.name = Self.schema.name
         do {
             let trainer = try RecurrentTrainer(
-                configuration.network, options: options, training: set, validation: try validation.map { try Self.set($0, like: training) })
+                configuration.network, options: options, training: set, validation: try validation.map { try Self.set($0, like: training, work) })
             let (network, history) = try trainer.run(work: work)
             return (RecurrentClassifier(configuration, network), history)
         } catch let failure as TrainingFailure { throw RecurrentError(failure) }
@@ -128,11 +128,11 @@ extension RecurrentEstimator {
         }
     }
 
-    private static func set(_ windows: SequenceWindows, like training: SequenceWindows) throws(RecurrentError) -> SequenceSet {
+    private static func set(_ windows: SequenceWindows, like training: SequenceWindows, _ work: Work) throws -> SequenceSet {
         do {
             return try SequenceSet(
                 codes: windows.codes, count: windows.count, length: windows.length, vocabulary: training.vocabulary.count, targets: windows.targets,
-                classes: training.classes.count)
-        } catch { throw RecurrentError(error) }
+                classes: training.classes.count, work: work)
+        } catch let error as SequenceSet.Failure { throw RecurrentError(error) }
     }
 }

@@ -79,8 +79,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
 
     /// Puts the elements in a random order, each order as likely (Fisher and Yates).
-    public mutating func shuffle<Element>(_ elements: inout [Element]) {
+    public mutating func shuffle<Element>(_ elements: inout [Element]) { shuffle(&elements, check: {}) }
+
+    /// - Parameter check: is asked every few thousand elements; what it throws ends the shuffling.
+    public mutating func shuffle<Element>(_ elements: inout [Element], check: () throws -> Void) rethrows {
         guard elements.count > 1 else { return }
-        for i in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(i, below(i + 1)) }
+        for i in stride(from: elements.count - 1, to: 0, by: -1) {
+            if i & 0xFFF == 0 { try check() }
+            elements.swapAt(i, below(i + 1))
+        }
     }
 }

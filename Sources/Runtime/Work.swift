@@ -16,6 +16,38 @@ public struct Work: Sendable {
     /// Stops here if the user asked for it.
     public func check() throws(Cancelled) { try cancellation.check() }
 
+    /// Calls `body` with one stretch of some tens of thousands of rows after the other, and asks before each whether to go on.
+    public func forEachStretch(of rows: Range<Int>, _ body: (Range<Int>) throws -> Void) throws {
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.stretch) {
+            try check()
+            try body(start..<min(rows.upperBound, start + Self.stretch))
+        }
+        try check()
+    }
+
+    public func forEachStretch(of rows: Int, _ body: (Range<Int>) throws -> Void) throws { try forEachStretch(of: 0..<rows, body) }
+
+    /// `transform` of each row, in order; between stretches of rows it asks whether to go on.
+    @inlinable public func map<Result>(rows: Int, _ transform: (Int) throws -> Result) throws -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(rows)
+        try forEachStretch(of: rows) { for row in $0 { results.append(try transform(row)) } }
+        return results
+    }
+
+    /// Sorts in place, and asks between some tens of thousands of comparisons whether to go on; equal elements keep their order.
+    @inlinable public func sort<Element>(_ elements: inout [Element], by precedes: (Element, Element) throws -> Bool) throws {
+        var comparisons = 0
+        try elements.sort { a, b in
+            comparisons &+= 1
+            if comparisons & (Self.stretch - 1) == 0 { try check() }
+            return try precedes(a, b)
+        }
+        try check()
+    }
+
+    @usableFromInline static let stretch = 1 << 16
+
     /// Says how far a stage is: `fraction` in 0...1, or none when the end is not known.
     public func report(_ stage: String, _ fraction: Double?, _ detail: @autoclosure () -> String = "") {
         progress.update(stage: stage, fraction: fraction, detail: detail())

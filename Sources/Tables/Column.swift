@@ -119,22 +119,27 @@ public struct Column: Sendable {
     public func renamed(_ name: String) -> Column { Column(name, storage) }
 
     /// The values of some rows, in the order given.
-    public func subset(rows: [Int32]) -> Column {
-        func gather<Value>(_ values: [Value]) -> [Value] {
-            values.withUnsafeBufferPointer { values in
-                Array(unsafeUninitializedCapacity: rows.count) { buffer, count in
-                    for (new, old) in rows.enumerated() { (buffer.baseAddress! + new).initialize(to: values[Int(old)]) }
-                    count = rows.count
-                }
-            }
+    public func subset(rows: [Int32]) -> Column { subset(rows: rows, check: {}) }
+
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the choosing.
+    public func subset(rows: [Int32], check: () throws -> Void) rethrows -> Column {
+        switch storage {
+        case .text(let codes, let dictionary): Column(name, .text(codes: try Self.gather(codes, rows, check), dictionary: dictionary))
+        case .integer(let values, let present): Column(name, .integer(try Self.gather(values, rows, check), present: present?.subset(rows: rows)))
+        case .number(let values, let present): Column(name, .number(try Self.gather(values, rows, check), present: present?.subset(rows: rows)))
+        case .boolean(let values, let present): Column(name, .boolean(try Self.gather(values, rows, check), present: present?.subset(rows: rows)))
+        case .time(let values, let present, let format): Column(name, .time(try Self.gather(values, rows, check), present: present?.subset(rows: rows), format: format))
         }
-        return switch storage {
-        case .text(let codes, let dictionary): Column(name, .text(codes: gather(codes), dictionary: dictionary))
-        case .integer(let values, let present): Column(name, .integer(gather(values), present: present?.subset(rows: rows)))
-        case .number(let values, let present): Column(name, .number(gather(values), present: present?.subset(rows: rows)))
-        case .boolean(let values, let present): Column(name, .boolean(gather(values), present: present?.subset(rows: rows)))
-        case .time(let values, let present, let format): Column(name, .time(gather(values), present: present?.subset(rows: rows), format: format))
+    }
+
+    private static func gather<Value>(_ values: [Value], _ rows: [Int32], _ check: () throws -> Void) rethrows -> [Value] {
+        var gathered: [Value] = []
+        gathered.reserveCapacity(rows.count)
+        for start in stride(from: 0, to: rows.count, by: 1 << 16) {
+            try check()
+            values.withUnsafeBufferPointer { values in gathered.append(contentsOf: rows[start..<min(rows.count, start + (1 << 16))].lazy.map { values[Int($0)] }) }
         }
+        return gathered
     }
 
     /// Whether two rows hold the same value; two gaps are the same.
@@ -155,19 +160,25 @@ public struct Column: Sendable {
     }
 
     /// The column with codes numbered anew by first appearance, and only the texts that occur; other columns as they are.
-    public func compacted() -> Column {
+    public func compacted() -> Column { compacted(check: {}) }
+
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the numbering.
+    public func compacted(check: () throws -> Void) rethrows -> Column {
         guard case .text(let codes, let dictionary) = storage else { return self }
         var ranks = [Int32](repeating: -1, count: dictionary.count)
         var bytes: [UInt8] = []
         var starts = [0]
-        let fresh = codes.map { code -> Int32 in
-            guard code >= 0 else { return -1 }
-            if ranks[Int(code)] < 0 {
-                ranks[Int(code)] = Int32(starts.count - 1)
-                bytes.append(contentsOf: dictionary.bytes[dictionary.starts[Int(code)]..<dictionary.starts[Int(code) + 1]])
+        var fresh = codes
+        for row in fresh.indices {
+            if row & 0xFFFF == 0 { try check() }
+            let code = Int(fresh[row])
+            guard code >= 0 else { continue }
+            if ranks[code] < 0 {
+                ranks[code] = Int32(starts.count - 1)
+                bytes.append(contentsOf: dictionary.bytes[dictionary.starts[code]..<dictionary.starts[code + 1]])
                 starts.append(bytes.count)
             }
-            return ranks[Int(code)]
+            fresh[row] = ranks[code]
         }
         return Column(name, .text(codes: fresh, dictionary: TextDictionary(bytes: bytes, starts: starts)))
     }

@@ -37,11 +37,11 @@ extension FitCommand {
         do {
             while true {
                 let slice = try probe.slice(size, work: work)
-                let windows = try EventWindows(of: slice, column: column, length: length)
-                parts = Self.parts(of: windows, split, seed: seed)
-                let training = windows.windows.subset(Array(0..<parts.training))
-                let validation = parts.validation == 0 ? nil : windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
-                let rest = windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
+                let windows = try EventWindows(of: slice, column: column, length: length, work: work)
+                parts = try Self.parts(of: windows, split, seed: seed, work: work)
+                let training = try windows.windows.subset(Array(0..<parts.training))
+                let validation = parts.validation == 0 ? nil : try windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
+                let rest = try windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
                 func trained(_ epochs: Int) throws -> (seconds: Double, classifier: RecurrentClassifier) {
                     estimator.parameters.training.epochs = epochs
                     var classifier: RecurrentClassifier?
@@ -80,10 +80,13 @@ extension FitCommand {
     }
 
     /// How many of the windows train, validate and test. The shares are those of the split; which rows they are is no matter for the time.
-    private static func parts(of windows: EventWindows, _ plan: SplitPlan, seed: Int) -> (training: Int, validation: Int, test: Int) {
-        let split = Result { () throws(DataError) in try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed) }
-        if case .success(let split) = split, split.training.count * 4 >= windows.count { return (split.training.count, split.validation.count, split.test.count) }
-        // So few users that the split leaves next to nothing.
+    private static func parts(of windows: EventWindows, _ plan: SplitPlan, seed: Int, work: Work) throws -> (training: Int, validation: Int, test: Int) {
+        do {
+            let split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed, work: work)
+            if split.training.count * 4 >= windows.count { return (split.training.count, split.validation.count, split.test.count) }
+        } catch is DataError {
+            // So few users that the split leaves nothing.
+        }
         let (test, validation) = (Int(Double(windows.count) * plan.test), Int(Double(windows.count) * plan.validation))
         return (windows.count - test - validation, validation, test)
     }

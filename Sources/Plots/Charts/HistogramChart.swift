@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 
 /// How the values of a numeric column are spread.
 public struct HistogramChart: Chart {
@@ -52,14 +53,15 @@ public struct HistogramChart: Chart {
     /// Whole numbers of a small range get a bin each. Values that are not finite, or not above 0 on a logarithmic axis, are left out and
     /// counted in the notes. With `isLogarithmic` the bins are as wide as each other in the logarithm.
     /// - Complexity: O(n log n).
-    /// - Throws: `PlotError.empty` when no value can be shown.
-    public init(title: String? = nil, name: String, values: [Double], isLogarithmic: Bool = false, unit: String = "values", notes: [String] = [])
-        throws(PlotError)
-    {
+    /// - Throws: `PlotError.empty` when no value can be shown; `Cancelled`.
+    public init(
+        title: String? = nil, name: String, values: [Double], isLogarithmic: Bool = false, unit: String = "values", notes: [String] = [], work: Work = Work()
+    ) throws {
         let finite = values.filter(\.isFinite)
-        let usable = (isLogarithmic ? finite.filter { $0 > 0 } : finite).sorted()
+        var usable = isLogarithmic ? finite.filter { $0 > 0 } : finite
+        try work.sort(&usable, by: <)
         guard let low = usable.first, let high = usable.last else {
-            throw .empty(kind: Self.kind, what: "values\(isLogarithmic ? " above 0" : "") in '\(name)'")
+            throw PlotError.empty(kind: Self.kind, what: "values\(isLogarithmic ? " above 0" : "") in '\(name)'")
         }
         var remarks: [String] = []
         if finite.count < values.count { remarks.append("\(Format.counted(values.count - finite.count, "value")) missing or not a number left out") }
@@ -72,9 +74,11 @@ public struct HistogramChart: Chart {
         let shown = Self.rising(isLogarithmic ? edges.map { pow(10, $0) } : edges, low: low, high: high)
         var counts = Array(repeating: 0, count: shown.count - 1)
         var bin = 0
-        for value in usable {
-            while bin < counts.count - 1, value >= shown[bin + 1] { bin += 1 }
-            counts[bin] += 1
+        try work.forEachStretch(of: usable.count) {
+            for place in $0 {
+                while bin < counts.count - 1, usable[place] >= shown[bin + 1] { bin += 1 }
+                counts[bin] += 1
+            }
         }
         let middle = usable.count / 2
         let median = usable.count % 2 == 1 ? usable[middle] : usable[middle - 1] / 2 + usable[middle] / 2
