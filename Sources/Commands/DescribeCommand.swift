@@ -101,7 +101,7 @@ struct DescribeCommand: Command {
             guard first <= last else { return "none" }
             return "\(CivilTime.text(first, separator: " ")) to \(CivilTime.text(last, separator: " "))"
         case .integer, .number:
-            let spread = try Distribution((column.numbers ?? []).filter { !$0.isNaN }, work: work)
+            let spread = try Distribution(column.knownNumbers(check: work.check) ?? [], work: work)
             guard spread.count > 0 else { return "none" }
             let quartiles = [0, 0.25, 0.5, 0.75, 1].map { NumberText.short(spread.quantile($0)) }
             return "mean \(NumberText.short(spread.mean)); \(quartiles.joined(separator: "  "))"

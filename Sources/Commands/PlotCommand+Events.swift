@@ -61,13 +61,12 @@ extension PlotCommand {
 
     private func histogram(of table: Table, _ name: String, noun: String, _ call: Call, _ title: String?) throws -> any Chart {
         guard let column = table.column(named: name) else { throw DataError.unknownColumn(name, known: table.names).diagnostic.placed(at: call.span(of: Self.columns)) }
-        guard column.kind == .integer || column.kind == .number, let numbers = column.numbers else {
+        let work = call.context.work
+        guard column.kind == .integer || column.kind == .number, let known = try column.knownNumbers(check: work.check) else {
             throw Diagnostic("wrong-column", "'\(name)' holds no numbers", category: .data, at: call.span(of: Self.columns), label: "a column of \(column.kind.rawValue)", hint: "plot top of \(name)")
         }
-        try call.context.work.check()
-        let known = numbers.filter { !$0.isNaN }
-        let notes = known.count < numbers.count ? ["\(NumberText.rate(numbers.count - known.count, of: numbers.count)) \(noun) without a value left out"] : []
-        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes, work: call.context.work)
+        let notes = known.count < column.count ? ["\(NumberText.rate(column.count - known.count, of: column.count)) \(noun) without a value left out"] : []
+        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes, work: work)
     }
 
     func topChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {

@@ -83,9 +83,10 @@ struct ColumnCounts {
                 return
             }
             let log = try EventsValue.read(input, call).log(call.context.work)
-            let top = try log.top(name, work: call.context.work)
-            values = top.map { ($0.value, $0.events) }
-            users = top.map(\.users)
+            let work = call.context.work
+            let top = try log.top(name, work: work)
+            values = try work.map(rows: top.count) { (top[$0].value, top[$0].events) }
+            users = try work.map(rows: top.count) { top[$0].users }
             total = log.count
             noun = "events"
         } catch let error as DataError { throw error.diagnostic.placed(at: span) }

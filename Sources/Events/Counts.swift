@@ -62,7 +62,11 @@ extension EventLog {
                 }
             }
         }
-        return try Self.byCount(events, work).prefix(limit).map { ValueCount(value: names[$0], events: events[$0], users: users[$0], share: Proportion(events[$0], of: count)) }
+        let places = try Self.byCount(events, work)
+        return try work.map(rows: min(limit, places.count)) { index in
+            let code = places[index]
+            return ValueCount(value: names[code], events: events[code], users: users[code], share: Proportion(events[code], of: count))
+        }
     }
 
     /// The places of counts above 0, the greatest first, equal ones in their order.

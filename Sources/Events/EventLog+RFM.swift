@@ -44,11 +44,11 @@ extension EventLog {
             }
         }
         guard !indices.isEmpty else { throw DataError.noRowsLeft("no user has a purchase (\(words))") }
-        let r = quantileScores(recency.map { -$0 }, bins: bins)
-        let f = quantileScores(frequency, bins: bins)
-        return RFM(
+        let r = try quantileScores(recency.map { -$0 }, bins: bins, work: work)
+        let f = try quantileScores(frequency, bins: bins, work: work)
+        return try RFM(
             userIndices: indices, users: indices.map(user), recency: recency, frequency: frequency, monetary: money, recencyScores: r, frequencyScores: f,
-            monetaryScores: quantileScores(money, bins: bins), groups: zip(r, f).map { RFMGroup(recency: $0, frequency: $1, bins: bins) }, bins: bins, purchase: words,
+            monetaryScores: quantileScores(money, bins: bins, work: work), groups: zip(r, f).map { RFMGroup(recency: $0, frequency: $1, bins: bins) }, bins: bins, purchase: words,
             monetaryKind: kind, withoutPurchase: userCount - indices.count)
     }
 

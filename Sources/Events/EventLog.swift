@@ -107,7 +107,7 @@ public struct EventLog: Sendable {
         if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
         var interning = TextInterning()
         let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
-        return (codes, interning.dictionary.names)
+        return (codes, interning.names)
     }
 
     /// The same for the column that plays a role, if one does.

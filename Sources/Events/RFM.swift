@@ -1,4 +1,5 @@
 import Expressions
+import Runtime
 import Tables
 
 /// Recency, frequency and monetary value of the users who bought, with scores and a named group for each.
@@ -93,10 +94,12 @@ public enum RFMGroup: String, Sendable, Hashable, CaseIterable {
 /// `qcut` refuses, and the scores between are left out here. Worked out in whole numbers, so that no rounding moves a value over a border.
 ///
 /// - Parameter bins: at least 1.
-public func quantileScores(_ values: [Double], bins: Int) -> [Int] {
+/// - Throws: `Cancelled`.
+public func quantileScores(_ values: [Double], bins: Int, work: Work = Work()) throws -> [Int] {
     let n = values.count
     guard n > 0, bins > 1 else { return Array(repeating: 1, count: n) }
-    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var order = Array(values.indices)
+    try work.sort(&order) { (values[$0], $0) < (values[$1], $1) }
     // Twice the average rank from 1, in rising order of the values.
     var doubled = [Int](repeating: 0, count: n)
     var start = 0

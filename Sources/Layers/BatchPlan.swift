@@ -33,15 +33,20 @@ final class BatchPlan: @unchecked Sendable {
 
     /// Deals the sequences to the batches anew.
     ///
+    /// - Throws: `Cancelled`; what was dealt before is then gone.
     /// - Complexity: O(sequences): batches come out sorted because ranks are dealt in ascending order.
-    func shuffle(_ set: SequenceSet, _ stream: inout RandomStream) {
+    func shuffle(_ set: SequenceSet, _ stream: inout RandomStream, _ work: Work) throws {
         // Fisher and Yates, written out: the stream's generic shuffle is slow across modules.
-        for i in stride(from: sequences - 1, to: 0, by: -1) { shuffled.swapAt(i, stream.below(i + 1)) }
+        for i in stride(from: sequences - 1, to: 0, by: -1) {
+            if i & 0xFFFF == 0 { try work.check() }
+            shuffled.swapAt(i, stream.below(i + 1))
+        }
         // batchOf[rank], kept where the ranks themselves will not be written before it is read.
         var batchOf = shuffled
-        for (place, rank) in shuffled.enumerated() { batchOf[Int(rank)] = Int32(truncatingIfNeeded: place / batch) }
+        try work.forEachStretch(of: sequences) { for place in $0 { batchOf[Int(shuffled[place])] = Int32(truncatingIfNeeded: place / batch) } }
         filled.update(repeating: 0)
         for rank in 0..<sequences {
+            if rank & 0xFFFF == 0 { try work.check() }
             let index = Int(batchOf[rank])
             ranks[index * batch + Int(filled[index])] = Int32(truncatingIfNeeded: rank)
             filled[index] += 1

@@ -104,7 +104,7 @@ public final class RecurrentTrainer {
 
     /// One pass over the training part in a new order of its own.
     func epoch(_ number: Int, _ work: Work) throws -> (loss: Double, accuracy: Double) {
-        plan.shuffle(training, &batches)
+        try plan.shuffle(training, &batches, work)
         var loss = 0.0, correct = 0
         try training.read { reader in
             for index in 0..<plan.batchCount {
@@ -170,7 +170,7 @@ public final class RecurrentTrainer {
     /// The mean loss over the whole training part and its gradient by tensor, without a step.
     package func lossAndGradient(work: Work = Work()) throws -> (loss: Double, gradient: [Tensor]) {
         precondition(plan.batchCount == 1, "lossAndGradient needs a training part of one batch")
-        plan.shuffle(training, &batches)
+        try plan.shuffle(training, &batches, work)
         return try training.read { reader in
             plan.prepare(0, reader)
             let loss = try computeGradient(reader, work).loss / Double(training.count)

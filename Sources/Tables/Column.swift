@@ -116,6 +116,29 @@ public struct Column: Sendable {
         return values
     }
 
+    /// The values that are there, in the order of rows, as doubles; none for a text column.
+    ///
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the listing.
+    public func knownNumbers(check: () throws -> Void) rethrows -> [Double]? {
+        let number: (Int) -> Double
+        switch storage {
+        case .text: return nil
+        case .integer(let values, _): number = { Double(values[$0]) }
+        case .number(let values, _): number = { values[$0] }
+        case .boolean(let values, _): number = { values[$0] ? 1 : 0 }
+        case .time(let values, _, _): number = { Double(values[$0]) / 1e6 }
+        }
+        let present = present
+        var known: [Double] = []
+        known.reserveCapacity(count)
+        for row in 0..<count {
+            if row & 0xFFFF == 0 { try check() }
+            let value = number(row)
+            if present?[row] != false, !value.isNaN { known.append(value) }
+        }
+        return known
+    }
+
     public func renamed(_ name: String) -> Column { Column(name, storage) }
 
     /// The values of some rows, in the order given.

@@ -48,7 +48,8 @@ public struct TextDictionary: Sendable {
 /// Gives each different text a code, in the order in which they come.
 public struct TextInterning {
     private var codes: [String: Int32] = [:]
-    private var names: [String] = []
+    /// The texts, by code.
+    public private(set) var names: [String] = []
 
     public init() {}
 

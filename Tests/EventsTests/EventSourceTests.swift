@@ -34,7 +34,7 @@ struct EventSourceTests {
             let (other, otherLines) = try collect(rows, threads)
             #expect(otherLines == lines)
             #expect(other.report.samples == one.report.samples)
-            #expect(other.codes(of: .item)?.names == one.codes(of: .item)?.names)
+            #expect(try other.codes(of: .item)?.names == one.codes(of: .item)?.names)
         }
         let (mixed, mixedLines) = try collect(shuffled, 2)
         #expect(mixedLines.sorted() == lines.sorted())

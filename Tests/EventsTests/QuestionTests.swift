@@ -58,8 +58,8 @@ struct QuestionTests {
         #expect(Proportion(0, of: 0).interval == 0...1)
     }
 
-    @Test func `quantiles are those of NumPy`() {
-        let values = Distribution([4, 1, 3, 2])
+    @Test func `quantiles are those of NumPy`() throws {
+        let values = try Distribution([4, 1, 3, 2])
         #expect(values.quantile(0.25) == 1.75 && values.median == 2.5 && values.quantile(1) == 4)
         #expect(values.histogram(bins: 3).map(\.count) == [1, 1, 2])
     }

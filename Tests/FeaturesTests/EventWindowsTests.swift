@@ -23,6 +23,16 @@ struct EventWindowsTests {
         #expect(made.skipped == 3)
     }
 
+    @Test func `windows and their parts stop when they are asked to`() throws {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        let work = Work(cancellation: cancellation)
+        let made = try EventWindows(of: Self.log(), length: 2)
+        #expect(throws: Cancelled.self) { try EventWindows(of: Self.log(), length: 2, work: work) }
+        #expect(throws: Cancelled.self) { try made.windows.subset([0, 1], work: work) }
+        for kind in Split.Kind.allCases { #expect(throws: Cancelled.self, "\(kind)") { try made.split(kind, work: work) } }
+    }
+
     @Test func `full windows only, if asked for`() throws {
         let made = try EventWindows(of: Self.log(), length: 2, minimumHistory: 2)
         #expect(made.windows.codes == [0, 1, 1, 0] && made.windows.targets == [0, 2] && made.times == [3, 4])

@@ -156,20 +156,28 @@ struct TrainingTests {
 }
 
 struct SequenceSetTests {
-    @Test func `codes, gaps and targets that cannot be are named by their place`() {
-        func failure(_ codes: [Int32], targets: [Int32] = [0, 0]) -> SequenceSet.Failure? {
+    @Test func `checking and sorting stop when they are asked to`() {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(throws: Cancelled.self) {
+            try SequenceSet(codes: [0, 1, 1, 0], count: 2, length: 2, vocabulary: 2, work: Work(cancellation: cancellation))
+        }
+    }
+
+    @Test func `codes, gaps and targets that cannot be are named by their place`() throws {
+        func failure(_ codes: [Int32], targets: [Int32] = [0, 0]) throws -> SequenceSet.Failure? {
             do {
                 _ = try SequenceSet(codes: codes, count: 2, length: 3, vocabulary: 4, targets: targets, classes: 2)
                 return nil
-            } catch { return error }
+            } catch let error as SequenceSet.Failure { return error }
         }
-        #expect(failure([0, 1, 2, -1, -1, 3]) == nil)
-        #expect(failure([-1, -1, -1, -1, -1, -1]) == nil)
-        #expect(failure([0, 1, 2, 0, 4, 0]) == .code(4, row: 1, position: 1, vocabulary: 4))
-        #expect(failure([0, -1, 2, 0, 0, 0]) == .code(-1, row: 0, position: 1, vocabulary: 4))
-        #expect(failure([-2, 1, 2, 0, 0, 0]) == .code(-2, row: 0, position: 0, vocabulary: 4))
-        #expect(failure([0, 1, 2, 0, 0, 0], targets: [1, 2]) == .target(2, row: 1, classes: 2))
-        #expect(failure([0, 1, 2, 0, 0, 0], targets: [-1, 0]) == .target(-1, row: 0, classes: 2))
+        #expect(try failure([0, 1, 2, -1, -1, 3]) == nil)
+        #expect(try failure([-1, -1, -1, -1, -1, -1]) == nil)
+        #expect(try failure([0, 1, 2, 0, 4, 0]) == .code(4, row: 1, position: 1, vocabulary: 4))
+        #expect(try failure([0, -1, 2, 0, 0, 0]) == .code(-1, row: 0, position: 1, vocabulary: 4))
+        #expect(try failure([-2, 1, 2, 0, 0, 0]) == .code(-2, row: 0, position: 0, vocabulary: 4))
+        #expect(try failure([0, 1, 2, 0, 0, 0], targets: [1, 2]) == .target(2, row: 1, classes: 2))
+        #expect(try failure([0, 1, 2, 0, 0, 0], targets: [-1, 0]) == .target(-1, row: 0, classes: 2))
     }
 
     @Test(arguments: [2, 3, 40, 70_000])

@@ -110,7 +110,7 @@ struct RecurrentTests {
         #expect(classifier.parameterCount == classifier.tensors.reduce(0) { $0 + $1.values.count })
         let again = try RecurrentClassifier(configuration: classifier.configuration, tensors: classifier.tensors.reversed())
         #expect(try again.predict(windows) == classifier.predict(windows))
-        let part = windows.subset([3, 499, 0])
+        let part = try windows.subset([3, 499, 0])
         let whole = try classifier.predict(windows), some = try classifier.predict(part, work: Work(threads: 3))
         #expect([3, 499, 0].map { Array(whole.row($0)) } == (0..<3).map { Array(some.row($0)) })
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 import Testing
 
 @testable import Plots
@@ -25,6 +26,12 @@ struct HistogramTests {
             name: "two heaps", values: heaps, firstEdge: 27.32725, lastEdge: 109.279,
             counts: [200, 0, 0, 100], median: 7.147),
     ]
+
+    @Test func `putting values in order stops when it is asked to`() {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(throws: Cancelled.self) { try HistogramChart(name: "n", values: [1, 2], work: Work(cancellation: cancellation)) }
+    }
 
     @Test(arguments: cases.indices)
     func `bins agree with numpy`(_ index: Int) throws {

@@ -6,6 +6,34 @@ import Testing
 struct WorkTests {
     private struct Failed: Error, Equatable { let shard: Int }
 
+    @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
+    func `stretches of rows leave none out`(rows: Int) throws {
+        var seen: [Int] = []
+        try Work().forEachStretch(of: rows) { seen += $0 }
+        #expect(seen == Array(0..<rows))
+        #expect(try Work().map(rows: rows) { $0 } == seen)
+        var sorted = seen.map { $0 * 7919 % 1000 }
+        let wanted = sorted.sorted()
+        try Work().sort(&sorted, by: <)
+        #expect(sorted == wanted)
+    }
+
+    @Test func `passes over rows and sorting stop when they are asked to`() {
+        let cancellation = Cancellation()
+        let work = Work(cancellation: cancellation)
+        var passed = 0
+        #expect(throws: Cancelled.self) {
+            try work.forEachStretch(of: 1 << 20) {
+                passed += $0.count
+                cancellation.cancel()
+            }
+        }
+        #expect(passed < 1 << 20)
+        #expect(throws: Cancelled.self) { try work.map(rows: 3) { $0 } }
+        var elements = [2, 1]
+        #expect(throws: Cancelled.self) { try work.sort(&elements, by: <) }
+    }
+
     @Test(arguments: [1, 2, 3, 8, 64])
     func `each shard runs once, and results stand in shard order`(_ threads: Int) throws {
         for shards in [0, 1, 2, 7, 100] {

@@ -57,16 +57,23 @@ public struct HistogramChart: Chart {
     public init(
         title: String? = nil, name: String, values: [Double], isLogarithmic: Bool = false, unit: String = "values", notes: [String] = [], work: Work = Work()
     ) throws {
-        let finite = values.filter(\.isFinite)
-        var usable = isLogarithmic ? finite.filter { $0 > 0 } : finite
+        var finite = 0
+        var usable: [Double] = []
+        usable.reserveCapacity(values.count)
+        try work.forEachStretch(of: values.count) {
+            for value in values[$0] where value.isFinite {
+                finite += 1
+                if !isLogarithmic || value > 0 { usable.append(value) }
+            }
+        }
         try work.sort(&usable, by: <)
         guard let low = usable.first, let high = usable.last else {
             throw PlotError.empty(kind: Self.kind, what: "values\(isLogarithmic ? " above 0" : "") in '\(name)'")
         }
         var remarks: [String] = []
-        if finite.count < values.count { remarks.append("\(Format.counted(values.count - finite.count, "value")) missing or not a number left out") }
-        if usable.count < finite.count {
-            remarks.append("\(Format.counted(finite.count - usable.count, "value")) not above 0 left out, as the axis is logarithmic")
+        if finite < values.count { remarks.append("\(Format.counted(values.count - finite, "value")) missing or not a number left out") }
+        if usable.count < finite {
+            remarks.append("\(Format.counted(finite - usable.count, "value")) not above 0 left out, as the axis is logarithmic")
         }
         let edges = Self.edges(
             isLogarithmic ? usable.map { log10($0) } : usable, isWhole: !isLogarithmic && high - low <= 60 && usable.allSatisfy { $0 == $0.rounded() }
