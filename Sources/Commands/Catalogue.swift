@@ -8,6 +8,8 @@ public let standardCatalogue = Catalogue(
         SampleCommand.self,
         CleanCommand.self,
         FilterCommand.self,
+        SelectCommand.self,
+        RenameCommand.self,
         SessionsCommand.self,
         SplitCommand.self,
         DescribeCommand.self,

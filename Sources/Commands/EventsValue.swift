@@ -45,6 +45,13 @@ struct EventsValue: KindValue {
         return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.notes.dropFirst(before)))
     }
 
+    /// The outcome of a verb that changes no row and nothing but which columns there are: what was not read yet stays so.
+    func followingColumns(_ source: EventSource, call: Call) throws -> Outcome {
+        let line = "columns: \(source.schema.columns.map(\.name).joined(separator: ", "))"
+        guard self.source.remembered == nil, source.detection != nil else { return try following(source, call: call) { _ in line } }
+        return Outcome(followed(by: source), blocks: [.text("\(line)\nread when it is first asked something")])
+    }
+
     static func notes(_ texts: some Sequence<String>) -> [Diagnostic] {
         texts.map { Diagnostic("note", $0, severity: .note) }
     }

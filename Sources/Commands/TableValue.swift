@@ -67,6 +67,14 @@ struct TableValue: KindValue {
         TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, units: units, notes: notes, files: files)
     }
 
+    /// The same rows with other columns, the old names of those that bear new ones in `naming`.
+    func with(_ table: Table, naming names: [String: String] = [:], featureColumns: [String]) -> TableValue {
+        func now(_ name: String) -> String { names[name] ?? name }
+        let identifier = identifier.map(now).flatMap { table.column(named: $0)?.name }
+        let units = Dictionary(units.map { (now($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }).filter { table.column(named: $0.key) != nil }
+        return TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), units: units, notes: notes, files: files)
+    }
+
     static let defaultRows = 20
 
     var summary: String { "\(NumberText.counted(table.rowCount, rowNoun)), \(NumberText.counted(table.columns.count, "columns")): \(table.names.joined(separator: ", "))" }
@@ -198,5 +206,17 @@ extension Input {
 extension Diagnostic {
     static func unexpected(_ input: Input, wanted: Kind, at span: SourceSpan) -> Diagnostic {
         Diagnostic("wrong-kind", "expected \(wanted.phrase), and '\(input.name)' is \(input.value.kind.phrase)", category: .syntax, at: span, label: "not \(wanted.phrase)")
+    }
+}
+
+extension Outline {
+    /// Of a verb that changes columns: events or a table as this one, with others.
+    ///
+    /// - Parameter features: those of a table; all numeric columns unless given.
+    func having(_ schema: ExpressionSchema, features: [String]? = nil, maker: String) -> Outline {
+        guard !kinds.contains(.events) else {
+            return kinds.count == 1 ? Outline(kinds, schema: schema, properties: EventsValue.properties, maker: maker) : Outline(kinds, schema: schema, maker: maker)
+        }
+        return TableValue.outline(schema, kind: kinds.first ?? .table, features: features, maker: maker)
     }
 }

@@ -106,19 +106,34 @@ public struct EventSource: Sendable {
     /// - Parameter names: columns by name or role.
     /// - Throws: `DataError.unknownColumn`.
     public func selecting(_ names: [String], except: Bool = false) throws(DataError) -> EventSource {
-        let known = schema.columns.map(\.name)
-        var chosen: Set<String> = []
-        for name in names {
-            guard let column = schema.column(named: name) else {
-                throw .unknownColumn(name, known: known + schema.roles.keys.sorted())
-            }
-            chosen.insert(column.name)
-        }
-        let always = [Role.user, .time].compactMap { roles[$0] }
+        let schema = try Self.schema(schema, selecting: names, except: except)
+        return adding(.select(schema.columns.map(\.name)), schema: schema, roles: Self.roles(schema))
+    }
+
+    /// The columns of a log once some are chosen.
+    ///
+    /// - Throws: as `selecting`.
+    public static func schema(_ schema: ExpressionSchema, selecting names: [String], except: Bool) throws(DataError) -> ExpressionSchema {
+        let chosen = Set(try schema.ownNames(names))
+        let always = [Role.user, .time].compactMap { schema.roles[$0.rawValue] }
         let kept = schema.columns.filter { always.contains($0.name) || chosen.contains($0.name) != except }
-        let keptNames = kept.map(\.name)
-        let keptRoles = roles.filter { keptNames.contains($0.value) }
-        return adding(.select(keptNames), schema: ExpressionSchema(columns: kept, roles: Self.plain(keptRoles)), roles: keptRoles)
+        return ExpressionSchema(columns: kept, roles: schema.roles.filter { role in kept.contains { $0.name == role.value } }, isOpen: schema.isOpen)
+    }
+
+    /// Gives columns other names, all at once; their roles follow. A column that gets the name of a role that none plays, plays it from then on if its type fits.
+    ///
+    /// - Parameter pairs: columns by name or role, and their new names.
+    /// - Throws: `DataError.unknownColumn`, or `nameTaken` where two columns would answer to one name.
+    public func renaming(_ pairs: [(from: String, to: String)]) throws(DataError) -> EventSource {
+        let names = try schema.newNames(pairs)
+        let schema = Self.schema(schema, renaming: names)
+        return adding(.rename(names, roles: Self.roles(schema)), schema: schema, roles: Self.roles(schema))
+    }
+
+    /// The columns of a log once they bear new names, as `ExpressionSchema.newNames` gives them.
+    public static func schema(_ schema: ExpressionSchema, renaming names: [String: String]) -> ExpressionSchema {
+        let renamed = schema.renaming(names)
+        return names.values.sorted().reduce(renamed) { $0.takingRole(named: $1) }
     }
 
     /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap.
@@ -139,8 +154,8 @@ public struct EventSource: Sendable {
         return ExpressionSchema(columns: schema.columns.filter { $0.name != EventLog.sessionColumn } + [.init(EventLog.sessionColumn, .number)], roles: roles)
     }
 
-    private static func plain(_ roles: [Role: String]) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: roles.map { ($0.key.rawValue, $0.value) })
+    private static func roles(_ schema: ExpressionSchema) -> [Role: String] {
+        Dictionary(uniqueKeysWithValues: schema.roles.compactMap { role, name in Role(rawValue: role).map { ($0, name) } })
     }
 
     // MARK: Reading
@@ -176,7 +191,7 @@ public struct EventSource: Sendable {
         }
     }
 
-    /// Reads the files with the leading samples and selections pushed down.
+    /// Reads the files with the leading samples, selections and new names pushed down.
     ///
     /// - Returns: the log and the place of the first step that is still to do.
     private func read(_ path: [Node], _ work: Work) throws -> (EventLog, Int) {
@@ -185,6 +200,9 @@ public struct EventSource: Sendable {
         var notes = detection.notes
         var plans = detection.plans
         var next = 1
+        // What the columns of the file are called by the time.
+        var names: [String: String] = [:]
+        var renamedRoles: [Role: String]?
         steps: while next < path.count, let step = path[next].step {
             switch step.action {
             case .sample(let share, let seed):
@@ -194,7 +212,10 @@ public struct EventSource: Sendable {
                 } else {
                     shares.append((seed, share))
                 }
-            case .select(let columns): plans = plans.filter { columns.contains($0.name) }
+            case .select(let columns): plans = plans.filter { columns.contains(names[$0.name] ?? $0.name) }
+            case .rename(let new, let roles):
+                for plan in plans { if let name = new[names[plan.name] ?? plan.name] { names[plan.name] = name } }
+                renamedRoles = roles
             default: break steps
             }
             next += 1
@@ -213,6 +234,7 @@ public struct EventSource: Sendable {
         let seen = read
         var log = try EventLog(table, roles: roles, read: seen, work: work)
         table = Table([])
+        if let renamedRoles { log = log.renaming(names, roles: renamedRoles) }
         log.report.notes += notes
         for (seed, share) in shares {
             log.report.samples.append(

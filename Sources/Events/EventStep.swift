@@ -13,6 +13,8 @@ public struct EventStep: Sendable {
         case filter(CompiledExpression, per: FilterUnit)
         case clean(CleaningOptions)
         case select([String])
+        /// New names by old ones, and the roles as they are then.
+        case rename([String: String], roles: [Role: String])
         case sessions(gap: Int64)
     }
 
@@ -39,6 +41,11 @@ public struct EventStep: Sendable {
         EventStep(action: .select(columns), text: "select \(columns.map(Expression.quotedName).joined(separator: " "))", isReplayedInScoring: true)
     }
 
+    static func rename(_ names: [String: String], roles: [Role: String]) -> EventStep {
+        let pairs = names.sorted { $0.key < $1.key }.map { "\(Expression.quotedName($0.key))=\(Expression.quotedName($0.value))" }
+        return EventStep(action: .rename(names, roles: roles), text: "rename \(pairs.joined(separator: " "))", isReplayedInScoring: true)
+    }
+
     static func sessions(gap: Int64) -> EventStep {
         EventStep(action: .sessions(gap: gap), text: "sessions gap=\(Self.duration(gap))", isReplayedInScoring: true)
     }
@@ -55,13 +62,15 @@ public struct EventStep: Sendable {
         return "\(Double(microseconds) / 1e6)s"
     }
 
-    func run(on log: EventLog, _ work: Work) throws -> EventLog {
+    /// The events after the step.
+    public func run(on log: EventLog, _ work: Work) throws -> EventLog {
         try work.check()
         switch action {
         case .sample(let share, let seed): return try log.sampled(share: share, seed: seed, work: work)
         case .filter(let condition, let unit): return try log.filtered(condition, per: unit, work)
         case .clean(let options): return try log.cleaned(options, work: work)
         case .select(let columns): return try log.selecting(columns, work: work)
+        case .rename(let names, let roles): return try log.renaming(names, roles: roles, work: work)
         case .sessions(let gap): return try log.withSessions(gap: gap, work: work)
         }
     }
@@ -113,10 +122,16 @@ extension EventLog {
         }
     }
 
-    /// Some of the columns; those of user and time always stay, first.
+    /// Some of the columns, those of user and time among them.
     func selecting(_ columns: [String], work: Work) throws -> EventLog {
         let kept = try table.selecting(columns)
         return try EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report, work: work)
+    }
+
+    /// The columns under new names.
+    func renaming(_ names: [String: String], roles: [Role: String], work: Work) throws -> EventLog {
+        let renamed = table.renaming(names)
+        return try EventLog(sorted: renamed, roles: roles.filter { renamed.column(named: $0.value) != nil }, report: report, work: work)
     }
 }
 

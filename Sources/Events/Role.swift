@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 
 /// The part that a column plays in a log of events.
@@ -26,6 +27,16 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether a column of a type can play the role.
+    func fits(_ type: ExpressionType) -> Bool {
+        switch self {
+        case .user, .item, .category, .action, .url: type == .text
+        case .time: type == .time
+        case .session: type == .text || type == .number
+        case .value: type == .number
+        }
+    }
+
     static func normalised(_ name: String) -> String {
         String(name.lowercased().filter { !"_-. ".contains($0) })
     }
@@ -47,4 +58,14 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
         "buy", "purchase", "purchased", "transaction", "order", "ordered", "paymentdone", "paymentsuccess", "checkoutsuccess", "ordercompleted", "orderplaced",
         "paid", "pay", "conversion", "sale",
     ]
+}
+
+extension ExpressionSchema {
+    /// The schema in which a column of the name of a role that none plays, plays it, if its type fits.
+    func takingRole(named name: String) -> ExpressionSchema {
+        guard let role = Role(rawValue: name), roles[name] == nil, let column = columns.first(where: { $0.name == name }), role.fits(column.type) else { return self }
+        var roles = roles
+        roles[name] = name
+        return ExpressionSchema(columns: columns, roles: roles, isOpen: isOpen)
+    }
 }

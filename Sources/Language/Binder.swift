@@ -64,8 +64,8 @@ struct Binder {
         case .names(let names): return .names(names.map(\.text))
         case .expression(let expression): return .expression(try substituted(expression))
         case .pattern(let pattern): return .pattern(pattern)
-        case .assignment(let name, let expression): return .assignment(name.text, try substituted(expression))
-        case .renaming(let pairs): return .renaming(pairs.map { ($0.from.text, $0.to.text) })
+        case .assignment(let name, let expression): return .assignment(name, try substituted(expression))
+        case .renaming(let pairs): return .renaming(pairs.map { Renaming(from: $0.from, to: $0.to) })
         case .keyword: return .keyword
         case .statement(let statement): return .statement(statement)
         }

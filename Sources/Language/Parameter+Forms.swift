@@ -110,13 +110,13 @@ public enum PatternOrExpression: Sendable {
 
 /// `NAME = EXPR`.
 public struct Assignment: Sendable {
-    public let name: String
+    public let name: Word
     public let expression: Expression
 }
 
 /// `OLD=NEW` of `rename`.
-public struct Renaming: Sendable, Hashable {
-    public let from: String, to: String
+public struct Renaming: Sendable {
+    public let from: Word, to: Word
 }
 
 extension Parameter where T == Pattern {
@@ -153,7 +153,7 @@ extension Parameter where T == Assignment {
 
 extension Parameter where T == [Renaming] {
     public static func renamings(_ name: String, _ help: String) -> Parameter {
-        form(name, .renaming, "old=new", help, completion: .column) { if case .renaming(let pairs) = $0 { pairs.map { Renaming(from: $0.from, to: $0.to) } } else { nil } }
+        form(name, .renaming, "old=new", help, completion: .column) { if case .renaming(let pairs) = $0 { pairs } else { nil } }
     }
 }
 

@@ -23,8 +23,8 @@ public enum BoundArgument: Sendable {
     case names([String])
     case expression(Expression)
     case pattern(Pattern)
-    case assignment(String, Expression)
-    case renaming([(from: String, to: String)])
+    case assignment(Word, Expression)
+    case renaming([Renaming])
     case keyword
     case statement(Statement)
 }

@@ -11,6 +11,8 @@ public enum DataError: Diagnosable, Sendable {
     case noRowsLeft(String)
     case unknownColumn(String, known: [String])
     case twoRoles(column: String, first: String, second: String)
+    /// A column was to get a name that means another one already.
+    case nameTaken(String, by: String)
     case differentColumns(String, first: String, expected: [String], found: [String])
     case badRow(BadRow, hint: String)
     case badOption(name: String, value: String, wanted: String)
@@ -34,6 +36,8 @@ public enum DataError: Diagnosable, Sendable {
                 hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "columns are \(Self.distinct(known).joined(separator: ", "))")
         case .twoRoles(let column, let first, let second):
             .init("two-roles", "column '\(column)' cannot play both \(first) and \(second)", category: .data, hint: "give each role a column of its own")
+        case .nameTaken(let name, let owner):
+            .init("name-taken", "'\(name)' is \(owner) already", category: .data, label: "means another column", hint: "'rename \(name)=NAME' before it makes room")
         case .differentColumns(let path, let first, let expected, let found):
             .init(
                 "different-columns", "'\(path)' has other columns than '\(first)'", category: .data,

@@ -41,6 +41,9 @@ public struct Table: Sendable {
         return Table(selected)
     }
 
+    /// The columns under new names, by their old ones.
+    public func renaming(_ names: [String: String]) -> Table { Table(columns.map { column in names[column.name].map(column.renamed) ?? column }) }
+
     /// The table with a column added, or put in the place of the one of its name.
     public func adding(_ column: Column) -> Table {
         precondition(columns.isEmpty || column.count == rowCount, "a table's columns are of the same length")

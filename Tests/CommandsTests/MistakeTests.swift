@@ -100,13 +100,22 @@ struct MistakeTests {
         Case("load s.csv | rfm | drop rfm | ‹kmeans› k=3", "nothing-to-read", exit: 3, hint: "rfm"), Case("load s.csv | rfm as r | drop r | show ‹r›", "unknown-name", exit: 3),
     ]
 
+    /// Of verbs that change columns, found in what the head of a file tells.
+    static let columns: [Case] = [
+        Case("load s.csv | select action ‹catgory›", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | ‹select›", "missing-argument", exit: 3, hint: "select"),
+        Case("load table.csv | select except ‹name size›", "bad-option", exit: 4), Case("load s.csv | select action | filter ‹category› == \"c1\"", "unknown-column", exit: 4),
+        Case("load s.csv | rename ‹catgory›=kind", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rename category=‹item›", "name-taken", exit: 4, hint: "rename item=NAME"),
+        Case("load s.csv | rename category=kind item=‹kind›", "name-taken", exit: 4), Case("load s.csv | rename category=kind ‹category›=sort", "name-taken", exit: 4),
+        Case("load s.csv | rename action=step | rename item=‹action›", "name-taken", exit: 4),
+    ]
+
     /// Statements that fail although they check.
     static let failing: [Case] = [
         Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1),
     ]
 
     /// Found without running anything, the files' heads apart.
-    @Test(arguments: unchecked + typed)
+    @Test(arguments: unchecked + typed + columns)
     func `the check finds the mistake`(_ c: Case) throws {
         try Running.inFolder { folder in
             for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }
@@ -116,7 +125,7 @@ struct MistakeTests {
         }
     }
 
-    @Test(arguments: unchecked + unusable + failing)
+    @Test(arguments: unchecked + unusable + columns + failing)
     func `a mistake is told at its place, with a next step and its exit code`(_ c: Case) throws {
         try Running.inFolder { folder in
             for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }

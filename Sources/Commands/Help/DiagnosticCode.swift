@@ -75,6 +75,7 @@ struct DiagnosticCode: Sendable {
         .init("empty-file", "The file holds nothing."),
         .init("missing-file", "There is no file at this path. Paths are relative to the notebook's folder, at the prompt and with -c to the working directory."),
         .init("missing-role", "The verb needs to know which column plays a role, such as time or session. Name it when loading: time=COLUMN."),
+        .init("name-taken", "A column was to get a name by which another one is called already, be it its own name or the role that it plays. 'rename' makes room."),
         .init("no-rows", "Nothing is left to work on: the file has a header only, or no row fulfils the condition."),
         .init("no-windows", "No user has two events or more, so there is no history from which a next event could be learnt."),
         .init("note", "Something to know about the result; nothing is wrong."),

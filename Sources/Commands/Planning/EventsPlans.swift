@@ -31,6 +31,14 @@ extension FilterCommand {
     }
 }
 
+extension SelectCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("select columns", why: "the columns that are left are shared, or read when something is first asked") }
+}
+
+extension RenameCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("rename columns", why: "the columns are shared, or read when something is first asked") }
+}
+
 extension SessionsCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("cut sessions", call, input, remark: "a column of 4 to 8 bytes an event is added, the others are shared") }
 }

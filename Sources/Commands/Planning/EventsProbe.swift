@@ -32,10 +32,13 @@ struct EventsProbe {
         }
         guard let detection = events.source.detection, let path = events.source.files.first?.name else { throw DataError.noRowsLeft("there is no file to read") }
         let file = try FileProbe(path, detection: detection, files: events.source.files, work: work)
-        part = try EventLog(file.table, roles: detection.roles, work: work)
-        total = file.rows
+        let whole = try EventLog(file.table, roles: detection.roles, work: work)
+        // What stands before the statement and was not done yet.
+        part = try events.source.steps.reduce(whole) { try $1.run(on: $0, work) }
         isExact = false
-        bytes = file.bytesInMemory
+        total = Int((Double(file.rows) * Double(part.count) / Double(max(1, whole.count))).rounded())
+        let (before, after) = (whole.table.memory, part.table.memory)
+        bytes = Int(Double(file.bytesInMemory) * Double(after.rows + after.texts) / Double(max(1, before.rows + before.texts)))
         reading = [try file.readingStep(work)]
     }
 
