@@ -21,24 +21,6 @@ public struct TimeCounts: Sendable, Hashable {
     public let counts: [[Int]]
 }
 
-/// How often one action follows another.
-public struct Transitions: Sendable, Hashable {
-    /// Actions, the commonest first.
-    public let actions: [String]
-    /// `counts[a][b]`: pairs of neighbouring events of a user (or session) of which the first is `a` and the second `b`.
-    public let counts: [[Int]]
-    /// `starts[a]`, `ends[a]`: users (or sessions) that begin and end with `a`.
-    public let starts: [Int], ends: [Int]
-
-    /// Row by row, the share of each next action among those that have one; 0 where none has.
-    public var probabilities: [[Double]] {
-        counts.map { row in
-            let sum = row.reduce(0, +)
-            return row.map { sum > 0 ? Double($0) / Double(sum) : 0 }
-        }
-    }
-}
-
 extension EventLog {
     /// The values of a column, the commonest first, equal counts in the order of first appearance.
     ///
@@ -132,35 +114,4 @@ extension EventLog {
     public func eventCounts() -> [Int] { (0..<userCount).map { userOffsets[$0 + 1] - userOffsets[$0] } }
 
     public func eventsPerUser(work: Work = Work()) throws -> Distribution { try Distribution(eventCounts().map(Double.init), work: work) }
-
-    /// How often each action follows each other among the events of a user, in the order of the log. Events without an action are passed over.
-    ///
-    /// - Throws: `DataError.missingRole` if the log has no actions; `Cancelled`.
-    public func transitions(per unit: FilterUnit = .user, work: Work = Work()) throws -> Transitions {
-        guard roles[.action] != nil else { throw DataError.missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
-        let (actions, ranks) = try rankedActions(work: work)
-        var groups = userGroups
-        var order: [Int32]?
-        if unit == .session {
-            guard let sessions = try sessionGroups(work: work) else { throw EventStep.needsSessions("transitions per=session") }
-            groups = sessions.groups
-            order = sessions.rows
-        }
-        let width = actions.count
-        var counts = [Int](repeating: 0, count: width * width)
-        var starts = [Int](repeating: 0, count: width)
-        var ends = starts
-        for group in 0..<groups.count {
-            if group & 0xFFF == 0 { try work.check() }
-            var previous = -1
-            for place in groups[group] {
-                let rank = Int(ranks[order.map { Int($0[place]) } ?? place])
-                guard rank >= 0 else { continue }
-                if previous < 0 { starts[rank] += 1 } else { counts[previous * width + rank] += 1 }
-                previous = rank
-            }
-            if previous >= 0 { ends[previous] += 1 }
-        }
-        return Transitions(actions: actions, counts: (0..<width).map { Array(counts[($0 * width)..<(($0 + 1) * width)]) }, starts: starts, ends: ends)
-    }
 }

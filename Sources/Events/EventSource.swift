@@ -136,6 +136,31 @@ public struct EventSource: Sendable {
         return names.values.sorted().reduce(renamed) { $0.takingRole(named: $1) }
     }
 
+    /// Adds a column that is worked out event by event, or puts it in the place of the one of its name. A column that gets the name of a role that none plays, plays it
+    /// from then on if its type fits. Where the user or the time is replaced, the events are sorted anew.
+    ///
+    /// - Throws: a `Diagnostic` at the words that do not fit the columns; it has no place where the name is the role of another column.
+    public func deriving(_ name: String, _ expression: Expression) throws(Diagnostic) -> EventSource {
+        let compiled = try CompiledExpression(expression, schema: schema)
+        let schema = try Self.schema(schema, deriving: name, compiled)
+        return adding(.derive(name, compiled, roles: Self.roles(schema)), schema: schema, roles: Self.roles(schema))
+    }
+
+    /// The columns of a log once one is derived.
+    ///
+    /// - Throws: as `deriving`.
+    public static func schema(_ schema: ExpressionSchema, deriving name: String, _ compiled: CompiledExpression) throws(Diagnostic) -> ExpressionSchema {
+        let known = schema.columns.first { $0.name == name }
+        if known == nil, let player = schema.roles[name] { throw DataError.nameTaken(name, by: "the role of '\(player)'").diagnostic }
+        let type = compiled.type.inColumn
+        if let role = schema.roles.first(where: { $0.value == name })?.key, let known, type != known.type {
+            throw Diagnostic(
+                "type-mismatch", "'\(name)' plays the role \(role) and holds \(known.type.plural), so it cannot hold \(type.plural)", category: .syntax, at: compiled.expression.span,
+                label: "this is a \(type.rawValue)", hint: "give the new column a name of its own")
+        }
+        return schema.adding(name, type).takingRole(named: name)
+    }
+
     /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap.
     ///
     /// - Parameter gap: seconds, above 0.

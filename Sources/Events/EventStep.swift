@@ -15,6 +15,7 @@ public struct EventStep: Sendable {
         case select([String])
         /// New names by old ones, and the roles as they are then.
         case rename([String: String], roles: [Role: String])
+        case derive(String, CompiledExpression, roles: [Role: String])
         case sessions(gap: Int64)
     }
 
@@ -46,6 +47,10 @@ public struct EventStep: Sendable {
         return EventStep(action: .rename(names, roles: roles), text: "rename \(pairs.joined(separator: " "))", isReplayedInScoring: true)
     }
 
+    static func derive(_ name: String, _ compiled: CompiledExpression, roles: [Role: String]) -> EventStep {
+        EventStep(action: .derive(name, compiled, roles: roles), text: "derive \(Expression.quotedName(name)) = \(compiled.expression)", isReplayedInScoring: true)
+    }
+
     static func sessions(gap: Int64) -> EventStep {
         EventStep(action: .sessions(gap: gap), text: "sessions gap=\(Self.duration(gap))", isReplayedInScoring: true)
     }
@@ -71,6 +76,7 @@ public struct EventStep: Sendable {
         case .clean(let options): return try log.cleaned(options, work: work)
         case .select(let columns): return try log.selecting(columns, work: work)
         case .rename(let names, let roles): return try log.renaming(names, roles: roles, work: work)
+        case .derive(let name, let compiled, let roles): return try log.deriving(name, compiled, roles: roles, work)
         case .sessions(let gap): return try log.withSessions(gap: gap, work: work)
         }
     }
@@ -126,6 +132,26 @@ extension EventLog {
     func selecting(_ columns: [String], work: Work) throws -> EventLog {
         let kept = try table.selecting(columns)
         return try EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report, work: work)
+    }
+
+    /// The log with a column that is worked out event by event.
+    ///
+    /// - Throws: a `Diagnostic` where an event would be left without user or time.
+    func deriving(_ name: String, _ compiled: CompiledExpression, roles: [Role: String], _ work: Work) throws -> EventLog {
+        let column = try compiled.column(named: name, over: table, work: work)
+        let table = table.adding(column)
+        guard name == roles[.user] || name == roles[.time] else { return EventLog(sorted: table, roles: roles, report: report) }
+        let missing = column.missingCount
+        guard missing == 0 else {
+            throw Diagnostic(
+                "incomplete-events", "\(NumberText.rate(missing, of: count)) events would have no \(name == roles[.user] ? "user" : "time")", category: .data, at: compiled.expression.span,
+                label: "missing there", hint: "'filter' drops such events first, or give the new column a name of its own")
+        }
+        var log = try EventLog(table, roles: roles, read: report.read, work: work)
+        let (events, users, first, last) = (log.report.events, log.report.users, log.report.firstTime, log.report.lastTime)
+        log.report = report
+        (log.report.events, log.report.users, log.report.firstTime, log.report.lastTime) = (events, users, first, last)
+        return log
     }
 
     /// The columns under new names.

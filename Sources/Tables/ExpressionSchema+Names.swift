@@ -57,4 +57,16 @@ extension ExpressionSchema {
     public func renaming(_ names: [String: String]) -> ExpressionSchema {
         ExpressionSchema(columns: columns.map { .init(names[$0.name] ?? $0.name, $0.type) }, roles: roles.mapValues { names[$0] ?? $0 }, isOpen: isOpen)
     }
+
+    /// The columns with another one, or with one in the place of that of its name.
+    public func adding(_ name: String, _ type: ExpressionType) -> ExpressionSchema {
+        let column = Column(name, type)
+        let isNew = !columns.contains { $0.name == name }
+        return ExpressionSchema(columns: columns.map { $0.name == name ? column : $0 } + (isNew ? [column] : []), roles: roles, isOpen: isOpen)
+    }
+}
+
+extension ExpressionType {
+    /// The type of a column that holds such values: a duration is kept as its seconds.
+    public var inColumn: ExpressionType { self == .duration ? .number : self }
 }

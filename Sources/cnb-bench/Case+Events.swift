@@ -21,7 +21,7 @@ extension Case {
             let (result, seconds) = try Setting.seconds {
                 let log = try source(setting).collect(setting.work)
                 let rfm = try log.rfm(work: setting.work)
-                return (log.count, rfm.users.count, try log.transitions().counts.joined().reduce(0, +))
+                return (log.count, rfm.users.count, try log.transitions(work: setting.work).count)
             }
             return Measured(seconds: seconds, samples: result.0, score: Double(result.1))
         },

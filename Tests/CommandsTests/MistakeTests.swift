@@ -81,6 +81,7 @@ struct MistakeTests {
         Case("load s.csv | fit lstm predict=‹nope› epochs=1", "unknown-column", exit: 4), Case("load s.csv | fit lstm predict=‹time› epochs=1", "wrong-target", exit: 4, hint: "predict=action"),
         Case("load s.csv | fit lstm predict=‹user› epochs=1", "wrong-target", exit: 4), Case("load s.csv | split test=0% | fit lstm seq=3 epochs=1 hidden=4 | ‹evaluate›", "no-test-rows", exit: 4, hint: "split by=time-user"),
         Case("load s.csv | split by=none | fit lstm seq=3 epochs=1 hidden=4 | ‹plot roc›", "no-test-rows", exit: 4),
+        Case("load s.csv | derive user = ‹if action == \"pv\" then user else missing›", "incomplete-events", exit: 4), Case("load s.csv | filter action == \"buy\" and item == \"i1\" | ‹transitions order=9›", "no-rows", exit: 4, hint: "order=1"),
     ]
 
     /// Of statements whose columns the head of a file, or the verb that makes them, tells.
@@ -107,6 +108,10 @@ struct MistakeTests {
         Case("load s.csv | rename ‹catgory›=kind", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rename category=‹item›", "name-taken", exit: 4, hint: "rename item=NAME"),
         Case("load s.csv | rename category=kind item=‹kind›", "name-taken", exit: 4), Case("load s.csv | rename category=kind ‹category›=sort", "name-taken", exit: 4),
         Case("load s.csv | rename action=step | rename item=‹action›", "name-taken", exit: 4),
+        Case("load s.csv | derive x = ‹itm›", "unknown-column", exit: 4), Case("load s.csv | derive action = ‹hour(time)›", "type-mismatch", exit: 3, hint: "name of its own"),
+        Case("load s.csv | derive x = ‹item› + 1", "type-mismatch", exit: 3), Case("load s.csv | derive x = ‹missing›", "type-mismatch", exit: 3, hint: "else missing"),
+        Case("load s.csv | rename action=step | derive ‹action› = item", "name-taken", exit: 4), Case("load s.csv | derive x = ‹count()›", "group-needed", exit: 3),
+        Case("load s.csv | transitions order=‹0›", "wrong-value", exit: 3), Case("load bare.csv | ‹transitions›", "missing-role", exit: 4, hint: "action=COLUMN"),
     ]
 
     /// Statements that fail although they check.

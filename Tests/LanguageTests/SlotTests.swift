@@ -21,7 +21,7 @@ private struct MakeVerb: Command {
     static let signature = Signature("make", group: .look, summary: "Show.", examples: []) { target }
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let target = try call[Self.target]
-        return .shown([.text("\(target.name) is \(target.expression)")])
+        return .shown([.text("\(target.name.text) is \(target.expression)")])
     }
 }
 
@@ -29,7 +29,7 @@ private struct RenamingVerb: Command {
     static let columns = Parameter<[Renaming]>.renamings("columns", "what is renamed")
     static let signature = Signature("rename", group: .look, summary: "Show.", examples: []) { columns }
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        .shown([.text(try call[Self.columns].map { "\($0.from) to \($0.to)" }.joined(separator: ", "))])
+        .shown([.text(try call[Self.columns].map { "\($0.from.text) to \($0.to.text)" }.joined(separator: ", "))])
     }
 }
 

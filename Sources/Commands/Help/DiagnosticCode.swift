@@ -73,6 +73,7 @@ struct DiagnosticCode: Sendable {
         .init("different-columns", "Files that are loaded together must have the same columns."),
         .init("directory", "The path names a directory where a file is wanted."),
         .init("empty-file", "The file holds nothing."),
+        .init("incomplete-events", "Every event needs a user and a time, and what was to take the place of theirs is missing for some."),
         .init("missing-file", "There is no file at this path. Paths are relative to the notebook's folder, at the prompt and with -c to the working directory."),
         .init("missing-role", "The verb needs to know which column plays a role, such as time or session. Name it when loading: time=COLUMN."),
         .init("name-taken", "A column was to get a name by which another one is called already, be it its own name or the role that it plays. 'rename' makes room."),

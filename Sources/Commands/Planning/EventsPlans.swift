@@ -31,6 +31,17 @@ extension FilterCommand {
     }
 }
 
+extension DeriveCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        if input?.value is TableValue { return try planOverRows("work out the column", call, input, remark: "a column of 4 to 8 bytes a row is added") }
+        return try planOverEvents("work out the column", call, input, remark: "a column of 4 to 8 bytes an event is added, the others are shared")
+    }
+}
+
+extension TransitionsCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("count transitions", call, input) }
+}
+
 extension SelectCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("select columns", why: "the columns that are left are shared, or read when something is first asked") }
 }
