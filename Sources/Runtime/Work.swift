@@ -35,7 +35,7 @@ public struct Work: Sendable {
         return results
     }
 
-    /// Sorts in place, and asks between some tens of thousands of comparisons whether to go on; equal elements keep their order.
+    /// Sorts in place, and asks between some tens of thousands of comparisons whether to go on.
     @inlinable public func sort<Element>(_ elements: inout [Element], by precedes: (Element, Element) throws -> Bool) throws {
         var comparisons = 0
         try elements.sort { a, b in
