@@ -259,7 +259,7 @@ public struct EventSource: Sendable {
         let seen = read
         var log = try EventLog(table, roles: roles, read: seen, work: work)
         table = Table([])
-        if let renamedRoles { log = log.renaming(names, roles: renamedRoles) }
+        if let renamedRoles { log = try log.renaming(names, roles: renamedRoles, work: work) }
         log.report.notes += notes
         for (seed, share) in shares {
             log.report.samples.append(

@@ -140,7 +140,7 @@ extension EventLog {
     func deriving(_ name: String, _ compiled: CompiledExpression, roles: [Role: String], _ work: Work) throws -> EventLog {
         let column = try compiled.column(named: name, over: table, work: work)
         let table = table.adding(column)
-        guard name == roles[.user] || name == roles[.time] else { return EventLog(sorted: table, roles: roles, report: report) }
+        guard name == roles[.user] || name == roles[.time] else { return try EventLog(sorted: table, roles: roles, report: report, work: work) }
         let missing = column.missingCount
         guard missing == 0 else {
             throw Diagnostic(

@@ -39,8 +39,8 @@ extension EventLog {
     /// - Complexity: O(events) over `work`'s threads; memory for a counter for each transition that occurs, in each of at most 64 shards.
     public func transitions(order: Int = 1, per unit: FilterUnit = .user, work: Work = Work()) throws -> Transitions {
         guard roles[.action] != nil else { throw DataError.missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
-        let (actions, ranks) = rankedActions()
-        let sessions = unit == .session ? sessionGroups() : nil
+        let (actions, ranks) = try rankedActions(work: work)
+        let sessions = unit == .session ? try sessionGroups(work: work) : nil
         if unit == .session, sessions == nil { throw EventStep.needsSessions("transitions per=session") }
         let (groups, places) = (sessions?.groups ?? userGroups, sessions?.rows)
         // A transition is a number with an action as each digit, the earliest first.
