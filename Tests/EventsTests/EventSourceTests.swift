@@ -108,7 +108,7 @@ struct EventSourceTests {
         let recipe = try source(randomRows(300, users: 9).joined(separator: "\n"), in: scratch)
             .sampling(share: 0.5, seed: 7).filtering(isEqual("action", "pv")).cleaning().sessions(gap: 1800)
         #expect(recipe.steps.map(\.text) == [
-            "sample 50% seed=7", "filter action == \"pv\" per=event", "clean duplicates=yes outliers=yes missing=yes bots=600", "sessions gap=30m",
+            "sample 50% seed=7", "filter action == \"pv\"", "clean duplicates=yes outliers=yes missing=yes bots=600", "sessions gap=30m",
         ])
         #expect(recipe.steps.map(\.isReplayedInScoring) == [false, true, false, true])
     }

@@ -156,7 +156,7 @@ struct RecurrentTests {
         let target = try failure(remade(targets: windows.targets.dropLast() + [7])).diagnostic
         #expect(target.code == "bad-target" && target.category == .data)
         let layers = try failure(windows, { $0.hidden = [3, 4]; $0.layers = 3 }).diagnostic
-        #expect(layers.code == "bad-layers" && layers.category == .usage)
+        #expect(layers.code == "bad-layers" && layers.category == .failure)
         let hidden = try failure(windows, { $0.hidden = [0] }).diagnostic
         #expect(hidden.code == "bad-value" && hidden.message.contains("'hidden'") && hidden.message.contains("1...4096"))
         #expect(try failure(windows, { $0.training.dropout = 0.95 }).diagnostic.code == "bad-value")
