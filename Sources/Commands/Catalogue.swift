@@ -11,6 +11,7 @@ public let standardCatalogue = Catalogue(
         DeriveCommand.self,
         SelectCommand.self,
         RenameCommand.self,
+        JoinCommand.self,
         SessionsCommand.self,
         SplitCommand.self,
         DescribeCommand.self,

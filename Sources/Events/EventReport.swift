@@ -17,6 +17,7 @@ public struct EventReport: Sendable {
     public var samples: [SampleReport] = []
     public var filters: [FilterReport] = []
     public var cleanings: [CleaningReport] = []
+    public var joins: [JoinReport] = []
     /// What the steps have to say.
     public var notes: [String] = []
 
@@ -37,6 +38,13 @@ public struct SampleReport: Sendable, Hashable {
 public struct FilterReport: Sendable, Hashable {
     public let unit: FilterUnit
     public let users: Proportion
+    public let events: Proportion
+}
+
+/// What a join found.
+public struct JoinReport: Sendable, Hashable {
+    public let table: String
+    /// Events with a row of the table, of all.
     public let events: Proportion
 }
 

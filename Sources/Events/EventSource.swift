@@ -161,6 +161,25 @@ public struct EventSource: Sendable {
         return schema.adding(name, type).takingRole(named: name)
     }
 
+    /// Puts the columns of a table beside the events that hold the same key. Columns that bear the name of a role that none plays, play it if their type fits.
+    ///
+    /// - Parameters:
+    ///   - name: what the table is called, for the recipe.
+    ///   - key: the column by which its rows are found, or its role.
+    /// - Throws: `DataError` as `ExpressionSchema.joining`; a repeated key is found when the events are read.
+    public func joining(_ other: Table, named name: String, by key: String) throws(DataError) -> EventSource {
+        let (schema, mine, theirs) = try Self.schema(schema, joining: other.schema(), by: key)
+        return adding(.join(other, name: name, by: mine, theirs, roles: Self.roles(schema)), schema: schema, roles: Self.roles(schema))
+    }
+
+    /// The columns of a log once a table is joined, and the key's names.
+    ///
+    /// - Throws: as `joining`.
+    public static func schema(_ schema: ExpressionSchema, joining other: ExpressionSchema, by key: String) throws(DataError) -> (schema: ExpressionSchema, key: String, otherKey: String) {
+        let (joined, mine, theirs) = try schema.joining(other, by: key)
+        return (other.columns.reduce(joined) { $1.name == theirs ? $0 : $0.takingRole(named: $1.name) }, mine, theirs)
+    }
+
     /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap.
     ///
     /// - Parameter gap: seconds, above 0.

@@ -16,6 +16,7 @@ public struct EventStep: Sendable {
         /// New names by old ones, and the roles as they are then.
         case rename([String: String], roles: [Role: String])
         case derive(String, CompiledExpression, roles: [Role: String])
+        case join(Table, name: String, by: String, String, roles: [Role: String])
         case sessions(gap: Int64)
     }
 
@@ -51,6 +52,11 @@ public struct EventStep: Sendable {
         EventStep(action: .derive(name, compiled, roles: roles), text: "derive \(Expression.quotedName(name)) = \(compiled.expression)", isReplayedInScoring: true)
     }
 
+    static func join(_ table: Table, name: String, by key: String, _ otherKey: String, roles: [Role: String]) -> EventStep {
+        EventStep(
+            action: .join(table, name: name, by: key, otherKey, roles: roles), text: "join \(Expression.quotedName(name)) by=\(Expression.quotedName(key))", isReplayedInScoring: true)
+    }
+
     static func sessions(gap: Int64) -> EventStep {
         EventStep(action: .sessions(gap: gap), text: "sessions gap=\(Self.duration(gap))", isReplayedInScoring: true)
     }
@@ -77,6 +83,11 @@ public struct EventStep: Sendable {
         case .select(let columns): return try log.selecting(columns, work: work)
         case .rename(let names, let roles): return try log.renaming(names, roles: roles, work: work)
         case .derive(let name, let compiled, let roles): return try log.deriving(name, compiled, roles: roles, work)
+        case .join(let table, let name, let key, let otherKey, let roles):
+            let (joined, matched) = try log.table.joining(table, by: key, otherKey, work: work)
+            var result = try EventLog(sorted: joined, roles: roles, report: log.report, work: work)
+            result.report.joins.append(JoinReport(table: name, events: Proportion(matched, of: log.count)))
+            return result
         case .sessions(let gap): return try log.withSessions(gap: gap, work: work)
         }
     }

@@ -196,6 +196,9 @@ public struct Checker {
     }
 
     private mutating func outline(of syntax: CallSyntax, _ bound: BoundCall, _ command: any Command.Type, on input: Outline?) throws(Diagnostic) -> Outline {
+        var context = context
+        context.outlines = Dictionary(values.map { ($0.name, $0.outline) }, uniquingKeysWith: { _, newest in newest })
+        if let last = values.last, context.outlines["ans"] == nil { context.outlines["ans"] = last.outline }
         let call = Call(
             signature: bound.signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)
         var bare = syntax

@@ -120,6 +120,8 @@ public struct Context: Sendable {
     public let settings: [SettingValue]
     /// Files, as statements before this one wrote their paths, that do not exist yet while a script is only checked, as those statements will make them.
     public var comingFiles: Set<String> = []
+    /// What is known of the values by name while a script is only checked.
+    public var outlines: [String: Outline] = [:]
     /// Whether a person types the statements.
     public let isInteractive: Bool
     /// What `$name` stands for.

@@ -13,6 +13,8 @@ public enum DataError: Diagnosable, Sendable {
     case twoRoles(column: String, first: String, second: String)
     /// A column was to get a name that means another one already.
     case nameTaken(String, by: String)
+    /// A key stands twice where each may stand once.
+    case repeatedKey(String, column: String)
     case differentColumns(String, first: String, expected: [String], found: [String])
     case badRow(BadRow, hint: String)
     case badOption(name: String, value: String, wanted: String)
@@ -38,6 +40,8 @@ public enum DataError: Diagnosable, Sendable {
             .init("two-roles", "column '\(column)' cannot play both \(first) and \(second)", category: .data, hint: "give each role a column of its own")
         case .nameTaken(let name, let owner):
             .init("name-taken", "'\(name)' is \(owner) already", category: .data, label: "means another column", hint: "'rename \(name)=NAME' before it makes room")
+        case .repeatedKey(let key, let column):
+            .init("ambiguous-key", "'\(key)' stands more than once in column '\(column)' of the table", category: .data, label: "not a key", hint: "join a table with a row for each \(column)")
         case .differentColumns(let path, let first, let expected, let found):
             .init(
                 "different-columns", "'\(path)' has other columns than '\(first)'", category: .data,

@@ -81,6 +81,7 @@ struct MistakeTests {
         Case("load s.csv | fit lstm predict=‹nope› epochs=1", "unknown-column", exit: 4), Case("load s.csv | fit lstm predict=‹time› epochs=1", "wrong-target", exit: 4, hint: "predict=action"),
         Case("load s.csv | fit lstm predict=‹user› epochs=1", "wrong-target", exit: 4), Case("load s.csv | split test=0% | fit lstm seq=3 epochs=1 hidden=4 | ‹evaluate›", "no-test-rows", exit: 4, hint: "split by=time-user"),
         Case("load s.csv | split by=none | fit lstm seq=3 epochs=1 hidden=4 | ‹plot roc›", "no-test-rows", exit: 4),
+        Case("load s.csv kind=table | select user as t | load s.csv | join t by=‹user›", "ambiguous-key", exit: 4, hint: "row for each user"),
         Case("load s.csv | derive user = ‹if action == \"pv\" then user else missing›", "incomplete-events", exit: 4), Case("load s.csv | filter action == \"buy\" and item == \"i1\" | ‹transitions order=9›", "no-rows", exit: 4, hint: "order=1"),
     ]
 
@@ -111,6 +112,9 @@ struct MistakeTests {
         Case("load s.csv | derive x = ‹itm›", "unknown-column", exit: 4), Case("load s.csv | derive action = ‹hour(time)›", "type-mismatch", exit: 3, hint: "name of its own"),
         Case("load s.csv | derive x = ‹item› + 1", "type-mismatch", exit: 3), Case("load s.csv | derive x = ‹missing›", "type-mismatch", exit: 3, hint: "else missing"),
         Case("load s.csv | rename action=step | derive ‹action› = item", "name-taken", exit: 4), Case("load s.csv | derive x = ‹count()›", "group-needed", exit: 3),
+        Case("load s.csv | join ‹nope› by=user", "unknown-name", exit: 3), Case("load s.csv | rfm | ‹join rfm on load›", "missing-argument", exit: 3), Case("load s.csv | rfm | join rfm by=‹usr› on load", "unknown-column", exit: 4),
+        Case("load s.csv | rfm | join rfm by=‹item› on load", "unknown-column", exit: 4), Case("load s.csv | rfm | join ‹rfm› by=user", "name-taken", exit: 4, hint: "on NAME"),
+        Case("load s.csv | rfm | join rfm by=user on ‹laod›", "unknown-name", exit: 3), Case("load s.csv | join ‹load› by=user", "wrong-kind", exit: 3),
         Case("load s.csv | transitions order=‹0›", "wrong-value", exit: 3), Case("load bare.csv | ‹transitions›", "missing-role", exit: 4, hint: "action=COLUMN"),
     ]
 

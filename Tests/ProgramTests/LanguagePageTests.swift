@@ -14,7 +14,7 @@ struct LanguagePageTests {
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
         "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "difference", "encode", "explain", "features", "finetune", "funnel",
-        "hierarchical", "impute", "join", "kmodes", "kprototypes", "label", "lifetime", "map", "mixture", "open", "paths", "predict", "recommend",
+        "hierarchical", "impute", "kmodes", "kprototypes", "label", "lifetime", "map", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
         "load memory=", "load schema=", "load types=", "load zone=", "sessions end=", "sessions start=", "fit bidirectional=", "fit class-weights=", "fit heads=",
         "fit inputs=", "fit mask=", "fit order=", "fit positive=",

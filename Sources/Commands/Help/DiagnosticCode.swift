@@ -65,6 +65,7 @@ struct DiagnosticCode: Sendable {
     // Data and files
 
     private static let data: [DiagnosticCode] = [
+        .init("ambiguous-key", "A table is joined by a column that tells its rows apart, and this one holds a value more than once, so it is not known which row is meant."),
         .init("bad-option", "The option does not fit this data: a column of another type, or another number of names than columns."),
         .init("bad-row", "A row of the file cannot be used; the caret stands under the field. bad-rows=skip leaves such rows out."),
         .init("bad-rows", "Some rows could not be used and were left out. They are counted, the first are shown, and all of them are kept with line number and reason in a file beside the data."),

@@ -42,6 +42,14 @@ extension TransitionsCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("count transitions", call, input) }
 }
 
+extension JoinCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        let remark = "the columns of the table are added, 4 to 8 bytes a row each"
+        if input?.value is TableValue { return try planOverRows("find the rows of the table", call, input, remark: remark) }
+        return try planOverEvents("find the rows of the table", call, input, remark: remark)
+    }
+}
+
 extension SelectCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { .cheap("select columns", why: "the columns that are left are shared, or read when something is first asked") }
 }
