@@ -65,7 +65,8 @@ struct JoinCommand: Command {
             if let table = input?.value as? TableValue {
                 let (_, mine, theirs) = try table.table.schema().joining(other.schema(), by: by)
                 let (joined, matched) = try table.table.joining(other, by: mine, theirs, work: work)
-                let numeric = other.columns.filter { $0.name != theirs && $0.expressionType == .number }.map(\.name)
+                // The number of a segment is its name, and describes nothing.
+                let numeric = value is SegmentsValue ? [] : other.columns.filter { $0.name != theirs && $0.expressionType == .number }.map(\.name)
                 let result = table.with(joined, featureColumns: table.featureColumns + numeric)
                 return Outcome(result, blocks: [.text("\(NumberText.rate(matched, of: joined.rowCount)) \(table.rowNoun) have a row of '\(name)'")] + result.blocks)
             }
