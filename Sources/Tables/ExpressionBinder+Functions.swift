@@ -42,23 +42,38 @@ extension ExpressionBinder {
             guard case .regex(let pattern, let ignoresCase) = arguments[1].node,
                 let regex = compiled.regexes[CompiledExpression.regexKey(pattern, ignoresCase)]
             else { return .missing }
+            let isWatched = Self.mayTakeManySteps(pattern)
             // Each different text is searched once.
-            let found: [Int8] = try (first.dictionary ?? TextDictionary()).names.map { text in try Self.isFound(regex, in: text, at: arguments[1].span) ? 1 : 0 }
+            let found: [Int8] = try (first.dictionary ?? TextDictionary()).names.map { try Self.isFound(regex, in: $0, isWatched: isWatched, at: arguments[1].span) ? 1 : 0 }
             return .booleans { try first.codes($0).map { $0 < 0 ? -1 : found[Int($0)] } }
         default: preconditionFailure("the function '\(name)' is declared in Expressions and has no meaning in Tables")
         }
     }
 
+    /// Whether a regular expression is found in a text.
+    ///
+    /// The engine gives up on some texts and calls that no match, so a search that comes to nothing is only believed if it ended in a bounded number of steps.
+    ///
+    /// - Parameter isWatched: whether the steps are counted; that costs time, and only repeated groups and several repetitions can take so many.
     /// - Throws: `costly-regex` where the search was given up, for no match was then found and none was ruled out.
-    private static func isFound(_ regex: NSRegularExpression, in text: String, at span: SourceSpan) throws(Diagnostic) -> Bool {
+    private static func isFound(_ regex: NSRegularExpression, in text: String, isWatched: Bool, at span: SourceSpan) throws(Diagnostic) -> Bool {
         var isFound = false
         var isGivenUp = false
-        regex.enumerateMatches(in: text, options: .reportCompletion, range: NSRange(text.startIndex..., in: text)) { match, flags, stop in
+        var reports = 0
+        let length = text.utf16.count
+        regex.enumerateMatches(in: text, options: isWatched ? [.reportCompletion, .reportProgress] : .reportCompletion, range: NSRange(location: 0, length: length)) { match, flags, stop in
             if match != nil {
                 isFound = true
                 stop.pointee = true
             } else if flags.contains(.internalError) {
                 isGivenUp = true
+            } else if !flags.contains(.completed) {
+                // A report comes for each place where a match might begin, and for each ten thousand steps of the search there.
+                reports += 1
+                if reports > length + 1000 {
+                    isGivenUp = true
+                    stop.pointee = true
+                }
             }
         }
         guard isFound || !isGivenUp else {
@@ -67,6 +82,13 @@ extension ExpressionBinder {
                 hint: "write it without repetitions inside repetitions, such as (a+)+")
         }
         return isFound
+    }
+
+    /// Whether a pattern repeats a group or repeats in several places, so that a search may take more steps than anybody waits for.
+    private static func mayTakeManySteps(_ pattern: String) -> Bool {
+        let signs = Array(pattern.utf8)
+        let repeats = signs.indices.filter { [UInt8(ascii: "+"), UInt8(ascii: "*"), UInt8(ascii: "{")].contains(signs[$0]) }
+        return repeats.count > 2 || repeats.contains { $0 > 0 && signs[$0 - 1] == UInt8(ascii: ")") }
     }
 
     private static func calendar(_ time: BoundExpression, _ part: @escaping @Sendable (Int64) -> Int) -> BoundExpression {

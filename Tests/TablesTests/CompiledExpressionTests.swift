@@ -142,6 +142,21 @@ struct CompiledExpressionTests {
         #expect(one?.count == offsets.count - 1)
     }
 
+    @Test(arguments: ["^(a+)+$|^(a+)+!$", "(a+a+)+y", "(.*)(.*)(.*)(.*)y"])
+    func `a search that is given up is an error and no answer`(_ pattern: String) throws {
+        let table = Table([Column("s", text: [String(repeating: "a", count: 200) + "!", "b"])])
+        let compiled = try CompiledExpression(X.call("matches", X.column("s"), X.regex(pattern)), schema: table.schema())
+        #expect(#expect(throws: Diagnostic.self) { try compiled.truths(over: table, work: Work()) }?.code == "costly-regex")
+    }
+
+    @Test func `long texts are searched to their end`() throws {
+        let table = Table([Column("s", text: [String(repeating: "/page/abc?x=1&", count: 2_000) + "product/7", String(repeating: "ab", count: 1_000)])])
+        for (pattern, found) in [("/product/[0-9]+", [false, false]), ("product/[0-9]+$", [true, false]), ("(?:x|y)+=[0-9]+&product", [true, false]), ("^(ab)+$", [false, true])] {
+            let compiled = try CompiledExpression(X.call("matches", X.column("s"), X.regex(pattern)), schema: table.schema())
+            #expect(try compiled.truths(over: table, work: Work()) == found, "\(pattern)")
+        }
+    }
+
     @Test func `mistakes are found when the expression is compiled`() {
         let wrong: [(Expressions.Expression, String)] = [
             (X.column("none"), "unknown-column"), (X.call("sum", X.column("x")), "group-needed"), (X.binary(X.column("s"), .add, X.integer(1)), "type-mismatch"),
