@@ -67,7 +67,7 @@ struct DeriveCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let assigned = try call[Self.assignment]
         let name = assigned.name.text
-        if let table = input?.value as? TableValue {
+        if let table = input?.value.asTable {
             let compiled = try Self.derived(table.table.schema(), name, assigned.expression, isTable: true).compiled
             let column = try compiled.column(named: name, over: table.table, work: call.context.work)
             let isNumber = column.expressionType == .number

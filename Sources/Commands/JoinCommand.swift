@@ -62,7 +62,7 @@ struct JoinCommand: Command {
         guard let rows = try value.rows(work) else { throw Diagnostic("wrong-kind", "'\(name)' has no rows to join", category: .syntax, at: call.span(of: Self.table)) }
         let other = value is SegmentsValue ? try rows.table.selecting([rows.identifier, "segment"].compactMap { $0 }) : rows.table
         do {
-            if let table = input?.value as? TableValue {
+            if let table = input?.value.asTable {
                 let (_, mine, theirs) = try table.table.schema().joining(other.schema(), by: by)
                 let (joined, matched) = try table.table.joining(other, by: mine, theirs, work: work)
                 // The number of a segment is its name, and describes nothing.

@@ -52,7 +52,7 @@ struct RenameCommand: Command {
         let pairs = try call[Self.columns]
         let written = pairs.map { (from: $0.from.text, to: $0.to.text) }
         do {
-            if let table = input?.value as? TableValue {
+            if let table = input?.value.asTable {
                 let names = try table.table.schema().newNames(written)
                 let value = table.with(table.table.renaming(names), naming: names, featureColumns: table.featureColumns)
                 return Outcome(value, blocks: [.text("columns: \(value.table.names.joined(separator: ", "))")] + value.blocks)

@@ -45,7 +45,7 @@ struct SelectCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let (names, isExcepted) = (try call[Self.columns], try call[Self.except])
         do {
-            if let table = input?.value as? TableValue {
+            if let table = input?.value.asTable {
                 let kept = try table.table.selecting(table.table.schema().selecting(names, except: isExcepted))
                 let value = table.with(kept, featureColumns: table.featureColumns.filter { kept.column(named: $0) != nil })
                 return Outcome(value, blocks: [.text("columns: \(kept.names.joined(separator: ", "))")] + value.blocks)

@@ -201,14 +201,12 @@ public struct Checker {
         if let last = values.last, context.outlines["ans"] == nil { context.outlines["ans"] = last.outline }
         let call = Call(
             signature: bound.signature, variant: bound.variant, span: syntax.span, context: context, isInputNamed: syntax.input != nil, arguments: bound.arguments)
-        var bare = syntax
-        bare.result = nil
-        let words = bare.description
-        // A mistake is told where it stands, so it is looked for again.
-        if bound.reads.isEmpty, context.comingFiles.isEmpty, let known = sources[words] { return known }
+        let words = bound.reads.isEmpty && context.comingFiles.isEmpty ? syntax.wordsWithoutResult : nil
+        if let words, let known = sources[words] { return known }
         let outline: Outline
         do throws(Diagnostic) { outline = try command.outline(call, on: input) } catch { throw error.placed(at: syntax.span) }
-        if bound.reads.isEmpty, !words.contains("$") { sources[words] = outline }
+        // A mistake is told where it stands, so it is looked for again; what a parameter stands for may change.
+        if let words, !words.contains("$") { sources[words] = outline }
         return outline
     }
 
@@ -271,6 +269,16 @@ public struct Checker {
     private mutating func make(_ name: String, _ outline: Outline) {
         values.removeAll { $0.name == name }
         values.append((name, outline))
+    }
+}
+
+extension Session {
+    /// Every mistake of a text that can be found before it runs, in the order of their places.
+    public func mistakes(in parsed: ParsedProgram) -> [Diagnostic] {
+        var checker = Checker(self)
+        let found = parsed.diagnostics + checker.check(parsed.program)
+        let places = found.map { $0.span?.range.lowerBound ?? 0 }
+        return found.indices.sorted { (places[$0], $0) < (places[$1], $1) }.map { found[$0] }
     }
 }
 

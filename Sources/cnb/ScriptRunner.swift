@@ -113,22 +113,6 @@ struct ScriptRunner {
     }
 }
 
-extension Session {
-    /// Every mistake of a text that can be found before it runs, in the order of their places.
-    ///
-    /// What lacks a value after a statement that could not be read is not told: that statement would have made it.
-    func mistakes(in parsed: ParsedProgram) -> [Diagnostic] {
-        var checker = Checker(self)
-        var checked = checker.check(parsed.program)
-        if let first = parsed.diagnostics.map(Self.place).min() {
-            checked.removeAll { ["nothing-to-read", "unknown-name", "unknown-parameter"].contains($0.code) && Self.place($0) > first }
-        }
-        return (parsed.diagnostics + checked).sorted { Self.place($0) < Self.place($1) }
-    }
-
-    private static func place(_ diagnostic: Diagnostic) -> Int { diagnostic.span?.range.lowerBound ?? 0 }
-}
-
 /// A statement asked for the end of the session.
 struct Quit: Error {}
 
