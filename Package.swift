@@ -22,6 +22,7 @@ let package = Package(
     targets: [
         // Doors to C and C++.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])], linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CScanning", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "COneDNN"),
         .systemLibrary(name: "CLAPACK"),
         .systemLibrary(name: "CXXHash"),
@@ -38,7 +39,7 @@ let package = Package(
         .target(name: "Runtime", dependencies: ["CXXHash"]),
         .target(name: "Store", dependencies: ["Runtime"]),
         .target(name: "Expressions", dependencies: ["Diagnostics"]),
-        .target(name: "Tables", dependencies: ["CCompression", "Diagnostics", "Runtime", "Store", "Expressions"]),
+        .target(name: "Tables", dependencies: ["CScanning", "CCompression", "Diagnostics", "Runtime", "Store", "Expressions"]),
         .target(name: "Events", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables"]),
         .target(name: "Algebra", dependencies: ["Diagnostics", "Runtime", "CKernels", "COneDNN", "CLAPACK"]),
         .target(name: "Scoring", dependencies: ["Diagnostics", "Runtime", "Algebra"]),

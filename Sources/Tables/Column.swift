@@ -4,7 +4,13 @@ import Runtime
 /// A named column of one type, with gaps where a value is missing.
 public struct Column: Sendable {
     public let name: String
-    public let storage: Storage
+    private let content: Content
+
+    private enum Content: Sendable {
+        case plain(Storage)
+        /// As it was read, and unpacked when its arrays are asked for.
+        case packed(PackedColumn)
+    }
 
     public enum Storage: Sendable {
         /// Codes of `dictionary`; -1 where missing.
@@ -20,8 +26,28 @@ public struct Column: Sendable {
 
     public init(_ name: String, _ storage: Storage) {
         self.name = name
-        self.storage = storage
+        content = .plain(storage)
     }
+
+    package init(_ name: String, packed: PackedColumn) {
+        self.name = name
+        content = .packed(packed)
+    }
+
+    private init(_ name: String, _ content: Content) {
+        self.name = name
+        self.content = content
+    }
+
+    /// The values as arrays. A column that was read makes them when they are first asked for, in O(rows).
+    public var storage: Storage {
+        switch content {
+        case .plain(let storage): storage
+        case .packed(let packed): packed.storage
+        }
+    }
+
+    package var packed: PackedColumn? { if case .packed(let packed) = content { packed } else { nil } }
 
     public init(_ name: String, text: [String?]) {
         var interning = TextInterning()
@@ -41,7 +67,8 @@ public struct Column: Sendable {
     public init(_ name: String, times: [Int64], format: TimeFormat = .iso) { self.init(name, .time(times, present: nil, format: format)) }
 
     public var count: Int {
-        switch storage {
+        if let packed { return packed.count }
+        return switch storage {
         case .text(let codes, _): codes.count
         case .integer(let values, _), .time(let values, _, _): values.count
         case .number(let values, _): values.count
@@ -50,7 +77,8 @@ public struct Column: Sendable {
     }
 
     public var kind: Kind {
-        switch storage {
+        if let packed { return packed.kind }
+        return switch storage {
         case .text: .text
         case .integer: .integer
         case .number: .number
@@ -62,18 +90,21 @@ public struct Column: Sendable {
     public var expressionType: ExpressionType { kind.expressionType }
 
     var present: Mask? {
-        switch storage {
+        if let packed { return packed.present }
+        return switch storage {
         case .text: nil
         case .integer(_, let present), .time(_, let present, _), .number(_, let present), .boolean(_, let present): present
         }
     }
 
     public func isMissing(_ row: Int) -> Bool {
+        if let packed { return packed.isMissing(row) }
         if case .text(let codes, _) = storage { return codes[row] < 0 }
         return present.map { !$0[row] } ?? false
     }
 
     public var missingCount: Int {
+        if let packed, packed.kind == .text { return (0..<count).reduce(0) { $0 + (packed.isMissing($1) ? 1 : 0) } }
         if case .text(let codes, _) = storage { return codes.reduce(0) { $0 + ($1 < 0 ? 1 : 0) } }
         return present.map { count - $0.presentCount } ?? 0
     }
@@ -81,6 +112,7 @@ public struct Column: Sendable {
     /// The value of a row as it is written to a file, or none if it is missing.
     public func text(at row: Int) -> String? {
         guard !isMissing(row) else { return nil }
+        if let packed, case .ids = packed.form { return String(packed.key(at: row)) }
         switch storage {
         case .text(let codes, let dictionary): return dictionary[Int(codes[row])]
         case .integer(let values, _): return String(values[row])
@@ -139,14 +171,15 @@ public struct Column: Sendable {
         return known
     }
 
-    public func renamed(_ name: String) -> Column { Column(name, storage) }
+    public func renamed(_ name: String) -> Column { Column(name, content) }
 
     /// The values of some rows, in the order given.
     public func subset(rows: [Int32]) -> Column { subset(rows: rows, check: {}) }
 
     /// - Parameter check: is asked every few ten thousand rows; what it throws ends the choosing.
     public func subset(rows: [Int32], check: () throws -> Void) rethrows -> Column {
-        switch storage {
+        if let packed, let subset = try packed.subset(rows: rows, check: check) { return Column(name, packed: subset) }
+        return switch storage {
         case .text(let codes, let dictionary): Column(name, .text(codes: try Self.gather(codes, rows, check), dictionary: dictionary))
         case .integer(let values, let present): Column(name, .integer(try Self.gather(values, rows, check), present: present?.subset(rows: rows)))
         case .number(let values, let present): Column(name, .number(try Self.gather(values, rows, check), present: present?.subset(rows: rows)))
@@ -167,6 +200,10 @@ public struct Column: Sendable {
 
     /// Whether two rows hold the same value; two gaps are the same.
     public func isSame(_ a: Int, _ b: Int) -> Bool {
+        if let packed, packed.kind != .number {
+            let gap = packed.isMissing(a)
+            return gap || packed.isMissing(b) ? gap && packed.isMissing(b) : packed.key(at: a) == packed.key(at: b)
+        }
         switch storage {
         case .text(let codes, _): return codes[a] == codes[b]
         case .integer(let values, nil), .time(let values, nil, _): return values[a] == values[b]
@@ -187,6 +224,11 @@ public struct Column: Sendable {
 
     /// - Parameter check: is asked every few ten thousand rows; what it throws ends the numbering.
     public func compacted(check: () throws -> Void) rethrows -> Column {
+        // Ids have no codes yet, and each user of a log has rows.
+        switch packed?.form {
+        case .ids, .runs: return self
+        default: break
+        }
         guard case .text(let codes, let dictionary) = storage else { return self }
         var ranks = [Int32](repeating: -1, count: dictionary.count)
         var bytes: [UInt8] = []

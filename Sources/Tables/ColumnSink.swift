@@ -1,3 +1,4 @@
+import CScanning
 import Runtime
 
 /// Collects the values of one column for the rows of one shard.
@@ -9,8 +10,11 @@ struct ColumnSink {
     let kind: ColumnPlan.Kind
     let field: Int
     let isRequired: Bool
-    /// Codes of a text column.
+    /// Whether a text column holds codes; else its texts are whole numbers, and these are kept as such.
+    var isCoded = false
+    /// Codes or ids of a text column, -1 where missing; whole seconds of a column of times, once `finish` found all to be such.
     private(set) var codes: UnsafeMutablePointer<Int32>?
+    private(set) var isWholeSeconds = false
     /// Whole numbers, times, or the bit patterns of doubles and truth values.
     private(set) var words: UnsafeMutablePointer<Int64>?
     /// Set for gaps; made when the first comes. A text column has the code -1 instead.
@@ -22,7 +26,33 @@ struct ColumnSink {
         field = plan.field
         isRequired = plan.required != nil
         self.capacity = capacity
-        if case .text = kind { codes = .allocate(capacity: capacity) } else { words = .allocate(capacity: capacity) }
+        switch kind {
+        case .text: codes = .allocate(capacity: capacity)
+        case .time:
+            codes = .allocate(capacity: capacity)
+            words = .allocate(capacity: capacity)
+        case .integer, .number, .boolean: words = .allocate(capacity: capacity)
+        }
+    }
+
+    /// Empties the sink for another shard.
+    mutating func reset() {
+        gaps?.deallocate()
+        gaps = nil
+        isWholeSeconds = false
+    }
+
+    /// Looks over what was put.
+    mutating func finish(rows: Int) {
+        guard case .time = kind, let words, let codes else { return }
+        var isWhole = true
+        for row in 0..<rows {
+            let seconds = words[row] / 1_000_000
+            let short = Int32(truncatingIfNeeded: seconds)
+            isWhole = isWhole && Int64(short) &* 1_000_000 == words[row]
+            codes[row] = short
+        }
+        isWholeSeconds = isWhole
     }
 
     /// Frees the memory; a second call does nothing.
@@ -43,6 +73,7 @@ struct ColumnSink {
             old.deallocate()
             return new
         }
+        guard capacity > self.capacity else { return }
         codes = grown(codes)
         words = grown(words)
         if let old = gaps {
@@ -57,6 +88,25 @@ struct ColumnSink {
 
     @inline(__always)
     func put(code: Int32, row: Int) { codes.unsafelyUnwrapped[row] = code }
+
+    /// Reads the field of one row after the other of a lot, as numbers, times or truth values.
+    ///
+    /// - Returns: the number of rows before the first that holds something else.
+    mutating func put(_ lot: RowLot, rows: Int, row first: Int) -> Int {
+        var done = 0
+        while done < rows {
+            if case .time(.epochSeconds) = kind {
+                let own = lot.ends + done * lot.fields
+                let read = cnb_read_digits(lot.base, own, UInt32(lot.fields), UInt32(field), rows - done, 1_000_000, words.unsafelyUnwrapped + first + done)
+                if let gaps { for row in (first + done)..<(first + done + read) { gaps[row] = false } }
+                done += read
+                if done == rows { break }
+            }
+            guard put(FieldText.trimmed(lot.text(row: done, field: field)), row: first + done) == nil else { return done }
+            done += 1
+        }
+        return rows
+    }
 
     /// Reads the field as a number, time or truth value into `row`.
     @inline(__always)

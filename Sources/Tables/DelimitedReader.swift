@@ -19,7 +19,7 @@ public struct DelimitedReader: Sendable {
         paths: [String], format: DelimitedFormat, plans: [ColumnPlan], badRows: BadRowPolicy = BadRowPolicy(),
         sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil
     ) {
-        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, shardBytes: 1 << 22)
+        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, shardBytes: 1 << 19)
     }
 
     package init(

@@ -100,6 +100,23 @@ enum FieldText {
         }
     }
 
+    /// The field without blanks at either end.
+    @inline(__always)
+    static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let first = text.first, let last = text.last, first <= 0x20 || last <= 0x20 else { return text }
+        var start = 0
+        var end = text.count
+        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
+        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+        return UnsafeBufferPointer(rebasing: text[start..<end])
+    }
+
+    /// The number, if the text is a whole number from 0 to 2^31 - 1 in its one plain form.
+    static func id(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
+        guard text.count <= 10, let value = integer(text), value >= 0 else { return nil }
+        return Int32(exactly: value)
+    }
+
     /// Whether a field of a column of numbers, times or truth values stands for no value: as for text, or `NA`, `NaN`, `null`, `None`, `-` and the like.
     static func isMissingValue(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         isMissingText(text) || (text.count <= 4 && missingMarks.contains(String(decoding: text, as: UTF8.self)))

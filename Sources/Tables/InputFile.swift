@@ -214,39 +214,3 @@ final class UnpackedStream {
         return sink.pos
     }
 }
-
-/// Digests the parts of a file in their order, while several threads hold one part each.
-final class OrderedDigest: @unchecked Sendable {
-    // The condition guards everything below it.
-    private let condition = NSCondition()
-    private var next = 0
-    private var isAborted = false
-    private var stream = Digest.Stream()
-
-    /// Adds part `index`, after waiting until those before it have been added.
-    ///
-    /// Parts are begun in rising order, so that the one waited for is always in somebody's hands.
-    func add(_ bytes: UnsafeRawBufferPointer, part index: Int) {
-        condition.lock()
-        while next != index, !isAborted { condition.wait() }
-        let mayAdd = !isAborted
-        condition.unlock()
-        guard mayAdd else { return }
-        // Nobody else touches the stream until `next` moves on.
-        stream.add(bytes)
-        condition.lock()
-        next += 1
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    /// Lets everybody go who waits: a part will never come.
-    func abort() {
-        condition.lock()
-        isAborted = true
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    func finish() -> Digest { stream.finish() }
-}

@@ -10,7 +10,7 @@ struct RecordScanner {
     /// A quoted field that is longer than this is taken for a stray quote.
     static let longestQuotedField = 1 << 20
     /// How many bytes after the valid ones must be readable.
-    static let padding = 32
+    static let padding = 64
 
     struct Field {
         var start: Int
@@ -18,6 +18,9 @@ struct RecordScanner {
         var isQuoted: Bool
         /// Whether it holds doubled quotes.
         var hasQuotes: Bool
+
+        /// The field as it stands in the file, without the quotes around it.
+        func raw(_ base: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: count) }
     }
 
     enum Outcome {
@@ -163,26 +166,4 @@ struct RecordScanner {
         let next = min(end, position + 1)
         return count == 0 ? .blank(next: next) : .record(next: next)
     }
-
-    /// Counts the separators of a line that holds no quotes.
-    @inline(__always)
-    static func separators(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ separator: UInt8) -> Int {
-        var found = 0
-        var position = start
-        let wanted = SIMD16<UInt8>(repeating: separator)
-        let one = SIMD16<UInt8>(repeating: 1)
-        while position + 16 <= end {
-            let block = UnsafeRawPointer(base + position).loadUnaligned(as: SIMD16<UInt8>.self)
-            found += Int(SIMD16<UInt8>.zero.replacing(with: one, where: block .== wanted).wrappedSum())
-            position += 16
-        }
-        if position < end {
-            let block = UnsafeRawPointer(base + position).loadUnaligned(as: SIMD16<UInt8>.self)
-            let inside = Self.lanes .< SIMD16<UInt8>(repeating: UInt8(end - position))
-            found += Int(SIMD16<UInt8>.zero.replacing(with: one, where: (block .== wanted) .& inside).wrappedSum())
-        }
-        return found
-    }
-
-    private static let lanes = SIMD16<UInt8>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 }

@@ -1,3 +1,4 @@
+import CScanning
 import Runtime
 
 #if canImport(Glibc)
@@ -9,7 +10,8 @@ import Runtime
 /// Lent to one worker at a time.
 final class ParserContext: @unchecked Sendable {
     let index: Int
-    let interners: [TextInterner?]
+    /// For the columns of texts whose texts are not all whole numbers.
+    private(set) var interners: [TextInterner?]
     /// What the loop over rows touches, behind pointers, so that it counts no references and asks no leave of the runtime.
     let hot: UnsafeMutablePointer<Hot>
     /// Codes of texts that are not UTF-8, by plan.
@@ -17,53 +19,77 @@ final class ParserContext: @unchecked Sendable {
     fileprivate var scratch: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 256)
     /// Holds the shard that is being read.
     private(set) var buffer: UnsafeMutableRawBufferPointer = .allocate(byteCount: 0, alignment: 16)
+    /// Where the fields of a lot of rows end, and its users.
+    fileprivate let ends: UnsafeMutablePointer<UInt32>
+    fileprivate let users: UnsafeMutablePointer<Int32>
+    /// The rows of a shard that were put away, for the next.
+    var spare: ShardRows?
+    private let sampledPlan: Int?
 
     struct Hot {
-        /// The interner of each text plan; the context keeps them alive.
+        /// The interner of each text plan that has codes; the context keeps them alive.
         let interners: UnsafeMutablePointer<Unmanaged<TextInterner>?>
-        /// By the user's code, if users are sampled: bit 0 for users in the sample, bit 1 for users seen in rows that count.
+        /// By the user's code or id, if users are sampled.
         var flags: UnsafeMutablePointer<UInt8>
-        /// By the user's code: the shard in which the user was noted last.
-        var stamps: UnsafeMutablePointer<Int32>
-        var users = 0
         var capacity = 1024
         var hasInvalid = false
     }
 
-    init(index: Int, plans: [ColumnPlan]) {
+    /// What is known of a user: whether the draws were asked, what they said, and that the user was noted as seen.
+    enum Flag {
+        static let known: UInt8 = 1
+        static let kept: UInt8 = 2
+        static let seen: UInt8 = 4
+    }
+
+    init(index: Int, plans: [ColumnPlan], fields: Int, sampledPlan: Int?) {
         self.index = index
-        interners = plans.map { $0.kind == .text ? TextInterner() : nil }
+        self.sampledPlan = sampledPlan
+        interners = Array(repeating: nil, count: plans.count)
         invalid = Array(repeating: [], count: plans.count)
         let pointers = UnsafeMutablePointer<Unmanaged<TextInterner>?>.allocate(capacity: max(1, plans.count))
-        for (plan, interner) in interners.enumerated() { (pointers + plan).initialize(to: interner.map(Unmanaged.passUnretained)) }
+        pointers.initialize(repeating: nil, count: max(1, plans.count))
+        let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
+        flags.initialize(repeating: 0, count: 1024)
         hot = .allocate(capacity: 1)
-        hot.initialize(to: Hot(interners: pointers, flags: .allocate(capacity: 1024), stamps: .allocate(capacity: 1024)))
+        hot.initialize(to: Hot(interners: pointers, flags: flags))
+        ends = .allocate(capacity: 1 + RowLot.most * fields + 64)
+        users = .allocate(capacity: RowLot.most)
     }
 
     deinit {
         hot.pointee.interners.deallocate()
         hot.pointee.flags.deallocate()
-        hot.pointee.stamps.deallocate()
         hot.deallocate()
         scratch.deallocate()
         buffer.deallocate()
+        ends.deallocate()
+        users.deallocate()
     }
 
-    /// Notes the next new user.
-    fileprivate func appendUser(isKept: Bool) {
-        if hot.pointee.users == hot.pointee.capacity {
-            let old = hot.pointee
-            hot.pointee.capacity *= 2
-            hot.pointee.flags = .allocate(capacity: 2 * old.capacity)
-            hot.pointee.stamps = .allocate(capacity: 2 * old.capacity)
-            hot.pointee.flags.update(from: old.flags, count: old.users)
-            hot.pointee.stamps.update(from: old.stamps, count: old.users)
-            old.flags.deallocate()
-            old.stamps.deallocate()
-        }
-        hot.pointee.flags[hot.pointee.users] = isKept ? 1 : 0
-        hot.pointee.stamps[hot.pointee.users] = 0
-        hot.pointee.users += 1
+    /// From now on the worker gives codes to the texts of a column.
+    func code(_ plan: Int) {
+        guard interners[plan] == nil else { return }
+        let interner = TextInterner()
+        interners[plan] = interner
+        hot.pointee.interners[plan] = Unmanaged.passUnretained(interner)
+        spare = nil
+        // What was known of users by their ids is known no more.
+        if plan == sampledPlan { hot.pointee.flags.update(repeating: 0, count: hot.pointee.capacity) }
+    }
+
+    func isCoded(_ plan: Int) -> Bool { interners[plan] != nil }
+
+    /// Makes room for what is known of users with a code or id up to `user`.
+    @inline(never)
+    fileprivate func reserveFlags(_ user: Int) {
+        let capacity = max(2 * hot.pointee.capacity, user + 1)
+        let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        flags.update(from: hot.pointee.flags, count: hot.pointee.capacity)
+        (flags + hot.pointee.capacity).initialize(repeating: 0, count: capacity - hot.pointee.capacity)
+        hot.pointee.flags.deallocate()
+        hot.pointee.flags = flags
+        hot.pointee.capacity = capacity
     }
 
     /// A buffer of at least `count` bytes; what the old one held is kept.
@@ -93,10 +119,10 @@ final class ShardRows: @unchecked Sendable {
     /// The byte where the shard's first record was taken to start, if there was one, and where the first starts that is not its own.
     var start: Int?
     var next = 0
-    /// Users seen, in the worker's codes, noted for a shard whose guessed start may prove wrong.
+    /// Users that the worker has met here for the first time in rows that count, by code or id.
     var seenUsers: [Int32] = []
-    let serial: Int32
-    var notesUsers = false
+    /// The worker's codes that came with this shard, by plan.
+    var newCodes: [Range<Int>] = []
 
     struct Bad {
         /// Counted from 0 at the shard's start.
@@ -106,17 +132,40 @@ final class ShardRows: @unchecked Sendable {
         let field: Range<Int>
     }
 
-    /// - Parameter serial: another for each shard, from 1.
-    init(_ plans: [ColumnPlan], capacity: Int, serial: Int32) {
-        self.serial = serial
+    init(_ plans: [ColumnPlan], capacity: Int) {
         self.capacity = max(16, capacity)
         columns = plans.count
         sinks = .allocate(capacity: max(1, plans.count))
         for (index, plan) in plans.enumerated() { (sinks + index).initialize(to: ColumnSink(plan, capacity: self.capacity)) }
     }
 
-    func grow() {
-        capacity *= 2
+    /// Empties everything for another shard of a worker.
+    func reset(for context: ParserContext) {
+        self.context = context.index
+        (rows, records, usable, lines) = (0, 0, 0, 0)
+        (bad, badCounts, start, next, seenUsers) = ([], [:], nil, 0, [])
+        newCodes = context.interners.map { let count = $0?.count ?? 0; return count..<count }
+        for index in 0..<columns {
+            sinks[index].reset()
+            sinks[index].isCoded = context.isCoded(index)
+        }
+    }
+
+    /// Looks over what was parsed, once it is all there.
+    func finish(_ context: ParserContext) {
+        newCodes = zip(newCodes, context.interners).map { $0.lowerBound..<($1?.count ?? 0) }
+        for index in 0..<columns { sinks[index].finish(rows: rows) }
+    }
+
+    /// Takes back what the worker remembers of the shard: it was cut in the wrong place.
+    func discard(_ context: ParserContext) {
+        for user in seenUsers where Int(user) < context.hot.pointee.capacity { context.hot.pointee.flags[Int(user)] &= ~ParserContext.Flag.seen }
+    }
+
+    /// Makes room for some more rows.
+    func reserve(_ more: Int) {
+        guard rows + more > capacity else { return }
+        capacity = max(2 * capacity, rows + more)
         for index in 0..<columns { sinks[index].grow(to: capacity, rows: rows) }
     }
 
@@ -142,10 +191,21 @@ struct ShardParser: Sendable {
     let draws: [Draw]
     let keepsAllBadRows: Bool
 
-    enum Ending { case done, incomplete(at: Int) }
-    private enum Stored { case kept, dropped, bad(String, UnsafeBufferPointer<UInt8>) }
+    enum Ending {
+        case done
+        case incomplete(at: Int)
+        /// A text of the column is no whole number: the shard must be parsed anew with codes for it.
+        case textual(plan: Int)
+    }
+
+    private enum Stored { case kept, dropped, bad(String, UnsafeBufferPointer<UInt8>), textual(plan: Int) }
+
+    /// Ids up to this are looked up by their value when users are sampled.
+    private static let mostSampledID: Int32 = 1 << 24
 
     /// Parses the records that start in `from..<limit` of a buffer whose first `end` bytes are valid.
+    ///
+    /// Rows without quotes and with the right number of fields are taken in lots, column by column; all others one by one.
     ///
     /// - Parameter isFinal: whether the file ends with the buffer.
     /// - Returns: `.incomplete` with the place of a record that needs more bytes; parsing can go on there.
@@ -155,46 +215,37 @@ struct ShardParser: Sendable {
         var scanner = RecordScanner(separator, expected: fieldCount)
         defer { scanner.deallocate() }
         var position = from
-        let fieldCount = self.fieldCount
-        // The loop counts on its own and hands over at the end.
-        var row = shard.rows
-        var records = 0
-        var lines = 0
-        var capacity = shard.capacity
-        func handOver() {
-            shard.rows = row
-            shard.records += records
-            shard.usable += records
-            shard.lines += lines
-            records = 0
-            lines = 0
-        }
-        defer { handOver() }
-        let hasQuotes = memchr(base + from, 0x22, end - from) != nil
-        let skims = sampledPlan != nil && !scanner.isWhitespace && !hasQuotes
-        // Without quotes a shard longer than any quoted field starts where it was guessed to start.
-        shard.notesUsers = shard.notesUsers || (sampledPlan != nil && (hasQuotes || limit - from < RecordScanner.longestQuotedField))
-        let noting = shard.notesUsers
-        let skimmer = skims ? Skimmer(self, context, shard) : nil
+        // How many rows the next lot has at most, and how many are taken one by one before it.
+        var wanted = RowLot.most
+        var single = 0
+        var pause = 0
         while position < limit {
-            if let skimmer, let next = skimmer.skim(base, position, end, self, context, shard) {
-                position = next
-                records += 1
-                lines += 1
-                continue
+            if single > 0 {
+                single -= 1
+            } else if case .byte(let separator) = separator {
+                var next = position
+                let found = cnb_scan_rows(base, position, limit, end, separator, UInt32(fieldCount), wanted, context.ends, &next)
+                let lot = RowLot(base: base, ends: context.ends, fields: fieldCount, rows: found)
+                let taken = found == 0 ? 0 : sampledPlan == nil ? take(lot, context, shard) : takeSampled(lot, context, shard)
+                if taken == found, found > 0 {
+                    position = next
+                    wanted = min(RowLot.most, 2 * wanted)
+                    pause = 0
+                    continue
+                }
+                if taken > 0 { position = lot.start(of: taken) }
+                wanted = max(16, min(RowLot.most, 2 * taken))
+                // Where lots come to nothing, as among quotes, they are tried less and less often.
+                pause = taken > 0 ? 0 : min(64, 2 * pause + 1)
+                single = pause
             }
-            if row == capacity {
-                shard.rows = row
-                shard.grow()
-                capacity = shard.capacity
-            }
+            shard.reserve(1)
             switch scanner.scan(base, from: position, end: end, isFinal: isFinal) {
             case .incomplete: return .incomplete(at: position)
             case .blank(let next):
-                lines += 1
+                shard.lines += 1
                 position = next
             case .bad(let reason, let field, let next):
-                handOver()
                 reject(reason, field, base, position..<next, shard)
                 position = next
             case .record(let next):
@@ -202,25 +253,18 @@ struct ShardParser: Sendable {
                     let reason = "\(scanner.count) field\(scanner.count == 1 ? "" : "s") instead of \(fieldCount)"
                     let last = scanner.fields[max(0, min(scanner.count, fieldCount) - 1)]
                     let lastEnd = last.start + last.count
-                    handOver()
                     reject(reason, scanner.count > fieldCount ? lastEnd..<max(lastEnd, next) : last.start..<lastEnd, base, position..<next, shard)
                 } else {
-                    switch store(base, scanner.fields, row: row, noting: noting, context, shard) {
-                    case .kept:
-                        row += 1
-                        records += 1
-                        lines += 1
-                    case .dropped:
-                        records += 1
-                        lines += 1
+                    switch store(base, scanner.fields, context, shard) {
+                    case .kept, .dropped: shard.lines += 1
                     case .bad(let reason, let text):
                         let start = text.baseAddress.map { UnsafePointer($0) - base } ?? position
-                        handOver()
                         let field = (position..<next).contains(start) ? start..<(start + text.count) : position..<position
                         reject(reason, field, base, position..<next, shard)
+                    case .textual(let plan): return .textual(plan: plan)
                     }
                 }
-                lines += scanner.innerLines
+                shard.lines += scanner.innerLines
                 position = next
             }
         }
@@ -228,141 +272,200 @@ struct ShardParser: Sendable {
         return .done
     }
 
-    /// Notes that a user was seen in a row that counts.
-    @inline(__always)
-    private static func note(_ user: Int32, _ hot: UnsafeMutablePointer<ParserContext.Hot>, _ shard: ShardRows, noting: Bool) {
-        if !noting {
-            hot.pointee.flags[Int(user)] |= 2
-        } else if hot.pointee.stamps[Int(user)] != shard.serial {
-            hot.pointee.stamps[Int(user)] = shard.serial
-            append(user, shard)
+    // MARK: Lots
+
+    /// Takes the rows of a lot, column by column.
+    ///
+    /// - Returns: the number of rows before the first that must be looked at alone.
+    private func take(_ lot: RowLot, _ context: ParserContext, _ shard: ShardRows) -> Int {
+        shard.reserve(lot.rows)
+        var rows = lot.rows
+        for plan in 0..<shard.columns where rows > 0 {
+            if case .text = shard.sinks[plan].kind {
+                rows = texts(lot, rows, plan, shard.sinks[plan].codes.unsafelyUnwrapped + shard.rows, context)
+            } else {
+                rows = shard.sinks[plan].put(lot, rows: rows, row: shard.rows)
+            }
         }
+        shard.rows += rows
+        shard.records += rows
+        shard.usable += rows
+        shard.lines += rows
+        return rows
     }
 
-    // Kept apart, as are the other rare cases, so that the loop over rows does not guard their accesses.
+    /// The ids or codes of a column of texts; -1 where missing.
+    ///
+    /// - Returns: the number of rows before the first whose text is at fault, or is the first that is no id.
+    private func texts(_ lot: RowLot, _ rows: Int, _ plan: Int, _ codes: UnsafeMutablePointer<Int32>, _ context: ParserContext) -> Int {
+        let field = plans[plan].field
+        let isRequired = plans[plan].required != nil
+        var done = 0
+        guard let interner = context.hot.pointee.interners[plan] else {
+            while done < rows {
+                done += cnb_read_ids(lot.base, lot.ends + done * lot.fields, UInt32(lot.fields), UInt32(field), rows - done, codes + done)
+                guard done < rows, !isRequired, FieldText.isMissingText(lot.text(row: done, field: field)) else { break }
+                codes[done] = -1
+                done += 1
+            }
+            return done
+        }
+        while done < rows {
+            let text = lot.text(row: done, field: field)
+            if FieldText.isMissingText(text) {
+                if isRequired { break }
+                codes[done] = -1
+            } else {
+                let entry = interner._withUnsafeGuaranteedRef { $0.code(of: text.baseAddress.unsafelyUnwrapped, text.count) }
+                if entry.isNew { admit(entry.code, text, plan, context) }
+                if context.hot.pointee.hasInvalid, Self.isInvalid(entry.code, plan, context) { break }
+                codes[done] = entry.code
+            }
+            done += 1
+        }
+        return done
+    }
+
+    /// Takes the rows of a lot whose users are in the sample, and passes over the others.
+    private func takeSampled(_ lot: RowLot, _ context: ParserContext, _ shard: ShardRows) -> Int {
+        guard let plan = sampledPlan else { return 0 }
+        let users = context.users
+        let rows = texts(lot, lot.rows, plan, users, context)
+        let isCoded = context.isCoded(plan)
+        let fields = UnsafeMutablePointer<RecordScanner.Field>.allocate(capacity: max(1, lot.fields))
+        defer { fields.deallocate() }
+        var done = 0
+        while done < rows {
+            let user = users[done]
+            guard user >= 0, isCoded || user < Self.mostSampledID else { break }
+            let flags = flags(of: user, lot.text(row: done, field: plans[plan].field), context)
+            if flags & ParserContext.Flag.kept != 0 {
+                shard.reserve(1)
+                for field in 0..<lot.fields {
+                    let text = lot.text(row: done, field: field)
+                    (fields + field).initialize(to: .init(start: text.baseAddress.unsafelyUnwrapped - lot.base, count: text.count, isQuoted: false, hasQuotes: false))
+                }
+                guard case .kept = store(lot.base, fields, context, shard) else { break }
+                done += 1
+            } else {
+                if flags & ParserContext.Flag.seen == 0 { Self.note(user, context, shard) }
+                // Rows of one user mostly follow each other.
+                let first = done
+                repeat { done += 1 } while done < rows && users[done] == user
+                shard.records += done - first
+                shard.usable += done - first
+            }
+        }
+        shard.lines += done
+        return done
+    }
+
+    // MARK: Users
+
+    /// What is known of a user.
+    @inline(__always)
+    private func flags(of user: Int32, _ text: UnsafeBufferPointer<UInt8>, _ context: ParserContext) -> UInt8 {
+        if Int(user) < context.hot.pointee.capacity {
+            let flags = context.hot.pointee.flags[Int(user)]
+            if flags & ParserContext.Flag.known != 0 { return flags }
+        }
+        return draw(user, text, context)
+    }
+
     @inline(never)
-    private static func append(_ user: Int32, _ shard: ShardRows) { shard.seenUsers.append(user) }
+    private func draw(_ user: Int32, _ text: UnsafeBufferPointer<UInt8>, _ context: ParserContext) -> UInt8 {
+        if Int(user) >= context.hot.pointee.capacity { context.reserveFlags(Int(user)) }
+        let isKept = draws.allSatisfy { $0.draw.position(of: UnsafeRawBufferPointer(text)) < $0.share }
+        context.hot.pointee.flags[Int(user)] |= ParserContext.Flag.known | (isKept ? ParserContext.Flag.kept : 0)
+        return context.hot.pointee.flags[Int(user)]
+    }
+
+    @inline(never)
+    private static func note(_ user: Int32, _ context: ParserContext, _ shard: ShardRows) {
+        context.hot.pointee.flags[Int(user)] |= ParserContext.Flag.seen
+        shard.seenUsers.append(user)
+    }
+
+    // MARK: Single rows
 
     @inline(never)
     private static func isInvalid(_ code: Int32, _ plan: Int, _ context: ParserContext) -> Bool { context.invalid[plan].contains(code) }
 
-    /// Passes over rows of users outside the sample: the user is looked up, the separators are counted, and that is all.
-    private struct Skimmer {
-        let hot: UnsafeMutablePointer<ParserContext.Hot>
-        let interner: Unmanaged<TextInterner>
-        let plan: Int
-        let field: Int
-        let fieldCount: Int
-        let separator: UInt8
-        let noting: Bool
-
-        init?(_ parser: ShardParser, _ context: ParserContext, _ shard: ShardRows) {
-            guard let plan = parser.sampledPlan, case .byte(let separator) = parser.separator, let interner = context.hot.pointee.interners[plan] else { return nil }
-            hot = context.hot
-            self.interner = interner
-            self.plan = plan
-            field = parser.plans[plan].field
-            fieldCount = parser.fieldCount
-            self.separator = separator
-            noting = shard.notesUsers
-        }
-
-        /// - Returns: where the next row starts, or none if the row must be scanned in full.
-        @inline(__always)
-        func skim(
-            _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ parser: borrowing ShardParser, _ context: ParserContext, _ shard: ShardRows
-        ) -> Int? {
-            var remaining = field
-            var first = start
-            while remaining > 0 {
-                guard base[first] != 0x0A else { return nil }
-                if base[first] == separator { remaining -= 1 }
-                first += 1
-            }
-            var last = first
-            while base[last] != separator {
-                guard base[last] != 0x0A else { return nil }
-                last += 1
-            }
-            let text = UnsafeBufferPointer(start: base + first, count: last - first)
-            guard !FieldText.isMissingText(text) else { return nil }
-            let user = interner._withUnsafeGuaranteedRef { $0.code(of: base + first, last - first) }
-            if user.isNew { parser.admit(user.code, text, plan, context) }
-            guard hot.pointee.flags[Int(user.code)] & 1 == 0, let found = memchr(base + last, 0x0A, end - last) else { return nil }
-            let lineEnd = UnsafePointer<UInt8>(found.assumingMemoryBound(to: UInt8.self)) - base
-            guard RecordScanner.separators(base, start, lineEnd, separator) == fieldCount - 1 else { return nil }
-            ShardParser.note(user.code, hot, shard, noting: noting)
-            return lineEnd + 1
-        }
-    }
-
     /// Looks at a text that a worker meets for the first time.
     @inline(never)
-    fileprivate func admit(_ code: Int32, _ text: UnsafeBufferPointer<UInt8>, _ plan: Int, _ context: ParserContext) {
-        let isValid = text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
-        if !isValid {
-            context.invalid[plan].insert(code)
-            context.hot.pointee.hasInvalid = true
-        }
-        if plan == sampledPlan {
-            // A name that is not UTF-8 is kept, so that its rows are looked at and found bad.
-            let isKept = !isValid || draws.allSatisfy { $0.draw.position(of: UnsafeRawBufferPointer(text)) < $0.share }
-            context.appendUser(isKept: isKept)
-        }
+    private func admit(_ code: Int32, _ text: UnsafeBufferPointer<UInt8>, _ plan: Int, _ context: ParserContext) {
+        guard !text.allSatisfy({ $0 < 0x80 }), String(validating: text, as: UTF8.self) == nil else { return }
+        context.invalid[plan].insert(code)
+        context.hot.pointee.hasInvalid = true
     }
 
-    @inline(__always)
-    private func store(
-        _ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, row: Int, noting: Bool, _ context: ParserContext,
-        _ shard: ShardRows
-    ) -> Stored {
-        let sinks = shard.sinks
-        let hot = context.hot
-        var isDropped = false
-        var user: Int32 = -1
-        for index in 0..<shard.columns {
-            let field = fields[sinks[index].field]
-            var text = UnsafeBufferPointer(start: base + field.start, count: field.count)
-            if case .text = sinks[index].kind {
-                if !field.isQuoted ? FieldText.isMissingText(text) : text.isEmpty {
-                    if sinks[index].isRequired { return .bad(plans[index].required ?? "", text) }
-                    sinks[index].put(code: -1, row: row)
-                    continue
-                }
-                if field.hasQuotes { text = unescape(text, context) }
-                guard let interner = hot.pointee.interners[index], let start = text.baseAddress else { continue }
-                let entry = interner._withUnsafeGuaranteedRef { $0.code(of: start, text.count) }
-                if entry.isNew { admit(entry.code, text, index, context) }
-                if hot.pointee.hasInvalid, Self.isInvalid(entry.code, index, context) {
-                    return .bad("\(plans[index].name): bytes that are not UTF-8", UnsafeBufferPointer(start: base + field.start, count: field.count))
-                }
-                if index == sampledPlan {
-                    user = entry.code
-                    isDropped = hot.pointee.flags[Int(entry.code)] & 1 == 0
-                }
-                sinks[index].put(code: entry.code, row: row)
+    /// Reads the fields of a record into the next row. Of a user outside the sample nothing but the user is looked at.
+    private func store(_ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, _ context: ParserContext, _ shard: ShardRows) -> Stored {
+        var user: Int32?
+        if let plan = sampledPlan {
+            let field = fields[plans[plan].field]
+            let text = text(base, field, context)
+            if let fault = put(text, field, base, plan, context, shard) { return fault }
+            let code = shard.sinks[plan].codes.unsafelyUnwrapped[shard.rows]
+            let flags = flags(of: code, text, context)
+            let isNew = flags & ParserContext.Flag.seen == 0
+            if flags & ParserContext.Flag.kept == 0 {
+                if isNew { Self.note(code, context, shard) }
+                shard.records += 1
+                shard.usable += 1
+                return .dropped
+            }
+            if isNew { user = code }
+        }
+        for plan in 0..<shard.columns where plan != sampledPlan {
+            let field = fields[plans[plan].field]
+            let text = text(base, field, context)
+            if case .text = shard.sinks[plan].kind {
+                if let fault = put(text, field, base, plan, context, shard) { return fault }
             } else {
-                if field.hasQuotes { text = unescape(text, context) }
-                switch sinks[index].put(Self.trimmed(text), row: row) {
+                switch shard.sinks[plan].put(FieldText.trimmed(text), row: shard.rows) {
                 case nil: break
-                case .missing: return .bad(plans[index].required ?? "", UnsafeBufferPointer(start: base + field.start, count: field.count))
-                case .notA(let what):
-                    return .bad("\(plans[index].name): not a \(what)", UnsafeBufferPointer(start: base + field.start, count: field.count))
+                case .missing: return .bad(plans[plan].required ?? "", field.raw(base))
+                case .notA(let what): return .bad("\(plans[plan].name): not a \(what)", field.raw(base))
                 }
             }
         }
-        if user >= 0 { Self.note(user, hot, shard, noting: noting) }
-        return isDropped ? .dropped : .kept
+        if let user { Self.note(user, context, shard) }
+        shard.records += 1
+        shard.usable += 1
+        shard.rows += 1
+        return .kept
     }
 
-    @inline(__always)
-    private static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        guard let first = text.first, let last = text.last, first <= 0x20 || last <= 0x20 else { return text }
-        var start = 0
-        var end = text.count
-        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
-        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
-        return UnsafeBufferPointer(rebasing: text[start..<end])
+    /// What a field says, without the quotes around and doubled inside.
+    private func text(_ base: UnsafePointer<UInt8>, _ field: RecordScanner.Field, _ context: ParserContext) -> UnsafeBufferPointer<UInt8> {
+        field.hasQuotes ? unescape(field.raw(base), context) : field.raw(base)
+    }
+
+    /// Reads a field of a column of texts into the next row.
+    ///
+    /// - Returns: what is wrong with it, if anything is.
+    private func put(
+        _ text: UnsafeBufferPointer<UInt8>, _ field: RecordScanner.Field, _ base: UnsafePointer<UInt8>, _ plan: Int, _ context: ParserContext, _ shard: ShardRows
+    ) -> Stored? {
+        let isMissing = field.isQuoted ? text.isEmpty : FieldText.isMissingText(text)
+        guard !isMissing, let start = text.baseAddress else {
+            if shard.sinks[plan].isRequired { return .bad(plans[plan].required ?? "", field.raw(base)) }
+            shard.sinks[plan].put(code: -1, row: shard.rows)
+            return nil
+        }
+        let code: Int32
+        if let interner = context.hot.pointee.interners[plan] {
+            let entry = interner._withUnsafeGuaranteedRef { $0.code(of: start, text.count) }
+            if entry.isNew { admit(entry.code, text, plan, context) }
+            if context.hot.pointee.hasInvalid, Self.isInvalid(entry.code, plan, context) { return .bad("\(plans[plan].name): bytes that are not UTF-8", field.raw(base)) }
+            code = entry.code
+        } else {
+            guard let id = FieldText.id(text), plan != sampledPlan || id < Self.mostSampledID else { return .textual(plan: plan) }
+            code = id
+        }
+        shard.sinks[plan].put(code: code, row: shard.rows)
+        return nil
     }
 
     /// The field with doubled quotes made single, in the worker's scratch memory.

@@ -5,21 +5,25 @@ import Synchronization
 
 /// One run of a `DelimitedReader`: cuts files into shards, checks the guesses, and collects rows, bad rows and digests in file order.
 ///
-/// Workers use only what is constant; what varies is touched by the caller alone, between the parallel parts.
+/// Each worker reads and parses a shard on its own, then waits for its turn: in file order the guess is checked, the rows get their place, texts their codes, and bad rows are taken.
+/// What is left, the copying of the values to their place, is done side by side again. So only the columns grow with the file.
 final class ShardedReading: @unchecked Sendable {
     private let reader: DelimitedReader
     private let work: Work
     private let parser: ShardParser
     private let pool: [ParserContext]
     private let free: Mutex<[ParserContext]>
-    private var shards: [ShardRows] = []
+    // All of these are touched by whoever has the turn.
+    private let builders: [ColumnBuilder]
     private var report = ReadReport()
     private var reasons: [String: Int] = [:]
     private var badLines: [UInt8] = []
     private var rows = 0
-    private let serials = Atomic<Int>(0)
+    private var seenUsers = SeenUsers()
+    /// Columns of texts that hold texts which are no ids.
+    private let textual: [Flag]
 
-    private static let slack = 1 << 16
+    private static let slack = 1 << 12
     /// A record may not be longer.
     private static let longestRecord = 1 << 26
     /// Shards of unpacked text that are parsed at once.
@@ -28,13 +32,14 @@ final class ShardedReading: @unchecked Sendable {
     init(_ reader: DelimitedReader, _ work: Work) {
         self.reader = reader
         self.work = work
+        let sampledPlan = reader.sample.flatMap { sample in reader.plans.firstIndex { $0.name == sample.column } }
         parser = ShardParser(
-            plans: reader.plans, fieldCount: reader.format.names.count, separator: reader.format.separator,
-            sampledPlan: reader.sample.flatMap { sample in reader.plans.firstIndex { $0.name == sample.column } },
-            draws: (reader.sample?.draws ?? []).map { .init(draw: $0.draw, share: $0.share) },
-            keepsAllBadRows: reader.badRows.file != nil)
-        pool = (0..<work.workers.threads).map { ParserContext(index: $0, plans: reader.plans) }
+            plans: reader.plans, fieldCount: reader.format.names.count, separator: reader.format.separator, sampledPlan: sampledPlan,
+            draws: (reader.sample?.draws ?? []).map { .init(draw: $0.draw, share: $0.share) }, keepsAllBadRows: reader.badRows.file != nil)
+        pool = (0..<work.workers.threads).map { ParserContext(index: $0, plans: reader.plans, fields: reader.format.names.count, sampledPlan: sampledPlan) }
         free = Mutex(pool)
+        builders = reader.plans.map { ColumnBuilder($0, contexts: work.workers.threads) }
+        textual = reader.plans.map { _ in Flag() }
     }
 
     func read(_ path: String) throws { try read(InputFile(path)) }
@@ -50,9 +55,8 @@ final class ShardedReading: @unchecked Sendable {
             report.badRowsFile = path
         }
         report.rowsKept = rows
-        let assembled = try ShardAssembly(plans: reader.plans, shards: shards, contexts: pool, rows: rows, sampledPlan: parser.sampledPlan).columns(work)
-        report.usersSeen = assembled.usersSeen
-        return (Table(assembled.columns), report)
+        report.usersSeen = seenUsers.count
+        return (Table(builders.map { $0.finish(rows: rows) }), report)
     }
 
     private func withContext<Result>(_ body: (ParserContext) throws -> Result) rethrows -> Result {
@@ -61,12 +65,32 @@ final class ShardedReading: @unchecked Sendable {
         return try body(context)
     }
 
-    private func newShard(bytes: Int, _ context: ParserContext) -> ShardRows {
-        let share = parser.sampledPlan == nil ? 1 : parser.draws.map(\.share).min() ?? 1
-        let serial = Int32(truncatingIfNeeded: serials.wrappingAdd(1, ordering: .relaxed).newValue)
-        let shard = ShardRows(reader.plans, capacity: Int(Double(bytes) / 30 * share), serial: serial)
-        shard.context = context.index
-        return shard
+    /// Parses what `parse` hands to the parser into a shard of the context's; anew where a text shows that a column needs codes.
+    private func parsed(_ context: ParserContext, start: Int, _ parse: (ShardRows) throws -> ShardParser.Ending) throws -> ShardRows {
+        while true {
+            for plan in textual.indices where textual[plan].isRaised { context.code(plan) }
+            let shard = context.spare ?? ShardRows(reader.plans, capacity: 1024)
+            context.spare = nil
+            shard.reset(for: context)
+            shard.start = start
+            switch try parse(shard) {
+            case .done: break
+            case .incomplete(let place): shard.next = place
+            case .textual(let plan):
+                discard(shard, context)
+                textual[plan].raise()
+                continue
+            }
+            shard.finish(context)
+            return shard
+        }
+    }
+
+    /// What was parsed from a wrong start is forgotten.
+    private func discard(_ shard: ShardRows, _ context: ParserContext) {
+        shard.discard(context)
+        for builder in builders { builder.pass(over: context.index) }
+        context.spare = shard
     }
 
     private func checkHeader(_ header: [String]?, _ path: String) throws {
@@ -75,8 +99,11 @@ final class ShardedReading: @unchecked Sendable {
         guard names == reader.format.names else { throw DataError.differentColumns(path, first: first, expected: reader.format.names, found: names) }
     }
 
-    /// Takes the shard's rows and bad rows in file order. `line` is that of the shard's first record.
-    private func accept(_ shard: ShardRows, line: inout Int, path: String) throws {
+    /// Takes the shard's bad rows and gives its rows their place, in file order. `line` is that of the shard's first record.
+    ///
+    /// - Parameter alone: waits until nobody copies.
+    /// - Returns: where its rows begin.
+    private func place(_ shard: ShardRows, line: inout Int, path: String, alone: () -> Void) throws -> Int {
         for bad in shard.bad {
             let row = Self.badRow(bad, path: path, line: line + bad.line)
             if reader.badRows.stops { throw DataError.badRow(row, hint: "bad-rows=skip leaves such rows out and counts them") }
@@ -94,14 +121,16 @@ final class ShardedReading: @unchecked Sendable {
             report.badRows += count
         }
         report.rows += shard.records
-        rows += shard.rows
         line += shard.lines
-        shard.bad = []
-        for user in shard.seenUsers { pool[shard.context].hot.pointee.flags[Int(user)] |= 2 }
-        shard.seenUsers = []
+        if let plan = parser.sampledPlan, !shard.seenUsers.isEmpty { seenUsers.add(shard.seenUsers, pool[shard.context].interners[plan]) }
+        let first = rows
+        rows += shard.rows
         guard rows < Int(Int32.max) else { throw DataError.tooManyRows(path) }
-        shards.append(shard)
+        for index in builders.indices { builders[index].place(shard, index, at: first, context: pool[shard.context], alone: alone) }
+        return first
     }
+
+    private func copy(_ shard: ShardRows, at row: Int) { for index in builders.indices { builders[index].copy(shard, index, at: row) } }
 
     private static func badRow(_ bad: ShardRows.Bad, path: String, line: Int) -> BadRow {
         // Bytes that are not UTF-8 change their length when they are shown, so the field's place is counted in shown bytes.
@@ -119,46 +148,68 @@ final class ShardedReading: @unchecked Sendable {
         let headCount = try head.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
         let body = reader.bodyStart(Array(head[..<headCount]))
         try checkHeader(body.header, file.path)
+        reserve(file, head)
         let shardBytes = reader.shardBytes
         let count = (file.size + shardBytes - 1) / shardBytes
-        let digest = OrderedDigest()
-        let done = Atomic<Int>(0)
-        let guesses = try work.workers.map(shards: count) { index in
+        let turns = Turns()
+        let progress = FileProgress(position: body.byte, line: body.line)
+        try work.workers.forEach(shards: count) { index in
             do {
                 try work.check()
-                let shard = try withContext { context in
-                    try parsePlain(file, index, start: index == 0 ? body.byte : nil, context: context, digest: digest)
+                try withContext { context in
+                    var shard = try parsePlain(file, index, start: index == 0 ? body.byte : nil, context: context)
+                    var first: Int?
+                    try turns.take(index) { alone in
+                        progress.digest.add(bytes(of: index, file, context))
+                        let isOwn = progress.position < min(file.size, (index + 1) * shardBytes)
+                        if !isOwn || shard?.start != progress.position {
+                            if let wrong = shard { discard(wrong, context) }
+                            shard = isOwn ? try parsePlain(file, index, start: progress.position, context: context) : nil
+                        }
+                        if let shard {
+                            first = try place(shard, line: &progress.line, path: file.path, alone: alone)
+                            progress.position = shard.next
+                        }
+                        work.report("reading", Double(index + 1) / Double(count), "\((index + 1) * shardBytes >> 20) of \(file.size >> 20) MiB")
+                    }
+                    if let shard, let first {
+                        copy(shard, at: first)
+                        context.spare = shard
+                    }
+                    turns.leave()
                 }
-                let finished = done.wrappingAdd(1, ordering: .relaxed).newValue
-                work.report("reading", Double(finished) / Double(count), "\(finished * shardBytes >> 20) of \(file.size >> 20) MiB")
-                return shard
             } catch {
-                digest.abort()
+                turns.abort()
                 throw error
             }
         }
-        var position = body.byte
-        var line = body.line
-        for index in 0..<count {
-            guard position < min(file.size, (index + 1) * shardBytes) else { continue }
-            var shard = guesses[index]
-            if shard.start != position {
-                try work.check()
-                shard = try withContext { try parsePlain(file, index, start: position, context: $0, digest: nil) }
-            }
-            try accept(shard, line: &line, path: file.path)
-            position = shard.next
-        }
-        report.files.append(.init(path: file.path, bytes: file.size, digest: digest.finish()))
+        report.files.append(.init(path: file.path, bytes: file.size, digest: progress.digest.finish()))
     }
 
-    /// Parses shard `index`: from `start` if that is known, else from after the first line end.
-    private func parsePlain(_ file: InputFile, _ index: Int, start: Int?, context: ParserContext, digest: OrderedDigest?) throws -> ShardRows {
+    /// Makes room for as many rows as the file has if all are like those of its head.
+    private func reserve(_ file: InputFile, _ head: [UInt8]) {
+        let lines = head.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        let share = parser.sampledPlan == nil ? 1 : parser.draws.map(\.share).min() ?? 1
+        let expected = Double(file.size) / Double(head.count) * Double(lines) * share
+        for builder in builders { builder.reserve(min(rows + Int(expected * 1.1) + 1024, Int(Int32.max))) }
+    }
+
+    private func origin(of index: Int) -> Int {
+        // With the byte before it, a record that starts right at the border is seen to.
+        max(0, index * reader.shardBytes - 1)
+    }
+
+    /// The bytes of a shard, which the context holds.
+    private func bytes(of index: Int, _ file: InputFile, _ context: ParserContext) -> UnsafeRawBufferPointer {
+        let border = index * reader.shardBytes
+        return UnsafeRawBufferPointer(rebasing: context.buffer[(border - origin(of: index))..<(min(file.size, border + reader.shardBytes) - origin(of: index))])
+    }
+
+    /// Parses shard `index`: from `start` if that is known, else from after the first line end; none if no record starts in it, or the guess leads too far.
+    private func parsePlain(_ file: InputFile, _ index: Int, start: Int?, context: ParserContext) throws -> ShardRows? {
         let border = index * reader.shardBytes
         let limit = min(file.size, border + reader.shardBytes)
-        let isGuess = start == nil
-        // With the byte before it, a record that starts right at the border is seen to.
-        let origin = digest == nil ? start ?? border : max(0, border - 1)
+        let origin = origin(of: index)
         var loaded = 0
         func load(upTo end: Int) throws {
             let end = min(file.size, end)
@@ -167,31 +218,28 @@ final class ShardedReading: @unchecked Sendable {
             let count = try file.read(into: target, at: origin + loaded)
             guard count == target.count else { throw DataError.damaged(file.path, format: "text", what: "it became shorter while it was read") }
             loaded = end - origin
-            UnsafeMutableRawBufferPointer(rebasing: context.buffer[loaded...]).initializeMemory(as: UInt8.self, repeating: 0)
+            UnsafeMutableRawBufferPointer(rebasing: context.buffer[loaded..<(loaded + RecordScanner.padding)]).initializeMemory(as: UInt8.self, repeating: 0)
             context.buffer[loaded] = 0x0A
         }
         try load(upTo: limit + Self.slack)
-        digest?.add(UnsafeRawBufferPointer(rebasing: context.buffer[(border - origin)..<(limit - origin)]), part: index)
-        let shard = newShard(bytes: limit - border, context)
-        var from = (start ?? border) - origin
-        if isGuess {
-            guard let line = context.buffer[..<(limit - origin)].firstIndex(of: 0x0A), origin + line + 1 < limit else { return shard }
-            from = line + 1
-        } else if from >= limit - origin {
-            return shard
+        var first = (start ?? border) - origin
+        if start == nil {
+            guard let line = memchr(context.buffer.baseAddress.unsafelyUnwrapped, 0x0A, limit - origin), case let place = line - context.buffer.baseAddress.unsafelyUnwrapped, origin + place + 1 < limit
+            else { return nil }
+            first = place + 1
         }
-        shard.start = origin + from
-        while true {
-            let base = UnsafePointer(context.buffer.baseAddress!.assumingMemoryBound(to: UInt8.self))
-            switch parser.parse(base, from: from, limit: limit - origin, end: loaded, isFinal: origin + loaded == file.size, context: context, into: shard) {
-            case .done:
-                shard.next += origin
-                return shard
-            case .incomplete(let place):
-                if isGuess, loaded > limit - origin + RecordScanner.longestQuotedField {
+        guard first < limit - origin else { return nil }
+        var isLost = false
+        let shard = try parsed(context, start: origin + first) { shard in
+            var from = first
+            while true {
+                let base = UnsafePointer(context.buffer.baseAddress!.assumingMemoryBound(to: UInt8.self))
+                let ending = parser.parse(base, from: from, limit: limit - origin, end: loaded, isFinal: origin + loaded == file.size, context: context, into: shard)
+                guard case .incomplete(let place) = ending else { return ending }
+                if start == nil, loaded > limit - origin + RecordScanner.longestQuotedField {
                     // A guess that leads this far was most probably wrong; the truth will be known soon.
-                    shard.start = nil
-                    return shard
+                    isLost = true
+                    return .done
                 }
                 guard loaded - place < Self.longestRecord else {
                     throw DataError.damaged(file.path, format: "text", what: "a line is longer than \(Self.longestRecord >> 20) MiB")
@@ -200,6 +248,10 @@ final class ShardedReading: @unchecked Sendable {
                 try load(upTo: origin + loaded + max(Self.slack, loaded - place))
             }
         }
+        shard.next += origin
+        guard isLost else { return shard }
+        discard(shard, context)
+        return nil
     }
 
     // MARK: Packed files
@@ -254,39 +306,59 @@ final class ShardedReading: @unchecked Sendable {
     ) throws -> Int {
         nonisolated(unsafe) let base = UnsafePointer(window.baseAddress!.assumingMemoryBound(to: UInt8.self))
         let count = (filled + shardBytes - 1) / shardBytes
-        @Sendable func parse(_ index: Int, from known: Int?) -> ShardRows {
-            withContext { context in
+        @Sendable func parse(_ index: Int, from known: Int?) throws -> ShardRows? {
+            try withContext { context in
                 let border = index * shardBytes
                 let limit = min(filled, border + shardBytes)
-                let shard = newShard(bytes: shardBytes, context)
                 var from = known ?? border
                 if known == nil {
                     var place = max(0, border - 1)
                     while place < limit, base[place] != 0x0A { place += 1 }
                     from = place + 1
                 }
-                guard from < limit else { return shard }
-                shard.start = from
-                if case .incomplete(let place) = parser.parse(base, from: from, limit: limit, end: filled, isFinal: isFinal, context: context, into: shard) {
-                    shard.next = place
-                }
-                return shard
+                guard from < limit else { return nil }
+                return try parsed(context, start: from) { parser.parse(base, from: from, limit: limit, end: filled, isFinal: isFinal, context: context, into: $0) }
             }
         }
         let guesses = try work.workers.map(shards: count) { index in
             try work.check()
-            return parse(index, from: index == 0 ? start : nil)
+            return try parse(index, from: index == 0 ? start : nil)
         }
         var position = start
         for index in 0..<count {
             let limit = min(filled, (index + 1) * shardBytes)
-            guard position < limit else { continue }
-            let shard = guesses[index].start == position ? guesses[index] : parse(index, from: position)
-            try accept(shard, line: &line, path: path)
+            var shard = guesses[index]
+            if position >= limit || shard?.start != position {
+                if let wrong = shard { discard(wrong, pool[wrong.context]) }
+                shard = position < limit ? try parse(index, from: position) : nil
+            }
+            guard let shard else { continue }
+            copy(shard, at: try place(shard, line: &line, path: path) {})
+            pool[shard.context].spare = shard
             position = shard.next
             // The record here goes on after the window.
             if position < limit { break }
         }
         return position
     }
+}
+
+/// How far a file was taken; touched by whoever has the turn.
+private final class FileProgress: @unchecked Sendable {
+    var digest = Digest.Stream()
+    /// Where the next record starts, and on which line.
+    var position: Int
+    var line: Int
+
+    init(position: Int, line: Int) {
+        self.position = position
+        self.line = line
+    }
+}
+
+/// A flag that stays raised.
+private final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+    var isRaised: Bool { state.load(ordering: .acquiring) }
+    func raise() { state.store(true, ordering: .releasing) }
 }

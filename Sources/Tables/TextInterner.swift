@@ -36,6 +36,10 @@ final class TextInterner {
     var count: Int { entries }
     var dictionary: TextDictionary { TextDictionary(bytes: arena, starts: starts) }
 
+    func withText<Result>(of code: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        arena.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[starts[code]..<starts[code + 1]])) }
+    }
+
     /// The code of the text, and whether it is new.
     ///
     /// - Precondition: eight bytes may be read at `text`, whatever its length.

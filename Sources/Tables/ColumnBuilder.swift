@@ -1,0 +1,205 @@
+import Runtime
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// One column of a reading, put together shard by shard in file order, in as few bytes a value as the values so far need.
+///
+/// Texts that all are whole numbers are kept as such; when the first comes that is none, all get codes, by first appearance. `place` is called for one shard after the
+/// other; `copy` of shards that have their place may run at once.
+final class ColumnBuilder: @unchecked Sendable {
+    private let plan: ColumnPlan
+    private var memory: UnsafeMutableRawPointer
+    private var capacity: Int
+    /// Bytes of a value.
+    private var width: Int
+    private var isCoded = false
+    private var interner = TextInterner()
+    private let translations: [Translation]
+    /// Of a column of times.
+    private var isWholeSeconds = true
+    private var missing: [Int32] = []
+
+    /// What the codes of a worker mean here; touched by that worker, and by nobody at the same time.
+    private final class Translation {
+        /// One more than the code here; 0 where no row has needed it yet.
+        var codes: [Int32] = []
+        /// Whether some may have been passed over.
+        var hasGaps = false
+    }
+
+    init(_ plan: ColumnPlan, contexts: Int) {
+        self.plan = plan
+        capacity = 16
+        width = switch plan.kind {
+            case .text, .time: 4
+            case .boolean: 1
+            case .integer, .number: 8
+            }
+        memory = Self.allocated(capacity * width)
+        translations = (0..<contexts).map { _ in Translation() }
+    }
+
+    deinit { free(memory) }
+
+    private static func allocated(_ bytes: Int) -> UnsafeMutableRawPointer {
+        guard let memory = malloc(bytes) else { fatalError("out of memory") }
+        return memory
+    }
+
+    private func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { memory.assumingMemoryBound(to: type) }
+
+    // MARK: Place
+
+    /// Numbers the texts of a shard that stands next in the file.
+    ///
+    /// - Parameters:
+    ///   - row: where its rows begin.
+    ///   - alone: waits until no copy is running, before memory is moved.
+    func place(_ shard: ShardRows, _ index: Int, at row: Int, context: ParserContext, alone: () -> Void) {
+        let sink = shard.sinks[index]
+        if let gaps = sink.gaps { for offset in 0..<shard.rows where gaps[offset] { missing.append(Int32(row + offset)) } }
+        var needed = width
+        switch plan.kind {
+        case .text:
+            if sink.isCoded, !isCoded {
+                alone()
+                code(rows: row)
+            }
+            guard isCoded else { break }
+            if sink.isCoded { translate(shard, index, context) } else { translateIDs(shard, index) }
+            needed = interner.count < 255 ? 1 : interner.count < 65_535 ? 2 : 4
+        case .time where !sink.isWholeSeconds && isWholeSeconds:
+            alone()
+            widen(rows: row, to: 8, as: Int32.self, Int64.self) { Int64($0) * 1_000_000 }
+            isWholeSeconds = false
+        case .time, .boolean, .integer, .number: break
+        }
+        if needed > width {
+            alone()
+            switch (width, needed) {
+            case (1, 2): widen(rows: row, to: 2, as: UInt8.self, UInt16.self) { UInt16($0) }
+            case (1, _): widen(rows: row, to: 4, as: UInt8.self, Int32.self) { Int32($0) }
+            default: widen(rows: row, to: 4, as: UInt16.self, Int32.self) { Int32($0) }
+            }
+        }
+        if row + shard.rows > capacity {
+            alone()
+            reserve(max(capacity + capacity / 2, row + shard.rows))
+        }
+    }
+
+    /// Makes room for so many rows; room that is never written to takes no memory.
+    func reserve(_ rows: Int) {
+        guard rows > capacity, let grown = realloc(memory, rows * width) else { return }
+        memory = grown
+        capacity = rows
+    }
+
+    private func widen<Old, New>(rows: Int, to width: Int, as old: Old.Type, _ new: New.Type, _ convert: (Old) -> New) {
+        let wide = Self.allocated(capacity * width)
+        let (source, target) = (values(old), wide.assumingMemoryBound(to: new))
+        for row in 0..<rows { target[row] = convert(source[row]) }
+        free(memory)
+        memory = wide
+        self.width = width
+    }
+
+    /// Gives codes to the ids so far.
+    private func code(rows: Int) {
+        isCoded = true
+        let ids = values(Int32.self)
+        for row in 0..<rows { ids[row] = idCode(ids[row]) }
+        // Without rows it may as well be narrow.
+        width = rows == 0 ? 1 : 4
+    }
+
+    private func idCode(_ id: Int32) -> Int32 {
+        guard id >= 0 else { return 0 }
+        var text = String(id)
+        return text.withUTF8 { interner.code(of: UnsafeRawBufferPointer($0)).code } + 1
+    }
+
+    private func translateIDs(_ shard: ShardRows, _ index: Int) {
+        guard let ids = shard.sinks[index].codes else { return }
+        for row in 0..<shard.rows { ids[row] = idCode(ids[row]) }
+    }
+
+    private func translate(_ shard: ShardRows, _ index: Int, _ context: ParserContext) {
+        guard let own = context.interners[index], let codes = shard.sinks[index].codes else { return }
+        let translation = translations[shard.context]
+        if translation.codes.count < own.count { translation.codes += repeatElement(0, count: own.count - translation.codes.count) }
+        func translate(_ code: Int) { translation.codes[code] = own.withText(of: code) { interner.code(of: $0).code } + 1 }
+        let fresh = shard.newCodes[index]
+        if !translation.hasGaps, shard.badCounts.isEmpty, shard.rows == shard.usable {
+            // Each text that is new stands in a row, and the worker met them in the order of rows.
+            for code in fresh { translate(code) }
+            return
+        }
+        for row in 0..<shard.rows where codes[row] >= 0 && translation.codes[Int(codes[row])] == 0 { translate(Int(codes[row])) }
+        translation.hasGaps = translation.hasGaps || fresh.contains { translation.codes[$0] == 0 }
+    }
+
+    /// A shard of a worker was thrown away: what it met may stand in no row.
+    func pass(over worker: Int) { translations[worker].hasGaps = true }
+
+    // MARK: Copy
+
+    func copy(_ shard: ShardRows, _ index: Int, at row: Int) {
+        let sink = shard.sinks[index]
+        let rows = shard.rows
+        switch plan.kind {
+        case .text:
+            guard let codes = sink.codes else { return }
+            guard isCoded else {
+                (values(Int32.self) + row).update(from: codes, count: rows)
+                return
+            }
+            func put<Code: FixedWidthInteger>(_ type: Code.Type) {
+                let target = values(type) + row
+                guard sink.isCoded else {
+                    for place in 0..<rows { target[place] = Code(truncatingIfNeeded: codes[place]) }
+                    return
+                }
+                translations[shard.context].codes.withUnsafeBufferPointer { translation in
+                    for place in 0..<rows { target[place] = codes[place] < 0 ? 0 : Code(truncatingIfNeeded: translation[Int(codes[place])]) }
+                }
+            }
+            switch width {
+            case 1: put(UInt8.self)
+            case 2: put(UInt16.self)
+            default: put(Int32.self)
+            }
+        case .time where isWholeSeconds:
+            if let seconds = sink.codes { (values(Int32.self) + row).update(from: seconds, count: rows) }
+        case .time, .integer, .number:
+            if let words = sink.words { (values(Int64.self) + row).update(from: words, count: rows) }
+        case .boolean:
+            if let words = sink.words { for place in 0..<rows { values(UInt8.self)[row + place] = UInt8(truncatingIfNeeded: words[place]) } }
+        }
+    }
+
+    // MARK: Finish
+
+    /// The column; nothing may be asked of the builder afterwards.
+    func finish(rows: Int) -> Column {
+        let memory = realloc(memory, max(1, rows * width)) ?? memory
+        self.memory = Self.allocated(1)
+        var present: Mask?
+        if !missing.isEmpty {
+            var mask = Mask(repeating: true, count: rows)
+            for row in missing { mask[Int(row)] = false }
+            present = mask
+        }
+        let form: PackedColumn.Form =
+            switch plan.kind {
+            case .text: isCoded ? .codes(bytes: width, interner.dictionary) : .ids
+            case .time(let format): isWholeSeconds ? .seconds(format) : .times(format)
+            case .integer: .integers
+            case .number: .numbers
+            case .boolean: .truths
+            }
+        return Column(plan.name, packed: PackedColumn(form, count: rows, memory: PackedMemory(owning: memory), present: present))
+    }
+}
