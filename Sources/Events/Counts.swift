@@ -21,6 +21,21 @@ public struct TimeCounts: Sendable, Hashable {
     public let counts: [[Int]]
 }
 
+/// Actions by falling count, and the place of each event's action among them.
+struct RankedActions: Sendable {
+    let actions: [String]
+    fileprivate let codes: TextCodes?
+    fileprivate let ranks: [Int32]
+
+    /// -1 for an event without an action.
+    @inline(__always)
+    subscript(row: Int) -> Int32 {
+        guard let codes else { return 0 }
+        let code = codes[row]
+        return code < 0 ? -1 : ranks[Int(code)]
+    }
+}
+
 extension EventLog {
     /// The values of a column, the commonest first, equal counts in the order of first appearance.
     ///
@@ -59,27 +74,37 @@ extension EventLog {
     }
 
     /// The actions by falling count, and for each event the place of its action among them; one action `events` where the log has no actions.
-    func rankedActions(work: Work) throws -> (actions: [String], ranks: [Int32]) {
-        guard let (codes, names) = try codes(of: .action, work: work) else { return (["events"], Array(repeating: 0, count: count)) }
-        var events = [Int](repeating: 0, count: names.count)
-        try work.forEachStretch(of: codes.count) { for row in $0 where codes[row] >= 0 { events[Int(codes[row])] += 1 } }
+    func rankedActions(work: Work) throws -> RankedActions {
+        guard let codes = try textCodes(of: .action, work: work) else { return RankedActions(actions: ["events"], codes: nil, ranks: []) }
+        let stretch = 1 << 18
+        let parts = try work.workers.map(shards: (codes.count + stretch - 1) / stretch) { index in
+            try work.check()
+            var events = [Int](repeating: 0, count: codes.dictionary.count)
+            for row in index * stretch..<min(codes.count, (index + 1) * stretch) {
+                let code = Int(codes[row])
+                if code >= 0 { events[code] += 1 }
+            }
+            return events
+        }
+        let events = parts.reduce(into: [Int](repeating: 0, count: codes.dictionary.count)) { sum, part in for code in part.indices { sum[code] += part[code] } }
         let order = try Self.byCount(events, work)
-        var ranks = [Int32](repeating: -1, count: names.count)
+        var ranks = [Int32](repeating: -1, count: codes.dictionary.count)
         for (rank, code) in order.enumerated() { ranks[code] = Int32(rank) }
-        return (order.map { names[$0] }, try work.map(rows: codes.count) { codes[$0] < 0 ? -1 : ranks[Int(codes[$0])] })
+        return RankedActions(actions: order.map { codes.dictionary[$0] }, codes: codes, ranks: ranks)
     }
 
     /// Events a calendar day (UTC) and action; every day from the first to the last has a row, unless that were more than 36,600.
     ///
     /// - Throws: `Cancelled`.
     public func dailyCounts(work: Work = Work()) throws -> TimeCounts {
-        let (actions, ranks) = try rankedActions(work: work)
+        let ranks = try rankedActions(work: work)
+        let actions = ranks.actions
         // The events of a user follow one another, so the day seldom changes from one to the next.
         var slots: [Int: Int] = [:]
         var counts: [Int] = []
         var day = Int.min
         var slot = 0
-        let times = times
+        guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
         for row in times.indices {
             if row & 0xFFFF == 0 { try work.check() }
             guard ranks[row] >= 0 else { continue }
@@ -103,8 +128,9 @@ extension EventLog {
     ///
     /// - Throws: `Cancelled`.
     public func hourlyCounts(work: Work = Work()) throws -> TimeCounts {
-        let (actions, ranks) = try rankedActions(work: work)
-        let times = times
+        let ranks = try rankedActions(work: work)
+        let actions = ranks.actions
+        guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
         var counts = Array(repeating: Array(repeating: 0, count: actions.count), count: 24)
         try work.forEachStretch(of: times.count) { for row in $0 where ranks[row] >= 0 { counts[CivilTime.hour(of: times[row])][Int(ranks[row])] += 1 } }
         return TimeCounts(labels: (0..<24).map(String.init), actions: actions, counts: counts)

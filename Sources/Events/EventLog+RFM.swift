@@ -14,35 +14,45 @@ extension EventLog {
         guard (1...100).contains(bins) else { throw DataError.badOption(name: "bins=", value: "\(bins)", wanted: "a number from 1 to 100") }
         let (bought, words) = try purchases(purchase, work)
         let (kind, amounts) = try amounts(monetary)
-        let times = times
+        guard let times = clock else { throw DataError.missingRole("time", use: "rfm", hint: "time=COLUMN of load says which column it is") }
         let end = report.lastTime ?? 0
-        var indices: [Int] = []
-        var recency: [Double] = []
-        var frequency: [Double] = []
-        var money: [Double] = []
-        let items = kind == .distinctItems ? try codes(of: .item, work: work)?.codes : nil
-        for user in 0..<userCount {
-            if user & 0xFFF == 0 { try work.check() }
-            var last: Int64?
-            var purchases = 0
-            var sum = 0.0
-            var seen: Set<Int32> = []
-            for row in userOffsets[user]..<userOffsets[user + 1] where bought[row] {
-                purchases += 1
-                last = times[row]
-                if let amounts, !amounts[row].isNaN { sum += amounts[row] }
-                if let items, items[row] >= 0 { seen.insert(items[row]) }
+        let items = kind == .distinctItems ? column(.item) : nil
+        let shards = Self.shards(of: userGroups)
+        let parts = try work.workers.map(shards: shards.count) { shard in
+            var buyers = Buyers()
+            var seen: Set<Int64> = []
+            var rest = 0
+            for user in shards[shard] {
+                var last = -1
+                var purchases = 0
+                var sum = 0.0
+                seen.removeAll(keepingCapacity: true)
+                for row in userOffsets[user]..<userOffsets[user + 1] {
+                    if rest == 0 {
+                        try work.check()
+                        rest = 1 << 15
+                    }
+                    rest -= 1
+                    guard bought[row] else { continue }
+                    purchases += 1
+                    last = row
+                    if let amounts, !amounts[row].isNaN { sum += amounts[row] }
+                    if let items, !items.isMissing(row) { seen.insert(items.key(at: row)) }
+                }
+                guard last >= 0 else { continue }
+                buyers.indices.append(user)
+                buyers.recency.append(Double(end - times[last]) / Double(CivilTime.microsecondsPerDay))
+                buyers.frequency.append(Double(purchases))
+                switch kind {
+                case .sum: buyers.money.append(sum)
+                case .distinctItems: buyers.money.append(Double(seen.count))
+                case .purchases: buyers.money.append(Double(purchases))
+                }
             }
-            guard let last else { continue }
-            indices.append(user)
-            recency.append(Double(end - last) / Double(CivilTime.microsecondsPerDay))
-            frequency.append(Double(purchases))
-            switch kind {
-            case .sum: money.append(sum)
-            case .distinctItems: money.append(Double(seen.count))
-            case .purchases: money.append(Double(purchases))
-            }
+            return buyers
         }
+        let (indices, recency) = (parts.flatMap(\.indices), parts.flatMap(\.recency))
+        let (frequency, money) = (parts.flatMap(\.frequency), parts.flatMap(\.money))
         guard !indices.isEmpty else { throw DataError.noRowsLeft("no user has a purchase (\(words))") }
         let r = try quantileScores(recency.map { -$0 }, bins: bins, work: work)
         let f = try quantileScores(frequency, bins: bins, work: work)
@@ -52,12 +62,36 @@ extension EventLog {
             monetaryKind: kind, withoutPurchase: userCount - indices.count)
     }
 
-    private func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> ([Bool], String) {
-        if let condition { return (try condition.truths(over: table, work: work), "\(condition.expression)") }
-        guard let action = try purchaseAction(work: work), let (codes, names) = try codes(of: .action, work: work), let wanted = names.firstIndex(of: action) else {
-            return (Array(repeating: true, count: count), "every event counts, as no action is known to be a purchase")
+    /// What some users with a purchase have.
+    private struct Buyers {
+        var indices: [Int] = []
+        var recency: [Double] = []
+        var frequency: [Double] = []
+        var money: [Double] = []
+    }
+
+    /// Which events are purchases.
+    private enum Purchases: Sendable {
+        case all
+        case some([Bool])
+        case action(TextCodes, code: Int32)
+
+        @inline(__always)
+        subscript(row: Int) -> Bool {
+            switch self {
+            case .all: true
+            case .some(let truths): truths[row]
+            case .action(let codes, let code): codes[row] == code
+            }
         }
-        return (try work.map(rows: codes.count) { codes[$0] == wanted }, "action == \(Literal.quoted(action))")
+    }
+
+    private func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> (Purchases, String) {
+        if let condition { return (.some(try condition.truths(over: table, work: work)), "\(condition.expression)") }
+        guard let action = try purchaseAction(work: work), let codes = try textCodes(of: .action, work: work), let wanted = codes.dictionary.names.firstIndex(of: action) else {
+            return (.all, "every event counts, as no action is known to be a purchase")
+        }
+        return (.action(codes, code: Int32(wanted)), "action == \(Literal.quoted(action))")
     }
 
     private func amounts(_ name: String?) throws(DataError) -> (RFM.Monetary, [Double]?) {

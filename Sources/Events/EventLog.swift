@@ -2,7 +2,7 @@ import Expressions
 import Runtime
 import Tables
 
-/// Events in memory, by column: sorted by user (in order of first appearance), then time, then the order in which they were read.
+/// Events in memory, by column: sorted by user (ids that are whole numbers by value, others by their bytes), then time, then the order in which they were read.
 ///
 /// Columns are shared between logs that are made from one another.
 public struct EventLog: Sendable {
@@ -25,7 +25,7 @@ public struct EventLog: Sendable {
     ///   - table: rows in any order. The column of the user is text, that of the time holds times, and neither has gaps.
     ///   - roles: at least user and time.
     /// - Throws: `DataError.missingRole` if that does not hold.
-    /// - Complexity: O(rows) if the rows are sorted already, else O(rows · log(rows of a user)).
+    /// - Complexity: O(rows).
     public init(_ table: Table, roles: [Role: String], read: ReadReport = ReadReport(), work: Work) throws {
         let sorting = try EventSorting(table, roles, work)
         try self.init(sorted: sorting.table, roles: roles, report: EventReport(read: read), work: work)
@@ -58,13 +58,17 @@ public struct EventLog: Sendable {
         var names = TextDictionary()
         var table = table
         if let name = roles[.user], let column = table.column(named: name) {
-            let users = try column.compacted(check: work.check)
-            table = table.adding(users)
-            if case .text(let codes, let dictionary) = users.storage {
-                names = dictionary
-                offsets.reserveCapacity(dictionary.count + 1)
-                try work.forEachStretch(of: 1..<max(1, codes.count)) { for row in $0 where codes[row] != codes[row - 1] { offsets.append(row) } }
-                if !codes.isEmpty { offsets.append(codes.count) }
+            if let packed = column.packed, case .runs(let known, let users) = packed.form {
+                (offsets, names) = (known, users)
+            } else {
+                let users = try column.compacted(check: work.check)
+                table = table.adding(users)
+                if case .text(let codes, let dictionary) = users.storage {
+                    names = dictionary
+                    offsets.reserveCapacity(dictionary.count + 1)
+                    try work.forEachStretch(of: 1..<max(1, codes.count)) { for row in $0 where codes[row] != codes[row - 1] { offsets.append(row) } }
+                    if !codes.isEmpty { offsets.append(codes.count) }
+                }
             }
         }
         self.table = table
@@ -74,18 +78,18 @@ public struct EventLog: Sendable {
         self.report = report
         self.report.events = table.rowCount
         self.report.users = offsets.count - 1
-        let times = times
-        guard var first = times.first else { return }
-        var last = first
-        try work.forEachStretch(of: times.count) {
-            for row in $0 {
-                first = min(first, times[row])
-                last = max(last, times[row])
-            }
+        guard let times = clock, times.count > 0 else { return }
+        let stretch = 1 << 18
+        let spans = try work.workers.map(shards: (times.count + stretch - 1) / stretch) { index in
+            try work.check()
+            return (index * stretch..<min(times.count, (index + 1) * stretch)).reduce(into: (Int64.max, Int64.min)) { $0 = (min($0.0, times[$1]), max($0.1, times[$1])) }
         }
-        self.report.firstTime = first
-        self.report.lastTime = last
+        self.report.firstTime = spans.map(\.0).min()
+        self.report.lastTime = spans.map(\.1).max()
     }
+
+    /// The times of the events, read where they lie.
+    public var clock: TimeValues? { column(.time).flatMap(TimeValues.init) }
 
     /// Microseconds since 1970, event by event.
     public var times: [Int64] {
@@ -113,6 +117,15 @@ public struct EventLog: Sendable {
     /// The same for the column that plays a role, if one does.
     public func codes(of role: Role, work: Work = Work()) throws -> (codes: [Int32], names: [String])? { try column(role) == nil ? nil : codes(of: role.rawValue, work: work) }
 
+    /// The codes of the column that plays a role, read where they lie.
+    ///
+    /// - Throws: `Cancelled`.
+    public func textCodes(of role: Role, work: Work = Work()) throws -> TextCodes? {
+        guard let column = column(role) else { return nil }
+        if let codes = TextCodes(column) { return codes }
+        return try codes(of: role, work: work).map { TextCodes(codes: $0.codes, dictionary: TextDictionary($0.names)) }
+    }
+
     public var knownNames: [String] { table.names + Role.allCases.filter { roles[$0] != nil }.map(\.rawValue) }
 
     public var schema: ExpressionSchema {
@@ -128,7 +141,20 @@ public struct EventLog: Sendable {
         try work.forEachStretch(of: keep.count) { for row in $0 where keep[row] { chosen.append(Int32(row)) } }
         if chosen.count == count { return self }
         let rows = chosen
-        let columns = try work.workers.map(shards: table.columns.count) { try table.columns[$0].subset(rows: rows, check: work.check).compacted(check: work.check) }
+        var (offsets, kept) = ([0], [Int32]())
+        for user in 0..<userCount {
+            if user & 0xFFF == 0 { try work.check() }
+            var left = offsets[offsets.count - 1]
+            for row in userOffsets[user]..<userOffsets[user + 1] where keep[row] { left += 1 }
+            guard left > offsets[offsets.count - 1] else { continue }
+            offsets.append(left)
+            kept.append(Int32(user))
+        }
+        let users = PackedColumn.runs(offsets, userNames.subset(kept))
+        let columns = try work.workers.map(shards: table.columns.count) { index in
+            let column = table.columns[index]
+            return column.name == roles[.user] ? Column(column.name, packed: users) : try column.subset(rows: rows, check: work.check).compacted(check: work.check)
+        }
         return try EventLog(sorted: Table(columns), roles: roles, report: report, work: work)
     }
 

@@ -1,97 +1,109 @@
 import Runtime
 import Tables
 
-/// Puts rows in the order of a log: by user in order of first appearance, then time, then the order given.
+/// Puts rows in the order of a log: by user (ids that are whole numbers by value, others by their bytes), then time, then the order given.
+///
+/// So a log does not depend on the order in which its file was written, but for events of a user at the same time.
 struct EventSorting {
+    /// The rows in order; the column of the user is made anew.
     let table: Table
     /// Rows whose time lay before that of the user's row above.
     let outOfOrder: Int
 
+    /// - Complexity: O(rows), also where they are in no order.
     init(_ table: Table, _ roles: [Role: String], _ work: Work) throws {
-        guard let userName = roles[.user], let users = try table.column(named: userName)?.compacted(check: work.check), case .text(let codes, let dictionary) = users.storage,
-            !codes.contains(-1)
-        else { throw DataError.missingRole("user", use: "an event log", hint: "each event has the id of its user, as text") }
-        guard let timeName = roles[.time], let time = table.column(named: timeName), case .time(let times, _, _) = time.storage, time.missingCount == 0 else {
+        guard let userName = roles[.user], let users = table.column(named: userName), let keys = TextOrder(users) else {
+            throw DataError.missingRole("user", use: "an event log", hint: "each event has the id of its user, as text")
+        }
+        guard let timeName = roles[.time], let time = table.column(named: timeName), time.missingCount == 0, let times = TimeValues(time) else {
             throw DataError.missingRole("time", use: "an event log", hint: "each event has its time")
         }
-        var last = [Int64](repeating: .min, count: dictionary.count)
-        var late = 0
-        var isGrouped = true
-        for row in codes.indices {
-            if row & 0xFFFF == 0 { try work.check() }
-            let user = Int(codes[row])
-            if times[row] < last[user] { late += 1 }
-            last[user] = times[row]
-            if row > 0, codes[row] < codes[row - 1] { isGrouped = false }
+        let stretch = 1 << 16
+        let count = table.rowCount
+        let stretches = try work.workers.map(shards: (count + stretch - 1) / stretch) { index in
+            try work.check()
+            return Stretch(index * stretch..<min(count, (index + 1) * stretch), keys, times)
         }
-        outOfOrder = late
-        let numbered = table.adding(users)
-        if isGrouped, late == 0 {
-            self.table = numbered
+        if stretches.allSatisfy(\.isSorted) {
+            let offsets = stretches.flatMap(\.starts) + [count]
+            outOfOrder = 0
+            self.table = table.adding(Self.users(userName, users, offsets, rows: nil))
             return
         }
-        let rows = try Self.order(codes, times, users: dictionary.count, work)
-        let columns = try work.workers.map(shards: numbered.columns.count) { index in
-            try work.check()
-            return try numbered.columns[index].subset(rows: rows, check: work.check)
-        }
-        self.table = Table(columns)
+        let order = try RowOrder(keys, times, work)
+        outOfOrder = order.late
+        let rows = order.rows
+        let others = table.columns.filter { $0.name != userName }
+        let sorted = try work.workers.map(shards: others.count) { try others[$0].subset(rows: rows, check: work.check).compacted(check: work.check) }
+        let user = Self.users(userName, users, order.offsets, rows: rows)
+        self.table = Table(table.columns.map { column in column.name == userName ? user : sorted.first { $0.name == column.name } ?? column })
     }
 
-    private static func order(_ codes: [Int32], _ times: [Int64], users: Int, _ work: Work) throws -> [Int32] {
-        var starts = [Int](repeating: 0, count: users + 1)
-        try work.forEachStretch(of: codes.count) { for row in $0 { starts[Int(codes[row]) + 1] += 1 } }
-        for user in 0..<users { starts[user + 1] += starts[user] }
-        var next = starts
-        var rows = [Int32](repeating: 0, count: codes.count)
-        try work.forEachStretch(of: codes.count) {
-            for row in $0 {
-                let user = Int(codes[row])
-                rows[next[user]] = Int32(row)
-                next[user] += 1
-            }
-        }
-        let shards = 64
-        let offsets = starts
-        try rows.withUnsafeMutableBufferPointer { rows in
-            nonisolated(unsafe) let rows = rows
-            try work.workers.forEach(shards: shards) { shard in
-                try work.check()
-                for user in (users * shard / shards)..<(users * (shard + 1) / shards) {
-                    if user & 0xFF == 0 { try work.check() }
-                    let slice = offsets[user]..<offsets[user + 1]
-                    guard slice.dropFirst().contains(where: { times[Int(rows[$0])] < times[Int(rows[$0 - 1])] }) else { continue }
-                    let sorted = slice.map { (time: times[Int(rows[$0])], row: rows[$0]) }.sorted { ($0.time, $0.row) < ($1.time, $1.row) }
-                    for (place, entry) in zip(slice, sorted) { rows[place] = entry.row }
+    /// The column of users, by where the rows of each begin.
+    private static func users(_ name: String, _ column: Column, _ offsets: [Int], rows: [Int32]?) -> Column {
+        let first = offsets.dropLast().map { rows?[$0] ?? Int32($0) }
+        guard !first.isEmpty, case .text(let codes, let dictionary) = column.subset(rows: first).storage else { return column }
+        // A user each: the codes of the first rows are all different, so compacted they count the users.
+        guard case .text(_, let names) = Column(name, .text(codes: codes, dictionary: dictionary)).compacted().storage else { return column }
+        return Column(name, packed: .runs(offsets, names))
+    }
+
+    /// What a look at some neighbouring rows shows.
+    private struct Stretch {
+        var isSorted = true
+        /// Rows at which another user begins.
+        var starts: [Int] = []
+
+        init(_ rows: Range<Int>, _ keys: TextOrder, _ times: TimeValues) {
+            for row in rows {
+                guard row > 0 else {
+                    starts.append(0)
+                    continue
                 }
+                let (key, before) = (keys[row], keys[row - 1])
+                if key == before {
+                    if times[row] < times[row - 1] { isSorted = false }
+                } else {
+                    if key < before { isSorted = false }
+                    starts.append(row)
+                }
+                if !isSorted { return }
             }
         }
-        return rows
     }
 }
 
 extension EventLog {
     /// Events at the same user and time as the one before, and rows that repeat an earlier one in every column.
     func ties(work: Work) throws -> (tied: Int, duplicates: [Int32]) {
-        let times = times
-        var tied = 0
-        var duplicates: [Int32] = []
+        guard let times = clock else { return (0, []) }
         let columns = table.columns.filter { $0.name != roles[.user] && $0.name != roles[.time] }
-        for user in 0..<userCount {
-            if user & 0xFFF == 0 { try work.check() }
-            var row = userOffsets[user]
-            let end = userOffsets[user + 1]
-            while row < end {
-                var next = row + 1
-                while next < end, times[next] == times[row] { next += 1 }
-                if next - row > 1 {
-                    tied += next - row - 1
-                    appendDuplicates(row..<next, columns, &duplicates)
+        let shards = Self.shards(of: userGroups)
+        let parts = try work.workers.map(shards: shards.count) { shard in
+            var tied = 0
+            var duplicates: [Int32] = []
+            var rest = 0
+            for user in shards[shard] {
+                rest -= userOffsets[user + 1] - userOffsets[user]
+                if rest <= 0 {
+                    try work.check()
+                    rest = 1 << 15
                 }
-                row = next
+                var row = userOffsets[user]
+                let end = userOffsets[user + 1]
+                while row < end {
+                    var next = row + 1
+                    while next < end, times[next] == times[row] { next += 1 }
+                    if next - row > 1 {
+                        tied += next - row - 1
+                        appendDuplicates(row..<next, columns, &duplicates)
+                    }
+                    row = next
+                }
             }
+            return (tied, duplicates)
         }
-        return (tied, duplicates)
+        return (parts.reduce(0) { $0 + $1.0 }, parts.flatMap(\.1))
     }
 
     private func appendDuplicates(_ run: Range<Int>, _ columns: [Column], _ duplicates: inout [Int32]) {

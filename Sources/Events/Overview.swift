@@ -22,7 +22,7 @@ extension EventLog {
     ///
     /// - Throws: `Cancelled`.
     public func purchaseAction(work: Work = Work()) throws -> String? {
-        guard let (_, names) = try codes(of: .action, work: work) else { return nil }
+        guard let names = try textCodes(of: .action, work: work)?.dictionary.names else { return nil }
         let plain = names.map(Role.normalised)
         for word in Role.purchaseWords { if let index = plain.firstIndex(of: word) { return names[index] } }
         return nil

@@ -39,7 +39,8 @@ extension EventLog {
     /// - Complexity: O(events) over `work`'s threads; memory for a counter for each transition that occurs, in each of at most 64 shards.
     public func transitions(order: Int = 1, per unit: FilterUnit = .user, work: Work = Work()) throws -> Transitions {
         guard roles[.action] != nil else { throw DataError.missingRole("action", use: "transitions", hint: "action=COLUMN of load says which column it is") }
-        let (actions, ranks) = try rankedActions(work: work)
+        let ranks = try rankedActions(work: work)
+        let actions = ranks.actions
         let sessions = unit == .session ? try sessionGroups(work: work) : nil
         if unit == .session, sessions == nil { throw EventStep.needsSessions("transitions per=session") }
         let (groups, places) = (sessions?.groups ?? userGroups, sessions?.rows)
@@ -63,9 +64,10 @@ extension EventLog {
                     let rank = Int(ranks[places.map { Int($0[place]) } ?? place])
                     guard rank >= 0 else { continue }
                     if length == 0 { counts.starts[rank] += 1 }
-                    key = key % base * width + rank
                     length += 1
-                    if length > order { counts.add(key) }
+                    if length > order { counts.add(key * width + rank) }
+                    // The last `order` actions.
+                    key = order == 1 ? rank : (key * width + rank) % base
                 }
                 if length > 0 { counts.ends[key % width] += 1 }
             }
@@ -101,7 +103,7 @@ extension EventLog {
     }
 
     /// Neighbouring groups, at most 64 lots with about as many rows each, whatever the number of threads.
-    private static func shards(of groups: Groups) -> [Range<Int>] {
+    static func shards(of groups: Groups) -> [Range<Int>] {
         let size = max(1 << 14, (groups.offsets.last ?? 0) / 63 + 1)
         var shards: [Range<Int>] = []
         var start = 0

@@ -104,7 +104,7 @@ public struct Column: Sendable {
     }
 
     public var missingCount: Int {
-        if let packed, packed.kind == .text { return (0..<count).reduce(0) { $0 + (packed.isMissing($1) ? 1 : 0) } }
+        if let packed { return packed.missingCount }
         if case .text(let codes, _) = storage { return codes.reduce(0) { $0 + ($1 < 0 ? 1 : 0) } }
         return present.map { count - $0.presentCount } ?? 0
     }
@@ -227,6 +227,7 @@ public struct Column: Sendable {
         // Ids have no codes yet, and each user of a log has rows.
         switch packed?.form {
         case .ids, .runs: return self
+        case .codes: if let renumbered = try packed?.renumbered(check: check) { return Column(name, packed: renumbered) }
         default: break
         }
         guard case .text(let codes, let dictionary) = storage else { return self }

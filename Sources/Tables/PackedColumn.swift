@@ -133,6 +133,21 @@ package final class PackedColumn: Sendable {
         }
     }
 
+    var missingCount: Int {
+        func gaps<Value: Equatable>(_ gap: Value) -> Int {
+            let values = values(Value.self)
+            return (0..<count).reduce(0) { $0 + (values[$1] == gap ? 1 : 0) }
+        }
+        return switch form {
+        case .ids: gaps(Int32(-1))
+        case .codes(1, _): gaps(UInt8(0))
+        case .codes(2, _): gaps(UInt16(0))
+        case .codes: gaps(Int32(0))
+        case .runs: 0
+        default: present.map { count - $0.presentCount } ?? 0
+        }
+    }
+
     /// The arrays of the column; made once, in O(rows).
     var storage: Column.Storage {
         unpacked.withLock { known in
@@ -238,6 +253,34 @@ package final class PackedColumn: Sendable {
             default: try gathered(Int64.self)
             }
         return PackedColumn(form, count: rows.count, memory: memory, present: present?.subset(rows: rows))
+    }
+}
+
+extension PackedColumn {
+    /// Codes numbered anew by first appearance, with only the texts that occur; none for any other column.
+    func renumbered(check: () throws -> Void) rethrows -> PackedColumn? {
+        guard case .codes(let bytes, let dictionary) = form else { return nil }
+        func made<Code: FixedWidthInteger & BitwiseCopyable>(_ type: Code.Type) throws -> PackedColumn {
+            let memory = PackedMemory(type, count: count)
+            let (source, target) = (values(type), memory.start.assumingMemoryBound(to: type))
+            var ranks = [Code](repeating: 0, count: dictionary.count + 1)
+            var order: [Int32] = []
+            for row in 0..<count {
+                if row & 0xFFFF == 0 { try check() }
+                let code = Int(source[row])
+                if code > 0, ranks[code] == 0 {
+                    order.append(Int32(code - 1))
+                    ranks[code] = Code(truncatingIfNeeded: order.count)
+                }
+                target[row] = ranks[code]
+            }
+            return PackedColumn(.codes(bytes: bytes, dictionary.subset(order)), count: count, memory: memory)
+        }
+        return switch bytes {
+        case 1: try made(UInt8.self)
+        case 2: try made(UInt16.self)
+        default: try made(Int32.self)
+        }
     }
 }
 

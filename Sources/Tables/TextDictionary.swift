@@ -39,6 +39,20 @@ public struct TextDictionary: Sendable {
         }
     }
 
+    /// Some of the texts, in the order given.
+    package func subset(_ codes: [Int32]) -> TextDictionary {
+        var kept: [UInt8] = []
+        var starts = [0]
+        starts.reserveCapacity(codes.count + 1)
+        bytes.withUnsafeBufferPointer { bytes in
+            for code in codes {
+                kept.append(contentsOf: bytes[self.starts[Int(code)]..<self.starts[Int(code) + 1]])
+                starts.append(kept.count)
+            }
+        }
+        return TextDictionary(bytes: kept, starts: starts)
+    }
+
     /// Whether the bytes of `a` come before those of `b`, which is the order of Unicode scalars.
     func precedes(_ a: Int, _ b: Int) -> Bool {
         bytes[starts[a]..<starts[a + 1]].lexicographicallyPrecedes(bytes[starts[b]..<starts[b + 1]])

@@ -11,8 +11,8 @@ struct EventSourceTests {
         let scratch = try Scratch()
         let text = "user_id,event,timestamp\nb,x,2000000005\na,x,2000000001\nb,y,2000000001\na,y,2000000001\na,x,2000000001\nb,x,2000000005\n"
         let log = try source(text, in: scratch).collect(Work())
-        #expect(String(decoding: log.table.csv(), as: UTF8.self) == "user_id,event,timestamp\nb,y,2000000001\nb,x,2000000005\nb,x,2000000005\na,x,2000000001\na,y,2000000001\na,x,2000000001\n")
-        #expect(log.users == ["b", "a"] && log.userOffsets == [0, 3, 6])
+        #expect(String(decoding: log.table.csv(), as: UTF8.self) == "user_id,event,timestamp\na,x,2000000001\na,y,2000000001\na,x,2000000001\nb,y,2000000001\nb,x,2000000005\nb,x,2000000005\n")
+        #expect(log.users == ["a", "b"] && log.userOffsets == [0, 3, 6])
         #expect(log.report.outOfOrder == 1 && log.report.tiedTimes == 3 && log.report.exactDuplicates == 2)
         #expect(log.report.firstTime == 2_000_000_001_000_000 && log.report.lastTime == 2_000_000_005_000_000)
         #expect(log.report.read.files.count == 1 && log.report.read.usersSeen == 2)

@@ -75,7 +75,7 @@ struct DerivingTests {
             Table([Column("u", text: ["b", "a", "b"]), Column("t", times: [3, 2, 1]), Column("x", numbers: [1, nil, 4])]), roles: [.user: "u", .time: "t"], work: Work())
         let made = try EventSource(log).deriving("value", expression(.binary(.multiply, column("x"), number(2)))).collect(Work())
         #expect(made.table.names == ["u", "t", "x", "value"] && made.roles[.value] == "value")
-        #expect((0..<3).map { made.table.column(named: "value")?.text(at: $0) } == ["8", "2", nil])
+        #expect((0..<3).map { made.table.column(named: "value")?.text(at: $0) } == [nil, "8", "2"])
     }
 
     @Test func `another user or time sorts the events anew`() throws {
