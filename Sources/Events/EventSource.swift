@@ -273,10 +273,11 @@ public struct EventSource: Sendable {
             throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
         }
         let roles = detection.roles.filter { role in plans.contains { $0.name == role.value } }
-        if shares.isEmpty { read.usersSeen = Self.distinctUsers(table, userColumn) }
-        read.usersKept = Self.distinctUsers(table, userColumn)
-        let seen = read
-        var log = try EventLog(table, roles: roles, read: seen, work: work)
+        let isSampled = !shares.isEmpty
+        var log = try EventLog(table, roles: roles, read: read, work: work)
+        if !isSampled { log.report.read.usersSeen = log.userCount }
+        log.report.read.usersKept = log.userCount
+        let seen = log.report.read
         table = Table([])
         if let renamedRoles { log = try log.renaming(names, roles: renamedRoles, work: work) }
         log.report.notes += notes
@@ -285,11 +286,6 @@ public struct EventSource: Sendable {
                 SampleReport(share: share, seed: seed, users: Proportion(log.userCount, of: seen.usersSeen), events: Proportion(log.count, of: seen.rows - seen.badRows)))
         }
         return (log, next)
-    }
-
-    private static func distinctUsers(_ table: Table, _ column: String) -> Int {
-        if case .text(_, let dictionary)? = table.column(named: column)?.storage { return dictionary.count }
-        return 0
     }
 }
 

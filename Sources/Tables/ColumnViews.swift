@@ -1,71 +1,110 @@
 /// The times of a column by row, in microseconds since 1970, read where they lie.
-public struct TimeValues: Sendable {
-    private let packed: PackedColumn?
-    private let plain: [Int64]
+@frozen public struct TimeValues: Sendable {
+    @usableFromInline let owner: any Sendable & AnyObject
+    @usableFromInline nonisolated(unsafe) let seconds: UnsafePointer<Int32>?
+    @usableFromInline nonisolated(unsafe) let words: UnsafePointer<Int64>
     public let count: Int
-    nonisolated(unsafe) private let seconds: UnsafePointer<Int32>?
-    nonisolated(unsafe) private let words: UnsafePointer<Int64>?
 
     /// - Returns: none if the column holds no times.
     public init?(_ column: Column) {
         count = column.count
         if let packed = column.packed {
-            self.packed = packed
-            plain = []
-            switch packed.form {
-            case .seconds: (seconds, words) = (UnsafePointer(packed.values(Int32.self)), nil)
-            case .times: (seconds, words) = (nil, UnsafePointer(packed.values(Int64.self)))
-            default: return nil
-            }
+            guard packed.kind == .time else { return nil }
+            owner = packed
+            words = UnsafePointer(packed.values(Int64.self))
+            if case .seconds = packed.form { seconds = UnsafePointer(packed.values(Int32.self)) } else { seconds = nil }
             return
         }
         guard case .time(let values, _, _) = column.storage else { return nil }
-        packed = nil
-        plain = values
-        (seconds, words) = (nil, nil)
+        let memory = PackedMemory(copying: values)
+        owner = memory
+        words = UnsafePointer(memory.start.assumingMemoryBound(to: Int64.self))
+        seconds = nil
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public subscript(row: Int) -> Int64 {
         precondition(row >= 0 && row < count, "row out of range")
-        if let seconds { return Int64(seconds[row]) &* 1_000_000 }
-        return words?[row] ?? plain[row]
+        return seconds.map { Int64($0[row]) &* 1_000_000 } ?? words[row]
     }
 
     public var indices: Range<Int> { 0..<count }
 }
 
-/// A whole number for each row of a column of texts, which rises with the order of the texts: of whole numbers by their value, of all others by their bytes.
-package struct TextOrder: Sendable {
-    nonisolated(unsafe) private let pointer: UnsafePointer<Int32>
-    private let owner: any Sendable
-    package let count: Int
+/// The codes of a column of texts by row, -1 where missing, read where they lie; the ids of a column that was read are given codes.
+@frozen public struct TextCodes: Sendable {
+    @usableFromInline let owner: any Sendable & AnyObject
+    /// Bytes of a code, and what is taken off one of four bytes; those of one or two are one more than the code.
+    @usableFromInline let bytes: Int
+    @usableFromInline let raise: Int32
+    @usableFromInline nonisolated(unsafe) let start: UnsafeRawPointer
+    public let count: Int
+    public let dictionary: TextDictionary
 
-    private final class Ranks: @unchecked Sendable {
-        let start: UnsafeMutablePointer<Int32>
-        init(_ count: Int) { start = .allocate(capacity: max(1, count)) }
-        deinit { start.deallocate() }
+    private init(owner: any Sendable & AnyObject, bytes: Int, raise: Int32, start: UnsafeRawPointer, count: Int, dictionary: TextDictionary) {
+        self.owner = owner
+        self.bytes = bytes
+        self.raise = raise
+        self.start = start
+        self.count = count
+        self.dictionary = dictionary
     }
 
+    /// - Returns: none if the column holds no texts.
+    public init?(_ column: Column) {
+        if let packed = column.packed, case .codes(let bytes, let dictionary) = packed.form {
+            self.init(owner: packed, bytes: bytes, raise: 1, start: UnsafeRawPointer(packed.memory.start), count: column.count, dictionary: dictionary)
+        } else {
+            guard case .text(let codes, let dictionary) = column.storage else { return nil }
+            self.init(codes: codes, dictionary: dictionary)
+        }
+    }
+
+    public init(codes: [Int32], dictionary: TextDictionary) {
+        let memory = PackedMemory(copying: codes)
+        self.init(owner: memory, bytes: 4, raise: 0, start: UnsafeRawPointer(memory.start), count: codes.count, dictionary: dictionary)
+    }
+
+    @inlinable @inline(__always)
+    public subscript(row: Int) -> Int32 {
+        precondition(row >= 0 && row < count, "row out of range")
+        return switch bytes {
+        case 1: Int32(start.assumingMemoryBound(to: UInt8.self)[row]) - 1
+        case 2: Int32(start.assumingMemoryBound(to: UInt16.self)[row]) - 1
+        default: start.assumingMemoryBound(to: Int32.self)[row] &- raise
+        }
+    }
+}
+
+/// A whole number for each row of a column of texts, which rises with the order of the texts: of whole numbers by their value, of all others by their bytes.
+@frozen public struct TextOrder: Sendable {
+    @usableFromInline let owner: any Sendable & AnyObject
+    @usableFromInline nonisolated(unsafe) let start: UnsafePointer<Int32>
+    public let count: Int
+
     /// - Returns: none if the column holds no texts, or misses some.
-    package init?(_ column: Column) {
+    public init?(_ column: Column) {
         count = column.count
         guard column.kind == .text, column.missingCount == 0 else { return nil }
         if let packed = column.packed, case .ids = packed.form {
-            pointer = UnsafePointer(packed.values(Int32.self))
             owner = packed
+            start = UnsafePointer(packed.values(Int32.self))
             return
         }
         guard case .text(let codes, let dictionary) = column.storage else { return nil }
         let ranks = dictionary.ranks
-        let made = Ranks(codes.count)
-        for row in codes.indices { (made.start + row).initialize(to: ranks[Int(codes[row])]) }
-        pointer = UnsafePointer(made.start)
-        owner = made
+        let memory = PackedMemory(Int32.self, count: codes.count)
+        let target = memory.start.assumingMemoryBound(to: Int32.self)
+        for row in codes.indices { target[row] = ranks[Int(codes[row])] }
+        owner = memory
+        start = UnsafePointer(target)
     }
 
-    @inline(__always)
-    package subscript(row: Int) -> Int32 { pointer[row] }
+    @inlinable @inline(__always)
+    public subscript(row: Int) -> Int32 {
+        precondition(row >= 0 && row < count, "row out of range")
+        return start[row]
+    }
 }
 
 extension TextDictionary {
@@ -92,47 +131,6 @@ extension TextDictionary {
         var ranks = [Int32](repeating: 0, count: count)
         for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
         return ranks
-    }
-}
-
-/// The codes of a column of texts by row, -1 where missing, read where they lie; the ids of a column that was read are given codes.
-public struct TextCodes: Sendable {
-    private let packed: PackedColumn?
-    private let bytes: Int
-    private let plain: [Int32]
-    public let count: Int
-    public let dictionary: TextDictionary
-
-    /// - Returns: none if the column holds no texts.
-    public init?(_ column: Column) {
-        count = column.count
-        if let packed = column.packed, case .codes(let bytes, let dictionary) = packed.form {
-            self.packed = packed
-            self.bytes = bytes
-            self.dictionary = dictionary
-            plain = []
-            return
-        }
-        guard case .text(let codes, let dictionary) = column.storage else { return nil }
-        packed = nil
-        bytes = 0
-        plain = codes
-        self.dictionary = dictionary
-    }
-
-    public init(codes: [Int32], dictionary: TextDictionary) {
-        packed = nil
-        bytes = 0
-        plain = codes
-        count = codes.count
-        self.dictionary = dictionary
-    }
-
-    @inline(__always)
-    public subscript(row: Int) -> Int32 {
-        guard let packed else { return plain[row] }
-        precondition(row >= 0 && row < count, "row out of range")
-        return packed.code(at: row, bytes: bytes)
     }
 }
 

@@ -31,6 +31,11 @@ final class PackedMemory: @unchecked Sendable {
         self.init(owning: start)
     }
 
+    convenience init<Value: BitwiseCopyable>(copying values: [Value]) {
+        self.init(Value.self, count: values.count)
+        values.withUnsafeBytes { bytes in if let source = bytes.baseAddress { start.copyMemory(from: source, byteCount: bytes.count) } }
+    }
+
     deinit { release() }
 }
 
