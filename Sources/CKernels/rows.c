@@ -41,19 +41,20 @@ CNB_INLINE void cnb_sum_rows_body(long rows, long width, const float *from, floa
 }
 CNB_VERSIONS(void, cnb_sum_rows, (long rows, long width, const float *from, float *into), (rows, width, from, into))
 
-void cnb_common_starts(long count, const int32_t *rows, long length, const int32_t *codes, const int32_t *starts, int32_t *common) {
-    enum { AHEAD = 12 };  // rows lie anywhere in memory: ask for them before they are needed
+void cnb_common_starts(long count, const int32_t *rows, const int32_t *codes, const int32_t *firsts, const int32_t *lengths, int32_t *common) {
+    enum { AHEAD = 12 };  // rows lie anywhere in memory: ask for them before they are needed, first for where they are
     for (long i = 0; i < count; i++) {
-        if (i + AHEAD < count) {
-            __builtin_prefetch(codes + rows[i + AHEAD] * length);
-            __builtin_prefetch(starts + rows[i + AHEAD]);
+        if (i + 2 * AHEAD < count) {
+            __builtin_prefetch(firsts + rows[i + 2 * AHEAD]);
+            __builtin_prefetch(lengths + rows[i + 2 * AHEAD]);
         }
+        if (i + AHEAD < count) __builtin_prefetch(codes + firsts[rows[i + AHEAD]]);
         if (i == 0) {
             common[0] = 0;
             continue;
         }
-        long a = starts[rows[i - 1]], b = starts[rows[i]], shorter = length - (a > b ? a : b), shared = 0;
-        const int32_t *first = codes + rows[i - 1] * length + a, *second = codes + rows[i] * length + b;
+        long a = lengths[rows[i - 1]], b = lengths[rows[i]], shorter = a < b ? a : b, shared = 0;
+        const int32_t *first = codes + firsts[rows[i - 1]], *second = codes + firsts[rows[i]];
         while (shared < shorter && first[shared] == second[shared]) shared++;
         common[i] = (int32_t)shared;
     }

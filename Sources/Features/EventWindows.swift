@@ -19,9 +19,9 @@ public struct EventWindows: Sendable {
     /// - Parameters:
     ///   - column: whose values are learned, by name or role. Events without a value are passed over.
     ///   - length: the number of earlier events in a window, at least 1.
-    ///   - minimumHistory: how many earlier events a target needs; shorter histories are padded at the front with -1. Take `length` for full windows only.
+    ///   - minimumHistory: how many earlier events a target needs; shorter histories are taken as they are. Take `length` for full windows only.
     /// - Throws: `DataError.unknownColumn`, `.badOption`, or `.noRowsLeft` if no event has that many before it; `Cancelled`.
-    /// - Complexity: O(events · length).
+    /// - Complexity: O(events), in time and memory.
     public init(of log: EventLog, column: String = "action", length: Int = 10, minimumHistory: Int = 1, work: Work = Work()) throws {
         guard length >= 1, length <= 10_000 else { throw DataError.badOption(name: "seq=", value: "\(length)", wanted: "a number of events from 1 to 10000") }
         guard (1...length).contains(minimumHistory) else {
@@ -29,34 +29,41 @@ public struct EventWindows: Sendable {
         }
         let (codes, names) = try log.codes(of: column, work: work)
         let logTimes = log.times
-        var windows: [Int32] = []
+        var events: [Int32] = []
+        var ends: [Int32] = []
+        var known: [Int32] = []
         var targets: [Int32] = []
         var groups: [Int32] = []
         var times: [Int64] = []
         var skipped = 0
-        var history: [Int32] = []
-        windows.reserveCapacity(log.count * length)
+        // Room for all at once: growing an array of millions copies it again and again.
+        events.reserveCapacity(log.count)
+        ends.reserveCapacity(log.count)
+        known.reserveCapacity(log.count)
+        targets.reserveCapacity(log.count)
+        groups.reserveCapacity(log.count)
+        times.reserveCapacity(log.count)
         for user in 0..<log.userCount {
             if user & 0xFF == 0 { try work.check() }
-            history.removeAll(keepingCapacity: true)
+            let first = events.count
             for row in log.userOffsets[user]..<log.userOffsets[user + 1] where codes[row] >= 0 {
-                if history.count >= minimumHistory {
-                    let known = min(length, history.count)
-                    for _ in known..<length { windows.append(-1) }
-                    windows.append(contentsOf: history[(history.count - known)...])
+                let history = events.count - first
+                if history >= minimumHistory {
+                    ends.append(Int32(events.count))
+                    known.append(Int32(min(length, history)))
                     targets.append(codes[row])
                     groups.append(Int32(user))
                     times.append(logTimes[row])
                 } else {
                     skipped += 1
                 }
-                history.append(codes[row])
+                events.append(codes[row])
             }
         }
         guard !targets.isEmpty else {
             throw DataError.noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")
         }
-        self.windows = SequenceWindows(length: length, codes: windows, targets: targets, groups: groups, vocabulary: names, classes: names)
+        self.windows = SequenceWindows(length: length, events: events, ends: ends, known: known, targets: targets, groups: groups, vocabulary: names, classes: names)
         self.times = times
         self.skipped = skipped
         users = log.users

@@ -1,14 +1,19 @@
 import Runtime
 
 /// Fixed-length windows of coded events with the code that came next.
+///
+/// A window is a stretch of one array of events, which neighbouring windows share: memory follows the events, not their number times the length.
 public struct SequenceWindows: Sendable {
     /// The number of events that each window has room for.
     public let length: Int
     /// The number of windows.
     public let count: Int
-    /// `[count, length]`, row after row, codes of `vocabulary`; shorter histories are padded at the front with -1, and a model's state stays
-    /// zero until the first real event.
-    public let codes: [Int32]
+    /// Codes of `vocabulary`, of which each window is a stretch; -1, in windows that were given whole, pads at the front of one.
+    public let events: [Int32]
+    /// The place in `events` after each window's last event.
+    public let ends: [Int32]
+    /// How many events each window has, at most `length`; a model's state stays zero until the first.
+    public let known: [Int32]
     /// The code in `classes` that came after each window.
     public let targets: [Int32]
     /// The user index of each window: windows of one user stay on one side of a split.
@@ -16,28 +21,42 @@ public struct SequenceWindows: Sendable {
     public let vocabulary: [String]
     public let classes: [String]
 
-    /// - Precondition: `codes` has `targets.count · length` members and `groups` one a window; what the codes are is checked where they are used.
-    public init(length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
-        precondition(length >= 0 && codes.count == targets.count * length, "SequenceWindows needs `length` codes for each target")
-        precondition(groups.count == targets.count, "SequenceWindows needs one group for each target")
+    /// - Precondition: `ends`, `known` and `groups` have a member for each target; what the events are is checked where they are used.
+    init(length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
+        precondition(groups.count == targets.count && ends.count == targets.count && known.count == targets.count, "SequenceWindows needs a group and a place for each target")
         self.length = length
         count = targets.count
-        self.codes = codes
+        self.events = events
+        self.ends = ends
+        self.known = known
         self.targets = targets
         self.groups = groups
         self.vocabulary = vocabulary
         self.classes = classes
     }
 
+    /// - Parameter codes: `[count, length]`, row after row; shorter histories are padded at the front with -1.
+    /// - Precondition: `codes` has `targets.count · length` members, fewer than 2³¹, and `groups` one a window.
+    public init(length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
+        precondition(length >= 0 && codes.count == targets.count * length && codes.count <= Int(Int32.max), "SequenceWindows needs `length` codes for each target")
+        self.init(
+            length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count), targets: targets,
+            groups: groups, vocabulary: vocabulary, classes: classes)
+    }
+
+    /// One window with its padding, -1.
+    public subscript(row: Int) -> [Int32] {
+        let (end, known) = (Int(ends[row]), Int(known[row]))
+        return Array(repeating: -1, count: length - known) + events[end - known..<end]
+    }
+
     /// The windows at `rows`, in the order given.
     ///
     /// - Throws: `Cancelled`.
     public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
-        var chosen: [Int32] = []
-        chosen.reserveCapacity(rows.count * length)
-        try work.forEachStretch(of: rows.count) { for place in $0 { chosen.append(contentsOf: codes[rows[place] * length..<(rows[place] + 1) * length]) } }
+        func chosen(_ values: [Int32]) throws -> [Int32] { try work.map(rows: rows.count) { values[rows[$0]] } }
         return SequenceWindows(
-            length: length, codes: chosen, targets: try work.map(rows: rows.count) { targets[rows[$0]] }, groups: try work.map(rows: rows.count) { groups[rows[$0]] },
-            vocabulary: vocabulary, classes: classes)
+            length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), vocabulary: vocabulary,
+            classes: classes)
     }
 }

@@ -102,20 +102,21 @@ final class PrefixTree: @unchecked Sendable {
 /// The events of a `SequenceSet` as the inner loops read them; lives inside `SequenceSet.read`.
 struct SequenceReader {
     let codes: UnsafePointer<Int32>
-    let starts: UnsafePointer<Int32>
+    let firsts: UnsafePointer<Int32>
+    let lengths: UnsafePointer<Int32>
     let order: UnsafePointer<Int32>
     let targets: UnsafePointer<Int32>
     let length: Int
 
     /// The number of real events of a row.
-    func length(_ row: Int) -> Int { length - Int(starts[row]) }
+    func length(_ row: Int) -> Int { Int(lengths[row]) }
     /// The first real event of a row.
-    func events(_ row: Int) -> UnsafePointer<Int32> { codes + row * length + Int(starts[row]) }
+    func events(_ row: Int) -> UnsafePointer<Int32> { codes + Int(firsts[row]) }
 
     /// For each row how many events it begins with in common with the row before; 0 for the first.
     func common(_ rows: UnsafeBufferPointer<Int32>, into common: UnsafeMutableBufferPointer<Int32>) {
         guard let first = rows.baseAddress, let into = common.baseAddress else { return }
-        cnb_common_starts(rows.count, first, length, codes, starts, into)
+        cnb_common_starts(rows.count, first, codes, firsts, lengths, into)
     }
 }
 
@@ -124,14 +125,16 @@ extension SequenceSet {
         // Empty arrays have no memory of their own; nothing is read through the stand-in.
         try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1) { none in
             try codes.withUnsafeBufferPointer { codes in
-                try starts.withUnsafeBufferPointer { starts in
-                    try order.withUnsafeBufferPointer { order in
-                        try targets.withUnsafeBufferPointer { targets in
-                            let nothing = UnsafePointer(none.baseAddress!)
-                            return try body(
-                                SequenceReader(
-                                    codes: codes.baseAddress ?? nothing, starts: starts.baseAddress ?? nothing,
-                                    order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, length: length))
+                try firsts.withUnsafeBufferPointer { firsts in
+                    try lengths.withUnsafeBufferPointer { lengths in
+                        try order.withUnsafeBufferPointer { order in
+                            try targets.withUnsafeBufferPointer { targets in
+                                let nothing = UnsafePointer(none.baseAddress!)
+                                return try body(
+                                    SequenceReader(
+                                        codes: codes.baseAddress ?? nothing, firsts: firsts.baseAddress ?? nothing, lengths: lengths.baseAddress ?? nothing,
+                                        order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, length: length))
+                            }
                         }
                     }
                 }

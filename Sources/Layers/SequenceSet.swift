@@ -14,51 +14,71 @@ public struct SequenceSet: Sendable {
 
     public let count: Int
     public let length: Int
-    /// `[count, length]` in the caller's order.
+    /// What the sequences are stretches of; those of neighbours may overlap.
     let codes: [Int32]
+    /// Where in `codes` each row's first event is, and how many it has.
+    let firsts: [Int32], lengths: [Int32]
     /// One a sequence, in the caller's order; empty when there is nothing to learn from.
     let targets: [Int32]
     /// The rows in ascending order of their events, a shorter sequence before its continuations, equal ones in the caller's order.
     let order: [Int32]
-    /// The position of the first real event of each row; `length` when there is none.
-    let starts: [Int32]
 
+    /// Sequences that are stretches of one array of events.
+    ///
     /// - Parameters:
-    ///   - codes: `[count, length]`, each -1 or below `vocabulary`; -1 only at the front.
+    ///   - events: each -1 or below `vocabulary`; -1 only at the front of a sequence.
+    ///   - ends: the place in `events` after the last event of each sequence.
+    ///   - known: how many events before that belong to it, at most `length`.
     ///   - targets: one a sequence, in `0..<classes`; or none.
     /// - Throws: `Failure`, or `Cancelled`.
-    /// - Complexity: O(count · length) time; 8 bytes a sequence.
-    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()) throws {
-        precondition(codes.count == count * length, "SequenceSet needs count · length codes")
-        precondition(targets.isEmpty || targets.count == count, "SequenceSet needs one target a sequence, or none")
-        var starts = [Int32](repeating: 0, count: count)
-        var wrong: (row: Int, position: Int)?
-        try codes.withUnsafeBufferPointer { codes in
-            for row in 0..<count {
-                if row & 0xFFFF == 0 { try work.check() }
-                let events = row * length
-                var start = 0
-                while start < length, codes[events + start] == -1 { start += 1 }
-                starts[row] = Int32(truncatingIfNeeded: start)
-                for position in start..<length where codes[events + position] < 0 || Int(codes[events + position]) >= vocabulary {
-                    wrong = wrong ?? (row, position)
+    /// - Complexity: O(count · length) time; 12 bytes a sequence.
+    public init(
+        events: [Int32], ends: [Int32], known: [Int32], length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()
+    ) throws {
+        precondition(known.count == ends.count, "SequenceSet needs an end and a number of events for each sequence")
+        precondition(targets.isEmpty || targets.count == ends.count, "SequenceSet needs one target a sequence, or none")
+        var wrong: (row: Int, code: Int32, position: Int)?
+        var lengths: [Int32] = []
+        lengths.reserveCapacity(ends.count)
+        try events.withUnsafeBufferPointer { events in
+            try work.forEachStretch(of: ends.count) { rows in
+                for row in rows {
+                    let end = Int(ends[row])
+                    precondition(known[row] >= 0 && Int(known[row]) <= min(length, end) && end <= events.count, "a sequence lies within the events")
+                    var place = end - Int(known[row])
+                    while place < end, events[place] == -1 { place += 1 }
+                    lengths.append(Int32(truncatingIfNeeded: end - place))
+                    while place < end {
+                        if events[place] < 0 || Int(events[place]) >= vocabulary { wrong = wrong ?? (row, events[place], length - (end - place)) }
+                        place += 1
+                    }
                 }
             }
         }
-        if let wrong { throw Failure.code(codes[wrong.row * length + wrong.position], row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
+        if let wrong { throw Failure.code(wrong.code, row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
         if let row = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) { throw Failure.target(targets[row], row: row, classes: classes) }
-        self.codes = codes
+        codes = events
         self.targets = targets
-        self.count = count
         self.length = length
-        self.starts = starts
-        order = try Self.sort(codes, starts, length: length, vocabulary: vocabulary, work)
+        count = ends.count
+        self.lengths = lengths
+        firsts = try work.map(rows: ends.count) { ends[$0] - lengths[$0] }
+        order = try Self.sort(events, firsts, lengths, length: length, vocabulary: vocabulary, work)
+    }
+
+    /// - Parameter codes: `[count, length]`, each -1 or below `vocabulary`; -1 only at the front.
+    /// - Throws: as the other.
+    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()) throws {
+        precondition(codes.count == count * length && codes.count <= Int(Int32.max), "SequenceSet needs count · length codes, fewer than 2³¹")
+        try self.init(
+            events: codes, ends: work.map(rows: count) { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: count), length: length, vocabulary: vocabulary,
+            targets: targets, classes: classes, work: work)
     }
 
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
-    private static func sort(_ codes: [Int32], _ starts: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
-        let count = starts.count
-        var order = (0..<count).map { Int32(truncatingIfNeeded: $0) }
+    private static func sort(_ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
+        let count = firsts.count
+        var order = try work.map(rows: count) { Int32(truncatingIfNeeded: $0) }
         guard count > 1, length > 0 else { return order }
         let digits = vocabulary + 1
         var together = 1, buckets = digits
@@ -76,9 +96,9 @@ public struct SequenceSet: Sendable {
                 for row in 0..<count {
                     if row & 0xFFFF == 0 { try work.check() }
                     // Past the end of a shorter sequence stands 0, before any event.
-                    let start = Int(starts[row]), events = row * length + start
+                    let events = Int(firsts[row]), known = Int(lengths[row])
                     var key = 0
-                    for position in first..<last { key = key * digits + (position < length - start ? Int(codes[events + position]) + 1 : 0) }
+                    for position in first..<last { key = key * digits + (position < known ? Int(codes[events + position]) + 1 : 0) }
                     keys[row] = Int32(truncatingIfNeeded: key)
                 }
                 for bucket in 0...buckets { ends[bucket] = 0 }

@@ -70,18 +70,11 @@ public struct RecurrentClassifier: Sendable {
         guard windows.length == configuration.length else {
             throw RecurrentError.length(expected: configuration.length, found: windows.length)
         }
-        return try predict(codes: windows.codes, count: windows.count, work: work)
-    }
-
-    /// The same for plain codes of the model's vocabulary, `[count, length]` row after row.
-    public func predict(codes: [Int32], count: Int, work: Work = Work()) throws -> Matrix {
-        guard codes.count == count * configuration.length else {
-            throw RecurrentError.length(expected: configuration.length, found: count > 0 ? codes.count / count : codes.count)
-        }
         let set: SequenceSet
         do {
-            set = try SequenceSet(codes: codes, count: count, length: configuration.length, vocabulary: configuration.vocabulary.count, work: work)
+            set = try SequenceSet(
+                events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: configuration.vocabulary.count, work: work)
         } catch let error as SequenceSet.Failure { throw RecurrentError(error) }
-        return Matrix(rows: count, columns: configuration.classes.count, values: try network.probabilities(set, work: work))
+        return Matrix(rows: windows.count, columns: configuration.classes.count, values: try network.probabilities(set, work: work))
     }
 }

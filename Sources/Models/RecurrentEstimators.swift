@@ -131,7 +131,7 @@ extension RecurrentEstimator {
     private static func set(_ windows: SequenceWindows, like training: SequenceWindows, _ work: Work) throws -> SequenceSet {
         do {
             return try SequenceSet(
-                codes: windows.codes, count: windows.count, length: windows.length, vocabulary: training.vocabulary.count, targets: windows.targets,
+                events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: training.vocabulary.count, targets: windows.targets,
                 classes: training.classes.count, work: work)
         } catch let error as SequenceSet.Failure { throw RecurrentError(error) }
     }

@@ -18,7 +18,7 @@ struct EventWindowsTests {
         let made = try EventWindows(of: Self.log(), length: 2)
         // pv 0, cart 1, buy 2, fav 3
         #expect(made.windows.vocabulary == ["pv", "cart", "buy", "fav"] && made.windows.classes == made.windows.vocabulary)
-        #expect(made.windows.codes == [-1, 0, 0, 1, 1, 0, -1, 3] && made.windows.targets == [1, 0, 2, 0])
+        #expect((0..<4).map { made.windows[$0] } == [[-1, 0], [0, 1], [1, 0], [-1, 3]] && made.windows.targets == [1, 0, 2, 0])
         #expect(made.windows.groups == [0, 0, 0, 1] && made.times == [2, 3, 4, 6] && made.users == ["a", "b", "c"])
         #expect(made.skipped == 3)
     }
@@ -35,7 +35,7 @@ struct EventWindowsTests {
 
     @Test func `full windows only, if asked for`() throws {
         let made = try EventWindows(of: Self.log(), length: 2, minimumHistory: 2)
-        #expect(made.windows.codes == [0, 1, 1, 0] && made.windows.targets == [0, 2] && made.times == [3, 4])
+        #expect((0..<2).map { made.windows[$0] } == [[0, 1], [1, 0]] && made.windows.targets == [0, 2] && made.times == [3, 4])
     }
 
     @Test func `refuses what cannot be`() throws {

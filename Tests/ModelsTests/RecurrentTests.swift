@@ -144,14 +144,14 @@ struct RecurrentTests {
         let windows = chain(300, seed: 10).windows
         func remade(codes: [Int32]? = nil, targets: [Int32]? = nil) -> SequenceWindows {
             SequenceWindows(
-                length: 8, codes: codes ?? windows.codes, targets: targets ?? windows.targets, groups: windows.groups, vocabulary: windows.vocabulary,
+                length: 8, codes: codes ?? windows.events, targets: targets ?? windows.targets, groups: windows.groups, vocabulary: windows.vocabulary,
                 classes: windows.classes)
         }
         let none = try failure(windows.subset([])).diagnostic
         #expect(none.code == "no-windows" && none.category == .data && none.hint != nil)
         let one = try failure(remade(targets: [Int32](repeating: 1, count: 300))).diagnostic
         #expect(one.code == "one-class" && one.message.contains("'cart'") && one.category == .data)
-        let code = try failure(remade(codes: windows.codes.dropLast() + [9])).diagnostic
+        let code = try failure(remade(codes: windows.events.dropLast() + [9])).diagnostic
         #expect(code.code == "bad-code" && code.message.contains("event 8 of window 300"))
         let target = try failure(remade(targets: windows.targets.dropLast() + [7])).diagnostic
         #expect(target.code == "bad-target" && target.category == .data)
@@ -175,9 +175,10 @@ struct RecurrentTests {
         let windows = chain(100, seed: 11).windows
         let (classifier, _) = try Kind.rnn.fit(windows) { $0.training.epochs = 1 }
         let renamed = SequenceWindows(
-            length: 8, codes: windows.codes, targets: windows.targets, groups: windows.groups, vocabulary: ["a", "b", "c"], classes: windows.classes)
+            length: 8, codes: windows.events, targets: windows.targets, groups: windows.groups, vocabulary: ["a", "b", "c"], classes: windows.classes)
         #expect(throws: RecurrentError.vocabulary(expected: 3, found: 3)) { try classifier.predict(renamed) }
-        #expect(throws: RecurrentError.length(expected: 8, found: 3)) { try classifier.predict(codes: [0, 1, 2], count: 1) }
+        let short = SequenceWindows(length: 3, codes: [0, 1, 2], targets: [0], groups: [0], vocabulary: windows.vocabulary, classes: windows.classes)
+        #expect(throws: RecurrentError.length(expected: 8, found: 3)) { try classifier.predict(short) }
     }
 
     @Test func `one number of units goes for all layers, a list gives each`() throws {

@@ -49,9 +49,9 @@ void cnb_sum_children(long count, long into_rows, long width, const float *from,
 /// into [width] = the sum of the rows.
 void cnb_sum_rows(long rows, long width, const float *from, float *into);
 
-/// common[i] = how many events row rows[i] begins with in common with rows[i - 1]; 0 for the first. Row r's events are codes[r · length + starts[r]]
-/// to the end of its `length` places.
-void cnb_common_starts(long count, const int32_t *rows, long length, const int32_t *codes, const int32_t *starts, int32_t *common);
+/// common[i] = how many events row rows[i] begins with in common with rows[i - 1]; 0 for the first. Row r's events are the lengths[r] codes
+/// from codes[firsts[r]] on.
+void cnb_common_starts(long count, const int32_t *rows, const int32_t *codes, const int32_t *firsts, const int32_t *lengths, int32_t *common);
 
 // Activations and losses.
 

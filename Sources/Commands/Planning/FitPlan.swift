@@ -65,7 +65,7 @@ extension FitCommand {
         let windowing = try probe.seconds(work) { _ = try EventWindows(of: $0, column: column, length: length) }
         let known = parts.training + parts.validation + parts.test
         let trainingRows = Int(Double(total) * Double(parts.training) / Double(max(1, known)))
-        let bytes = total * (4 * length + 24)
+        let bytes = total * 36
         let stop = patience > 0 && parts.validation > 0 ? "; training ends earlier when the validation loss no longer falls" : ""
         return Plan(
             probe.reading + [
