@@ -24,7 +24,7 @@ struct ProfileCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'profile' reads segments", category: .syntax, at: call.span) }
         let segments = try input.segments(for: call)
-        let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names)
+        let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names, work: call.context.work)
         let columns = profile.columns
         let summaries = columns.indices.map { column in Self.cells(profile.segments.map { $0.summaries[column] } + [profile.overall[column]]) }
         var rows: [[DisplayTable.Cell]] = profile.segments.enumerated().map { index, segment in

@@ -76,10 +76,16 @@ struct RFMCommand: Command {
             "\(NumberText.rate(buyers, of: buyers + rfm.withoutPurchase)) users with a purchase (\(rfm.purchase))",
             "recency in days before the last event\(EventsValue.span(log).map { ", \($0.to)" } ?? ""); monetary is \(monetary)",
         ]
-        let members = Dictionary(grouping: rfm.groups.indices) { rfm.groups[$0] }
+        let work = call.context.work
+        var members: [RFMGroup: [Int]] = [:]
+        try work.forEachStretch(of: rfm.groups.count) { for row in $0 { members[rfm.groups[row], default: []].append(row) } }
         let parts = RFMGroup.allCases.compactMap { group in members[group].map { (name: group.rawValue, rows: $0) } } + [(name: "all", rows: Array(rfm.recency.indices))]
-        let means = [rfm.recency, rfm.frequency, rfm.monetary].map { values in
-            DisplayTable.Cell.column(parts.map { part in part.rows.reduce(0) { $0 + values[$1] } / Double(part.rows.count) })
+        let means = try [rfm.recency, rfm.frequency, rfm.monetary].map { values in
+            DisplayTable.Cell.column(
+                try parts.map { part in
+                    try work.check()
+                    return part.rows.reduce(0) { $0 + values[$1] } / Double(part.rows.count)
+                })
         }
         let rows = parts.indices.map { index -> [DisplayTable.Cell] in
             let size = parts[index].rows.count
@@ -91,7 +97,7 @@ struct RFMCommand: Command {
             rows: rows)
         return Outcome(
             TableValue(
-                rfm.table, title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
+                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]))
     }
 

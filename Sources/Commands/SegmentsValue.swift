@@ -78,11 +78,15 @@ struct SegmentsValue: KindValue {
     }
 
     /// A row for each user: who, which segment, and the features.
-    var assignments: Table {
-        let rows = 0..<features.rows
+    ///
+    /// - Throws: `Cancelled`.
+    func assignments(_ work: Work) throws -> Table {
+        let rows = features.rows
         return Table(
-            [Column(identifier, text: rows.map { features.users[$0] }), Column("segment", integers: clustering.labels.map { Int64($0 + 1) })]
-                + features.columns.indices.map { column in Column(features.columns[column], numbers: rows.map { features.values[$0, column] }) })
+            [
+                try Column(identifier, text: work.map(rows: rows) { features.users[$0] }, check: work.check),
+                Column("segment", integers: try work.map(rows: rows) { Int64(clustering.labels[$0] + 1) }),
+            ] + (try features.columns.indices.map { column in Column(features.columns[column], numbers: try work.map(rows: rows) { features.values[$0, column] }) }))
     }
 }
 

@@ -66,7 +66,7 @@ extension KindValue {
             let log = try events.log(work)
             return TableValue(log.table, kind: .answer, title: "Events", rowNoun: "events", identifier: log.column(.user)?.name, featureColumns: [])
         case let segments as SegmentsValue:
-            return TableValue(segments.assignments, kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier, units: segments.units)
+            return TableValue(try segments.assignments(work), kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier, units: segments.units)
         default: return nil
         }
     }

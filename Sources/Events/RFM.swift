@@ -40,11 +40,14 @@ public struct RFM: Sendable {
         ])
 
     /// As a table: user, recency, frequency, monetary, the three scores and the group.
-    public var table: Table {
-        Table([
-            Column("user", text: users), Column("recency", numbers: recency), Column("frequency", numbers: frequency), Column("monetary", numbers: monetary),
-            Column("r", integers: recencyScores.map(Int64.init)), Column("f", integers: frequencyScores.map(Int64.init)),
-            Column("m", integers: monetaryScores.map(Int64.init)), Column("group", text: groups.map(\.rawValue)),
+    ///
+    /// - Throws: `Cancelled`.
+    public func table(work: Work = Work()) throws -> Table {
+        func scores(_ name: String, _ scores: [Int]) throws -> Column { Column(name, integers: try work.map(rows: scores.count) { Int64(scores[$0]) }) }
+        return Table([
+            try Column("user", text: users, check: work.check), Column("recency", numbers: recency), Column("frequency", numbers: frequency), Column("monetary", numbers: monetary),
+            try scores("r", recencyScores), try scores("f", frequencyScores), try scores("m", monetaryScores),
+            try Column("group", text: work.map(rows: groups.count) { groups[$0].rawValue }, check: work.check),
         ])
     }
 }
@@ -105,10 +108,12 @@ public func quantileScores(_ values: [Double], bins: Int, work: Work = Work()) t
     var start = 0
     while start < n {
         var end = start + 1
+        if end & 0xFFF == 0 { try work.check() }
         while end < n, values[order[end]] == values[order[start]] { end += 1 }
         for place in start..<end { doubled[place] = start + 1 + end }
         start = end
     }
+    try work.check()
     // Inner quantile k lies at place (n - 1) · k / bins of the sorted ranks; times `bins` it is whole.
     let edges = (1..<bins).map { k -> Int in
         let low = (n - 1) * k / bins
@@ -116,6 +121,6 @@ public func quantileScores(_ values: [Double], bins: Int, work: Work = Work()) t
         return doubled[low] * bins + (rest > 0 ? (doubled[low + 1] - doubled[low]) * rest : 0)
     }
     var scores = [Int](repeating: 1, count: n)
-    for place in 0..<n { scores[order[place]] = 1 + edges.reduce(0) { $0 + ($1 < doubled[place] * bins ? 1 : 0) } }
+    try work.forEachStretch(of: n) { for place in $0 { scores[order[place]] = 1 + edges.reduce(0) { $0 + ($1 < doubled[place] * bins ? 1 : 0) } } }
     return scores
 }

@@ -27,12 +27,13 @@ extension EventLog {
     public func withSessions(gap: Int64, work: Work = Work()) throws -> EventLog {
         let times = times
         var session: Int64 = 0
-        var numbers = [Int64](repeating: 0, count: count)
+        var numbers: [Int64] = []
+        numbers.reserveCapacity(count)
         for user in 0..<userCount {
             if user & 0xFFF == 0 { try work.check() }
             for row in userOffsets[user]..<userOffsets[user + 1] {
                 if row == userOffsets[user] || times[row] - times[row - 1] > gap { session += 1 }
-                numbers[row] = session
+                numbers.append(session)
             }
         }
         return try adding(Column(Self.sessionColumn, integers: numbers), as: .session, work: work)

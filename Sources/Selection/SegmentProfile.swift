@@ -1,5 +1,6 @@
 import Diagnostics
 import Features
+import Runtime
 import Scoring
 
 /// What the segments are like: sizes, means and medians in the original units, and what sets each apart from everybody.
@@ -43,40 +44,44 @@ public struct SegmentProfile: Sendable, Hashable, Codable {
     ///   - features: in the original units.
     ///   - labels: the segment of each row, a number in `0..<names.count`.
     ///   - names: what the segments are called; 1, 2, … when not given.
-    /// - Throws: `ProfileError`.
+    /// - Throws: `ProfileError`, or `Cancelled`.
     /// - Complexity: O(rows · columns · log rows).
-    public init(of features: FeatureMatrix, labels: [Int], names: [String]? = nil) throws(ProfileError) {
-        guard !labels.isEmpty else { throw .noRows }
-        guard labels.count == features.rows else { throw .labelCount(expected: features.rows, found: labels.count) }
+    public init(of features: FeatureMatrix, labels: [Int], names: [String]? = nil, work: Work = Work()) throws {
+        guard !labels.isEmpty else { throw ProfileError.noRows }
+        guard labels.count == features.rows else { throw ProfileError.labelCount(expected: features.rows, found: labels.count) }
         let names = names ?? (0...max(0, labels.max() ?? 0)).map { String($0 + 1) }
         var members = [[Int]](repeating: [], count: names.count)
-        for (row, label) in labels.enumerated() {
-            guard names.indices.contains(label) else { throw .unknownSegment(label, segments: names.count) }
-            members[label].append(row)
+        try work.forEachStretch(of: labels.count) {
+            for row in $0 {
+                guard names.indices.contains(labels[row]) else { throw ProfileError.unknownSegment(labels[row], segments: names.count) }
+                members[labels[row]].append(row)
+            }
         }
         if let place = features.values.values.firstIndex(where: \.isInfinite) {
-            throw .infinite(column: features.columns[place % features.columns.count], user: features.users[place / features.columns.count])
+            throw ProfileError.infinite(column: features.columns[place % features.columns.count], user: features.users[place / features.columns.count])
         }
-        let overall = features.columns.indices.map { Self.summary(features.values.column($0)) }
+        let overall = try features.columns.indices.map { try Self.summary(features.values.column($0), work) }
         columns = features.columns
         rows = features.rows
         self.overall = overall
-        segments = names.indices.map { segment in
-            let summaries = features.columns.indices.map { column in Self.summary(members[segment].map { features.values[$0, column] }) }
+        segments = try names.indices.map { segment in
+            let rows = members[segment]
+            let summaries = try features.columns.indices.map { column in try Self.summary(try work.map(rows: rows.count) { features.values[rows[$0], column] }, work) }
             let traits = features.columns.indices.compactMap { column -> (Int, Trait)? in
                 guard let mean = summaries[column].mean, let all = overall[column].mean, let deviation = overall[column].deviation, deviation > 0
                 else { return nil }
                 return (column, Trait(column: features.columns[column], difference: (mean - all) / deviation))
             }
             return Segment(
-                name: names[segment], size: members[segment].count, share: Double(members[segment].count) / Double(features.rows),
+                name: names[segment], size: rows.count, share: Double(rows.count) / Double(features.rows),
                 summaries: summaries,
                 traits: traits.sorted { ($1.1.difference.magnitude, $0.0) < ($0.1.difference.magnitude, $1.0) }.map(\.1))
         }
     }
 
-    static func summary(_ column: [Double]) -> Summary {
-        let known = column.filter { !$0.isNaN }.sorted()
+    static func summary(_ column: [Double], _ work: Work = Work()) throws -> Summary {
+        var known = column.filter { !$0.isNaN }
+        try work.sort(&known, by: <)
         guard let first = known.first, let last = known.last else { return Summary(known: 0, mean: nil, median: nil, deviation: nil) }
         let middle = known.count / 2
         let median = known.count % 2 == 1 ? known[middle] : known[middle - 1] + (known[middle] - known[middle - 1]) / 2

@@ -1,3 +1,5 @@
+import Runtime
+
 /// Values of a run of rows or groups.
 enum ExpressionValues: Sendable {
     case missing(Int)
@@ -81,36 +83,50 @@ struct BoundExpression: Sendable {
     }
 
     /// The parts of a whole run, as a column's storage.
-    func storage(_ parts: [ExpressionValues]) -> Column.Storage {
-        func joined<Value>(_ gapped: [Gapped<Value>]) -> ([Value], Mask?) {
-            let values = gapped.flatMap(\.values)
-            guard gapped.contains(where: { $0.present?.contains(false) ?? false }) else { return (values, nil) }
-            return (values, Mask(gapped.flatMap { $0.present ?? Array(repeating: true, count: $0.values.count) }))
-        }
+    ///
+    /// - Throws: `Cancelled`.
+    func storage(_ parts: [ExpressionValues], _ work: Work) throws -> Column.Storage {
         switch kind {
-        case .text(let dictionary):
-            return .text(codes: parts.flatMap { part -> [Int32] in if case .text(let codes) = part { codes } else { [] } }, dictionary: dictionary)
+        case .text(let dictionary): return .text(codes: try Self.joined(parts.map { if case .text(let codes) = $0 { codes } else { [] } }, work) { $0 }, dictionary: dictionary)
         case .boolean:
-            let values = parts.flatMap { part -> [Int8] in if case .boolean(let values) = part { values } else { [] } }
-            return .boolean(values.map { $0 == 1 }, present: values.contains(-1) ? Mask(values.map { $0 >= 0 }) : nil)
+            let values = parts.map { part -> [Int8] in if case .boolean(let values) = part { values } else { [] } }
+            let isKnown = values.contains { $0.contains(-1) } ? try Self.joined(values, work) { $0 >= 0 } : nil
+            return .boolean(try Self.joined(values, work) { $0 == 1 }, present: isKnown.map { Mask($0) })
         case .integer:
-            let (values, present) = joined(parts.compactMap { if case .integer(let values) = $0 { values } else { nil } })
+            let (values, present) = try Self.joined(parts.compactMap { if case .integer(let values) = $0 { values } else { nil } }, work)
             return .integer(values, present: present)
         case .time:
-            let (values, present) = joined(parts.compactMap { if case .time(let values) = $0 { values } else { nil } })
+            let (values, present) = try Self.joined(parts.compactMap { if case .time(let values) = $0 { values } else { nil } }, work)
             return .time(values, present: present, format: .iso)
         case .number, .duration:
-            let (values, present) = joined(
+            let (values, present) = try Self.joined(
                 parts.compactMap { part -> Gapped<Double>? in
                     switch part {
                     case .number(let values), .duration(let values): values
                     default: nil
                     }
-                })
+                }, work)
             return .number(values, present: present)
         case .missing:
             let count = parts.reduce(0) { if case .missing(let count) = $1 { $0 + count } else { $0 } }
             return .text(codes: Array(repeating: -1, count: count), dictionary: TextDictionary())
         }
+    }
+
+    /// All values one after the other; a part has some ten thousand rows.
+    private static func joined<Value, Result>(_ parts: [[Value]], _ work: Work, _ transform: (Value) -> Result) throws -> [Result] {
+        var all: [Result] = []
+        all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts {
+            try work.check()
+            all.append(contentsOf: part.lazy.map(transform))
+        }
+        return all
+    }
+
+    private static func joined<Value>(_ gapped: [Gapped<Value>], _ work: Work) throws -> ([Value], Mask?) {
+        let values = try joined(gapped.map(\.values), work) { $0 }
+        guard gapped.contains(where: { $0.present?.contains(false) ?? false }) else { return (values, nil) }
+        return (values, Mask(try joined(gapped.map { $0.present ?? Array(repeating: true, count: $0.values.count) }, work) { $0 }))
     }
 }

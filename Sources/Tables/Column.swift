@@ -49,9 +49,17 @@ public struct Column: Sendable {
 
     package var packed: PackedColumn? { if case .packed(let packed) = content { packed } else { nil } }
 
-    public init(_ name: String, text: [String?]) {
+    public init(_ name: String, text: [String?]) { self.init(name, text: text, check: {}) }
+
+    /// - Parameter check: is asked every few thousand rows; what it throws ends the coding.
+    public init(_ name: String, text: [String?], check: () throws -> Void) rethrows {
         var interning = TextInterning()
-        let codes = text.map { $0.map { interning.code(of: $0) } ?? -1 }
+        var codes: [Int32] = []
+        codes.reserveCapacity(text.count)
+        for (row, value) in text.enumerated() {
+            if row & 0xFFF == 0 { try check() }
+            codes.append(value.map { interning.code(of: $0) } ?? -1)
+        }
         self.init(name, .text(codes: codes, dictionary: interning.dictionary))
     }
 

@@ -76,17 +76,17 @@ public struct CompiledExpression: Sendable {
     }
 
     /// Whether the expression is true, for each row.
-    public func truths(over table: Table, work: Work) throws -> [Bool] { try Self.truths(column(named: "", over: table, work: work)) }
+    public func truths(over table: Table, work: Work) throws -> [Bool] { try Self.truths(column(named: "", over: table, work: work), work) }
 
     /// Whether the expression is true, for each group.
     public func truths(over table: Table, groups: Groups, work: Work) throws -> [Bool] {
-        try Self.truths(column(named: "", over: table, groups: groups, work: work))
+        try Self.truths(column(named: "", over: table, groups: groups, work: work), work)
     }
 
-    private static func truths(_ column: Column) -> [Bool] {
+    private static func truths(_ column: Column, _ work: Work) throws -> [Bool] {
         guard case .boolean(let values, let present) = column.storage else { return Array(repeating: false, count: column.count) }
         guard let present else { return values }
-        return values.indices.map { values[$0] && present[$0] }
+        return try work.map(rows: values.count) { values[$0] && present[$0] }
     }
 
     private func run(_ name: String, _ binder: ExpressionBinder, count: Int, _ work: Work) throws -> Column {
@@ -96,7 +96,7 @@ public struct CompiledExpression: Sendable {
             try work.check()
             return try bound.evaluate(chunks[index])
         }
-        return Column(name, bound.storage(parts))
+        return Column(name, try bound.storage(parts, work))
     }
 }
 

@@ -22,13 +22,15 @@ extension Table {
         case (.text(let codes, let dictionary), _):
             // Each different text is looked up once.
             let places = try Self.places(of: { dictionary[$0] }, count: dictionary.count, in: right, keys: { right.text(at: $0) }, work)
-            rows = codes.map { $0 < 0 ? -1 : places[Int($0)] }
+            rows = try work.map(rows: codes.count) { codes[$0] < 0 ? -1 : places[Int(codes[$0])] }
         case (_, .text): rows = try Self.places(of: { left.text(at: $0) }, count: left.count, in: right, keys: { right.text(at: $0) }, work)
         default:
             let (mine, theirs) = (left.numbers ?? [], right.numbers ?? [])
             rows = try Self.places(of: { left.isMissing($0) ? nil : mine[$0] }, count: left.count, in: right, keys: { theirs[$0] }, work)
         }
-        let added = other.columns.filter { $0.name != otherKey }.map { $0.gathered(rows).compacted() }
+        let others = other.columns.filter { $0.name != otherKey }
+        let found = rows
+        let added = try work.workers.map(shards: others.count) { try others[$0].gathered(found, check: work.check).compacted(check: work.check) }
         return (Table(columns + added), rows.reduce(0) { $0 + ($1 < 0 ? 0 : 1) })
     }
 
@@ -51,17 +53,40 @@ extension Table {
 
 extension Column {
     /// The values of some rows, in the order given; gaps where the row is -1.
-    func gathered(_ rows: [Int32]) -> Column {
-        func gather<Value>(_ values: [Value], _ none: Value) -> [Value] { rows.map { $0 < 0 ? none : values[Int($0)] } }
-        let isPresent = rows.map { $0 >= 0 && !isMissing(Int($0)) }
-        let present = isPresent.contains(false) ? Mask(isPresent) : nil
-        return switch storage {
-        case .text(let codes, let dictionary): Column(name, .text(codes: gather(codes, -1), dictionary: dictionary))
-        case .integer(let values, _): Column(name, .integer(gather(values, 0), present: present))
-        case .number(let values, _): Column(name, .number(gather(values, 0), present: present))
-        case .boolean(let values, _): Column(name, .boolean(gather(values, false), present: present))
-        case .time(let values, _, let format): Column(name, .time(gather(values, 0), present: present, format: format))
+    ///
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the choosing.
+    func gathered(_ rows: [Int32], check: () throws -> Void) rethrows -> Column {
+        switch storage {
+        case .text(let codes, let dictionary): Column(name, .text(codes: try Self.gather(codes, -1, rows, check), dictionary: dictionary))
+        case .integer(let values, let present): Column(name, .integer(try Self.gather(values, 0, rows, check), present: try Self.presence(present, rows, check)))
+        case .number(let values, let present): Column(name, .number(try Self.gather(values, 0, rows, check), present: try Self.presence(present, rows, check)))
+        case .boolean(let values, let present): Column(name, .boolean(try Self.gather(values, false, rows, check), present: try Self.presence(present, rows, check)))
+        case .time(let values, let present, let format):
+            Column(name, .time(try Self.gather(values, 0, rows, check), present: try Self.presence(present, rows, check), format: format))
         }
+    }
+
+    private static func gather<Value>(_ values: [Value], _ none: Value, _ rows: [Int32], _ check: () throws -> Void) rethrows -> [Value] {
+        var gathered: [Value] = []
+        gathered.reserveCapacity(rows.count)
+        for start in stride(from: 0, to: rows.count, by: 1 << 16) {
+            try check()
+            gathered.append(contentsOf: rows[start..<min(rows.count, start + (1 << 16))].lazy.map { $0 < 0 ? none : values[Int($0)] })
+        }
+        return gathered
+    }
+
+    /// Which of the rows have a value, if some have none.
+    private static func presence(_ present: Mask?, _ rows: [Int32], _ check: () throws -> Void) rethrows -> Mask? {
+        var mask = Mask(count: rows.count)
+        var isComplete = true
+        for (place, row) in rows.enumerated() {
+            if place & 0xFFFF == 0 { try check() }
+            if row >= 0, present?[Int(row)] ?? true { continue }
+            mask[place] = false
+            isComplete = false
+        }
+        return isComplete ? nil : mask
     }
 }
 
