@@ -18,7 +18,7 @@ struct WriteCommand: Command {
         prints: [
             .init("N rows written", "rows of the file, without the line of names"),
         ],
-        memory: "the text of the whole file before it is written",
+        memory: "the rows, and the text of some ten thousand of them at a time",
         writes: "the file of to=, whole or not at all",
         reads: [.events, .table, .answer, .segments, .scores], hasSideEffects: true,
         examples: [
@@ -31,23 +31,18 @@ struct WriteCommand: Command {
     }
 
     /// What a file's ending says of how it is written.
-    private enum Format {
-        case csv, json
-
-        init(_ call: Call) throws(Diagnostic) {
-            let path = try call[WriteCommand.path]
-            switch path.split(separator: ".").last?.lowercased() {
-            case "json": self = .json
-            case "csv": self = .csv
-            case _ where path.hasPrefix("/dev/"): self = .csv
-            default:
-                throw Diagnostic("unknown-format", "rows are written as .csv or .json", category: .syntax, at: call.span(of: WriteCommand.path), label: "no such ending", hint: "to=rows.csv")
-            }
+    private static func format(_ call: Call) throws(Diagnostic) -> TextFormat {
+        let path = try call[path]
+        switch path.split(separator: ".").last?.lowercased() {
+        case "json": return .json
+        case "csv": return .csv()
+        case _ where path.hasPrefix("/dev/"): return .csv()
+        default: throw Diagnostic("unknown-format", "rows are written as .csv or .json", category: .syntax, at: call.span(of: Self.path), label: "no such ending", hint: "to=rows.csv")
         }
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
-        _ = try Format(call)
+        _ = try format(call)
         return Outline([])
     }
 
@@ -61,13 +56,10 @@ struct WriteCommand: Command {
         }
         let path = try call[Self.path]
         let target = call.context.path(path)
-        let format = try Format(call)
+        let format = try Self.format(call)
         let work = call.context.work
         do {
-            switch format {
-            case .json: try WholeFile.write(table.jsonText(check: work.check), to: target)
-            case .csv: try WholeFile.write(table.csv(check: work.check), to: target)
-            }
+            try WholeFile.write(to: target) { file in try table.writeText(as: format, work: work) { try file.append($0) } }
         } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
         return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")], input: chosen)
     }

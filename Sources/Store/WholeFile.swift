@@ -13,6 +13,39 @@ public struct FileError: Error, Sendable {
     }
 }
 
+/// A file that is being written.
+public struct FileSink {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Opens a file, lets `body` write to it, and closes it.
+    ///
+    /// - Parameter shown: what errors call it.
+    fileprivate static func filling(_ path: String, shown: String, _ body: (FileSink) throws -> Void) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let sink = FileSink(descriptor: descriptor, path: shown)
+        guard descriptor >= 0 else { throw sink.failure }
+        do { try body(sink) } catch {
+            close(descriptor)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw sink.failure }
+    }
+
+    private var failure: FileError { FileError(path, .notWritable(String(cString: strerror(errno)))) }
+
+    /// - Throws: `FileError` with what the system said.
+    public func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
 /// Files that are written whole or not at all.
 public enum WholeFile {
     /// Writes `bytes` beside `path` and renames: a reader sees the old file or the new one, never a half.
@@ -21,17 +54,24 @@ public enum WholeFile {
     /// - Throws: `FileError` with what the system said; nothing is left behind.
     public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
         let content = Array(bytes)
+        do { try write(to: path) { try $0.append(content[...]) } } catch let error as FileError { throw error } catch { throw FileError(path, .notWritable("\(error)")) }
+    }
+
+    /// Writes what `body` hands over piece by piece, whole or not at all, as the other does.
+    ///
+    /// - Throws: `FileError`, or what `body` throws; nothing is left behind.
+    public static func write(to path: String, _ body: (FileSink) throws -> Void) throws {
         if isDirectory(path) { throw FileError(path, .directory) }
         guard isRegularOrMissing(path) else {
-            try put(content, into: path)
+            try FileSink.filling(path, shown: path, body)
             return
         }
         let target = try resolved(path)
         // Two writers, in one program or in several, never share a file.
         let temporary = "\(target).part-\(getpid())-\(writes.wrappingAdd(1, ordering: .relaxed).newValue)"
-        do { try put(content, into: temporary) } catch {
+        do { try FileSink.filling(temporary, shown: path, body) } catch {
             unlink(temporary)
-            throw FileError(path, error.reason)
+            throw error
         }
         guard rename(temporary, target) == 0 else {
             let reason = String(cString: strerror(errno))
@@ -55,24 +95,6 @@ public enum WholeFile {
             target = named.hasPrefix("/") ? named : target.lastIndex(of: "/").map { target[...$0] + named } ?? named
         }
         throw FileError(path, .notWritable(String(cString: strerror(ELOOP))))
-    }
-
-    private static func put(_ content: [UInt8], into path: String) throws(FileError) {
-        func failed() -> FileError { FileError(path, .notWritable(String(cString: strerror(errno)))) }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failed() }
-        var written = 0
-        while written < content.count {
-            let count = content[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let error = failed()
-                close(descriptor)
-                throw error
-            }
-            written += count
-        }
-        guard close(descriptor) == 0 else { throw failed() }
     }
 
     public static func isDirectory(_ path: String) -> Bool {

@@ -1,27 +1,98 @@
 import Runtime
 
-extension Table {
-    /// The table as CSV (RFC 4180, lines ended by LF): a header, numbers that read back to the same value, gaps as empty fields.
+/// How rows are written.
+public enum TextFormat: Sendable, Hashable {
+    /// CSV (RFC 4180, lines ended by LF): a header, numbers that read back to the same value, gaps as empty fields.
     ///
     /// A field is quoted if it holds the separator, a quote, a line end or a blank at either end; a text that would be read as a gap (`?`, `\N`) is quoted too. The
     /// empty text is written as a gap.
-    public func csv(separator: UInt8 = 0x2C, header: Bool = true) -> [UInt8] { csv(separator: separator, header: header) {} }
+    case csv(separator: UInt8 = 0x2C, header: Bool = true)
+    /// A JSON array of objects, one a line; gaps as null, times in ISO 8601.
+    case json
+}
 
-    /// - Parameter check: is asked every few thousand rows; what it throws ends the writing.
-    public func csv<Failure: Error>(separator: UInt8 = 0x2C, header: Bool = true, check: () throws(Failure) -> Void) throws(Failure) -> [UInt8] {
-        var out = ByteWriter()
-        if header {
-            for (index, column) in columns.enumerated() {
-                if index > 0 { out.append(byte: separator) }
-                out.append(Self.field(Array(column.name.utf8), separator))
-            }
-            out.append(byte: 0x0A)
+extension Table {
+    /// The table as CSV, as `TextFormat.csv` says.
+    public func csv(separator: UInt8 = 0x2C, header: Bool = true) -> [UInt8] { text(as: .csv(separator: separator, header: header)) }
+
+    /// The table as JSON, as `TextFormat.json` says.
+    public var jsonText: String { String(decoding: text(as: .json), as: UTF8.self) }
+
+    private func text(as format: TextFormat) -> [UInt8] {
+        var all = format.head(names)
+        let rows = TableText(self, as: format) {}.rows(0..<rowCount)
+        all.append(contentsOf: format.following(rows, after: 0))
+        return all + format.end(rows: rowCount)
+    }
+
+    /// Hands over the text piece by piece, in order: all rows, made on all threads, without ever holding more than some ten thousand of them.
+    ///
+    /// - Throws: `Cancelled`, or what `sink` throws.
+    public func writeText(as format: TextFormat, work: Work, to sink: (ArraySlice<UInt8>) throws -> Void) throws {
+        try sink(format.head(names)[...])
+        let text = try TableText(self, as: format, check: work.check)
+        let size = 1 << 13
+        let pieces = (rowCount + size - 1) / size
+        let batch = 4 * work.workers.threads
+        for first in stride(from: 0, to: pieces, by: batch) {
+            try work.check()
+            let made = try work.workers.map(shards: min(batch, pieces - first)) { piece in text.rows((first + piece) * size..<min(rowCount, (first + piece + 1) * size)) }
+            for (piece, bytes) in made.enumerated() { try sink(format.following(bytes, after: first + piece)) }
+            work.report("write", Double(first) / Double(pieces))
         }
-        let fields = columns.map { FieldWriter($0, separator) }
-        for row in 0..<rowCount {
-            if row & 0xFFF == 0 { try check() }
+        try sink(format.end(rows: rowCount)[...])
+    }
+}
+
+extension TextFormat {
+    /// What stands before the first row.
+    public func head(_ names: [String]) -> [UInt8] {
+        switch self {
+        case .json: [0x5B]
+        case .csv(_, header: false): []
+        case .csv(let separator, header: true): names.map { TableText.field(Array($0.utf8), separator) }.joined(separator: [separator]) + [0x0A]
+        }
+    }
+
+    /// Rows as `TableText` gives them, with what parts them from those before.
+    ///
+    /// - Parameter pieces: how many rows, or pieces of rows, stand before them.
+    public func following(_ rows: [UInt8], after pieces: Int) -> ArraySlice<UInt8> {
+        // In JSON each row begins with the comma that parts it from the one before.
+        self == .json && pieces == 0 ? rows.dropFirst() : rows[...]
+    }
+
+    /// What stands after the last row.
+    public func end(rows: Int) -> [UInt8] { self == .json ? Array((rows > 0 ? "\n]\n" : "]\n").utf8) : [] }
+}
+
+/// The rows of a table as text, any stretch of them at a time.
+public struct TableText: Sendable {
+    private let table: Table
+    private let fields: [Field]?
+
+    /// - Parameter check: is asked every few thousand texts; what it throws ends the making.
+    public init(_ table: Table, as format: TextFormat, check: () throws -> Void) rethrows {
+        self.table = table
+        switch format {
+        case .csv(let separator, _): fields = try table.columns.map { try Field($0, separator, check) }
+        case .json: fields = nil
+        }
+    }
+
+    /// Some rows, each with its line end; in JSON each with the comma and the line end before it.
+    public func rows(_ rows: Range<Int>) -> [UInt8] {
+        var out = ByteWriter()
+        guard let fields else {
+            for row in rows {
+                out.append(Array(",\n".utf8))
+                out.append(Array(JSON.object(table.columns.map { JSON.Member($0.name, $0.json(at: row)) }).text.utf8))
+            }
+            return out.finish()
+        }
+        for row in rows {
             for index in fields.indices {
-                if index > 0 { out.append(byte: separator) }
+                if index > 0 { out.append(byte: fields[index].separator) }
                 fields[index].write(row, to: &out)
             }
             out.append(byte: 0x0A)
@@ -30,47 +101,88 @@ extension Table {
     }
 
     /// Writes the values of one column.
-    private enum FieldWriter {
-        /// The field of each code, quoted where it must be.
-        case text([Int32], TextDictionary)
-        case integer([Int64])
-        case other(Column, UInt8)
+    private struct Field: Sendable {
+        let separator: UInt8
+        private let content: Content
 
-        init(_ column: Column, _ separator: UInt8) {
-            switch column.storage {
-            case .text(let codes, let dictionary):
-                var bytes: [UInt8] = []
-                var starts = [0]
-                for code in 0..<dictionary.count {
-                    bytes += Table.field(Array(dictionary.bytes[dictionary.starts[code]..<dictionary.starts[code + 1]]), separator)
-                    starts.append(bytes.count)
+        private enum Content: Sendable {
+            /// The field of each code, quoted where it must be.
+            case text([Int32], TextDictionary)
+            case integer([Int64])
+            /// Whole seconds, in microseconds.
+            case seconds([Int64])
+            /// Ids as they were read, or times in whole seconds.
+            case numbers(PackedColumn)
+            case other(Column)
+        }
+
+        init(_ column: Column, _ separator: UInt8, _ check: () throws -> Void) rethrows {
+            self.separator = separator
+            if let packed = column.packed {
+                switch packed.form {
+                case .ids:
+                    content = .numbers(packed)
+                    return
+                case .seconds(.epochSeconds) where packed.present == nil:
+                    content = .numbers(packed)
+                    return
+                default: break
                 }
-                self = .text(codes, TextDictionary(bytes: bytes, starts: starts))
-            case .integer(let values, present: nil): self = .integer(values)
-            case .time(let values, present: nil, .epochSeconds) where values.allSatisfy({ $0 % 1_000_000 == 0 }): self = .integer(values.map { $0 / 1_000_000 })
-            default: self = .other(column, separator)
+            }
+            switch column.storage {
+            case .text(let codes, let dictionary): content = .text(codes, try TableText.fields(dictionary, separator, check))
+            case .integer(let values, present: nil): content = .integer(values)
+            case .time(let values, present: nil, .epochSeconds) where values.allSatisfy({ $0 % 1_000_000 == 0 }): content = .seconds(values)
+            default: content = .other(column)
             }
         }
 
         @inline(__always)
         func write(_ row: Int, to out: inout ByteWriter) {
-            switch self {
+            switch content {
             case .text(let codes, let fields):
                 let code = Int(codes[row])
                 if code >= 0 { fields.bytes.withUnsafeBufferPointer { out.append(UnsafeBufferPointer(rebasing: $0[fields.starts[code]..<fields.starts[code + 1]])) } }
             case .integer(let values): out.append(number: values[row])
-            case .other(let column, let separator):
-                if let text = column.text(at: row) { out.append(Table.field(Array(text.utf8), separator)) }
+            case .seconds(let values): out.append(number: values[row] / 1_000_000)
+            case .numbers(let packed):
+                let number = packed.key(at: row)
+                if number >= 0 || !packed.isMissing(row) { out.append(number: number) }
+            case .other(let column): if let text = column.text(at: row) { out.append(TableText.field(Array(text.utf8), separator)) }
             }
         }
     }
 
-    /// A field as it stands in a file.
-    private static func field(_ bytes: [UInt8], _ separator: UInt8) -> [UInt8] {
-        guard let first = bytes.first, let last = bytes.last else { return bytes }
+    /// The texts as fields; the same dictionary where none needs quotes, as is the rule.
+    private static func fields(_ dictionary: TextDictionary, _ separator: UInt8, _ check: () throws -> Void) rethrows -> TextDictionary {
+        var quoted = false
+        try dictionary.bytes.withUnsafeBufferPointer { bytes in
+            for code in 0..<dictionary.count where !quoted {
+                if code & 0xFFF == 0 { try check() }
+                quoted = needsQuotes(UnsafeBufferPointer(rebasing: bytes[dictionary.starts[code]..<dictionary.starts[code + 1]]), separator)
+            }
+        }
+        guard quoted else { return dictionary }
+        var bytes: [UInt8] = []
+        var starts = [0]
+        for code in 0..<dictionary.count {
+            if code & 0xFFF == 0 { try check() }
+            bytes += field(Array(dictionary.bytes[dictionary.starts[code]..<dictionary.starts[code + 1]]), separator)
+            starts.append(bytes.count)
+        }
+        return TextDictionary(bytes: bytes, starts: starts)
+    }
+
+    private static func needsQuotes(_ bytes: UnsafeBufferPointer<UInt8>, _ separator: UInt8) -> Bool {
+        guard let first = bytes.first, let last = bytes.last else { return false }
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-        let isGap = bytes.count <= 2 && bytes.withUnsafeBufferPointer { FieldText.isMissingText($0) }
-        guard isGap || isBlank(first) || isBlank(last) || bytes.contains(where: { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return bytes }
+        return bytes.count <= 2 && FieldText.isMissingText(bytes) || isBlank(first) || isBlank(last)
+            || bytes.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
+    }
+
+    /// A field as it stands in a file.
+    static func field(_ bytes: [UInt8], _ separator: UInt8) -> [UInt8] {
+        guard bytes.withUnsafeBufferPointer({ needsQuotes($0, separator) }) else { return bytes }
         var quoted: [UInt8] = [0x22]
         for byte in bytes {
             if byte == 0x22 { quoted.append(0x22) }
@@ -78,20 +190,6 @@ extension Table {
         }
         quoted.append(0x22)
         return quoted
-    }
-
-    /// The table as a JSON array of objects, one a line; gaps as null, times in ISO 8601.
-    public var jsonText: String { jsonText {} }
-
-    /// - Parameter check: is asked every few thousand rows; what it throws ends the writing.
-    public func jsonText<Failure: Error>(check: () throws(Failure) -> Void) throws(Failure) -> String {
-        var out = "["
-        for row in 0..<rowCount {
-            if row & 0xFFF == 0 { try check() }
-            out += row == 0 ? "\n" : ",\n"
-            out += JSON.object(columns.map { JSON.Member($0.name, $0.json(at: row)) }).text
-        }
-        return out + (rowCount > 0 ? "\n]\n" : "]\n")
     }
 }
 

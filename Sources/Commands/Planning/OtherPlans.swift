@@ -56,7 +56,7 @@ extension WriteCommand {
             reading + [
                 Plan.Step(
                     "write \(path)", amount: "\(Plan.rows(rows, isExact: reading.isEmpty, "rows")), about \(NumberText.bytes(Plan.rounded(bytes)))", seconds: seconds,
-                    remark: "the text of all rows is in memory while it is written; how fast the disk takes it is not measured")
+                    remark: "the text is made piece by piece; how fast the disk takes it is not measured")
             ])
     }
 }
