@@ -84,8 +84,9 @@ struct BoundExpression: Sendable {
 
     /// The parts of a whole run, as a column's storage.
     ///
+    /// - Parameter zone: of times.
     /// - Throws: `Cancelled`.
-    func storage(_ parts: [ExpressionValues], _ work: Work) throws -> Column.Storage {
+    func storage(_ parts: [ExpressionValues], zone: Zone?, _ work: Work) throws -> Column.Storage {
         switch kind {
         case .text(let dictionary): return .text(codes: try Self.joined(parts.map { if case .text(let codes) = $0 { codes } else { [] } }, work) { $0 }, dictionary: dictionary)
         case .boolean:
@@ -97,7 +98,7 @@ struct BoundExpression: Sendable {
             return .integer(values, present: present)
         case .time:
             let (values, present) = try Self.joined(parts.compactMap { if case .time(let values) = $0 { values } else { nil } }, work)
-            return .time(values, present: present, format: .iso)
+            return .time(values, present: present, format: .iso.inZone(zone))
         case .number, .duration:
             let (values, present) = try Self.joined(
                 parts.compactMap { part -> Gapped<Double>? in

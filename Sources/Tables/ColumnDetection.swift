@@ -12,14 +12,17 @@ public struct ColumnGuess: Sendable {
     /// Share of values that are the same as in the row before.
     public let runShare: Double
 
-    /// - Parameter values: the column's fields, row by row.
-    public init(_ values: [String]) {
+    /// - Parameters:
+    ///   - values: the column's fields, row by row.
+    ///   - areTexts: whether they are texts even where they look like numbers; written dates are times all the same.
+    public init(_ values: [String], areTexts: Bool = false) {
         var present = 0
         var whole = 0
         var numbers = 0
         var losing = 0
         var truths = 0
         var calendars = 0
+        var logTimes = 0
         var style: TimeFormat.Calendar?
         var fractionDigits = 0
         var seconds = 0, milliseconds = 0, microseconds = 0, compact = 0
@@ -43,6 +46,7 @@ public struct ColumnGuess: Sendable {
                     if 631_152_000_000_000..<4_102_444_800_000_000 ~= number { microseconds += 1 }
                     if let day = TimeText.compactDate(bytes), day >= 631_152_000_000_000, day < 4_102_444_800_000_000 { compact += 1 }
                 }
+                if TimeText.combinedLog(bytes, zone: nil) != nil { logTimes += 1 }
                 if ColumnSink.truth(bytes) != nil { truths += 1 }
                 if let parsed = TimeText.calendar(bytes) {
                     calendars += 1
@@ -61,6 +65,7 @@ public struct ColumnGuess: Sendable {
         func nearlyAll(_ count: Int) -> Bool { present > 0 && count * 100 >= present * 95 }
         let time: TimeFormat? =
             if nearlyAll(calendars), let style { .calendar(style) }
+            else if nearlyAll(logTimes) { .combinedLog }
             else if nearlyAll(seconds) { .epochSeconds }
             else if nearlyAll(milliseconds) { .epochMilliseconds }
             else if nearlyAll(microseconds) { .epochMicroseconds }
@@ -69,14 +74,16 @@ public struct ColumnGuess: Sendable {
         self.time = time
         if present == 0 {
             kind = .text
+        } else if calendars == present || logTimes == present, let time {
+            kind = .time(time)
+        } else if areTexts {
+            kind = .text
         } else if truths == present {
             kind = .boolean
         } else if whole == present {
             kind = .integer
         } else if numbers == present, losing == 0 {
             kind = .number
-        } else if calendars == present, let time {
-            kind = .time(time)
         } else {
             kind = .text
         }
@@ -85,5 +92,5 @@ public struct ColumnGuess: Sendable {
 
 extension FileSample {
     /// A guess for each column of the sample.
-    public var guesses: [ColumnGuess] { format.names.indices.map { index in ColumnGuess(rows.map { $0[index] }) } }
+    public var guesses: [ColumnGuess] { format.names.indices.map { index in ColumnGuess(rows.map { $0[index] }, areTexts: stringColumns.contains(index)) } }
 }

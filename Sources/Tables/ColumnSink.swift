@@ -22,7 +22,7 @@ struct ColumnSink {
     private var capacity: Int
 
     init(_ plan: ColumnPlan, capacity: Int) {
-        kind = plan.kind
+        kind = if case .time(let format) = plan.kind { .time(format.reading) } else { plan.kind }
         field = plan.field
         isRequired = plan.required != nil
         self.capacity = capacity

@@ -96,7 +96,7 @@ public struct CompiledExpression: Sendable {
             try work.check()
             return try bound.evaluate(chunks[index])
         }
-        return Column(name, try bound.storage(parts, work))
+        return Column(name, try bound.storage(parts, zone: binder.zone, work))
     }
 }
 

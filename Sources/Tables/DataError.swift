@@ -6,6 +6,8 @@ public enum DataError: Diagnosable, Sendable {
     case file(FileError)
     case emptyFile(String)
     case binaryFile(String, what: String)
+    /// A text, but not one of those that are read.
+    case unknownFormat(String, what: String, hint: String)
     case headerOnly(String)
     case damaged(String, format: String, what: String)
     case noRowsLeft(String)
@@ -27,7 +29,8 @@ public enum DataError: Diagnosable, Sendable {
         case .file(let error): Self.diagnostic(of: error)
         case .emptyFile(let path): .init("empty-file", "'\(path)' is empty", category: .data, hint: "check how the file was written")
         case .binaryFile(let path, let what):
-            .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV and other delimited text in UTF-8 is read, plain or packed by gzip or zstd")
+            .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV, JSON lines, web server logs and sequences are read, plain or packed by gzip or zstd")
+        case .unknownFormat(let path, let what, let hint): .init("unknown-format", "'\(path)' cannot be read: \(what)", category: .data, hint: hint)
         case .headerOnly(let path): .init("no-rows", "'\(path)' holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
         case .damaged(let path, let format, let what):
             .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")

@@ -34,16 +34,47 @@ public struct DelimitedFormat: Sendable, Hashable {
         }
     }
 
+    /// Who a line of a sequence file belongs to: the one named first in it, or nobody but the line itself.
+    public enum SequenceUser: Sendable, Hashable { case first, line }
+
+    /// What a line holds.
+    public enum Layout: Sendable, Hashable {
+        /// Fields with separators between them.
+        case delimited
+        /// One JSON object a line; `names` are the flattened keys that are read.
+        case jsonLines
+        /// A web server's log in the combined or the common format.
+        case combinedLog
+        /// `user item item ...`, or items only.
+        case sequences(SequenceUser)
+    }
+
+    /// How the letters of a file are written.
+    public enum Encoding: String, Sendable, Hashable {
+        case utf8 = "UTF-8"
+        /// Latin-1 with the letters that Windows has in the place of control characters.
+        case windows1252 = "Windows-1252 (Latin-1)"
+    }
+
+    public var layout: Layout
+    /// Of delimited text.
     public var separator: Separator
     public var hasHeader: Bool
     /// A name for each field of a row.
     public var names: [String]
+    public var encoding = Encoding.utf8
+    /// Whether lines end with a carriage return alone, as on old Macintoshes.
+    public var endsLinesWithCarriageReturns = false
 
-    public init(separator: Separator, hasHeader: Bool, names: [String]) {
+    public init(layout: Layout = .delimited, separator: Separator = .byte(0x2C), hasHeader: Bool = false, names: [String]) {
+        self.layout = layout
         self.separator = separator
         self.hasHeader = hasHeader
         self.names = names
     }
+
+    /// Whether the bytes of the file are not the text that is parsed.
+    var isConverted: Bool { encoding != .utf8 || endsLinesWithCarriageReturns }
 }
 
 /// One column to read: which field it is and what its values are.

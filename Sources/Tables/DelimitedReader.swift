@@ -36,18 +36,19 @@ public struct DelimitedReader: Sendable {
 
     /// Reads everything: the columns in the order of the plans, rows in the order of the files, text codes by first appearance.
     ///
+    /// - Parameter sample: the look at a pipe, which is read on in the place of the files.
     /// - Throws: `DataError`, or `Cancelled`.
     /// - Complexity: O(bytes); memory for the rows that are kept, and a few shards.
-    public func read(_ work: Work) throws -> (table: Table, report: ReadReport) {
+    public func read(_ work: Work, goingOnFrom sample: FileSample? = nil) throws -> (table: Table, report: ReadReport) {
         let reading = ShardedReading(self, work)
-        for path in paths { try reading.read(path) }
+        if let pipe = sample?.pipe { try reading.read(pipe) } else { for path in paths { try reading.read(path) } }
         return try reading.finish()
     }
 
     /// Where the first record starts and on which line: after a byte order mark and the header.
     func bodyStart(_ head: [UInt8]) -> (byte: Int, line: Int, header: [String]?) {
         let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard format.hasHeader else { return (start, 1, nil) }
+        guard format.layout == .delimited, format.hasHeader else { return (start, 1, nil) }
         let (records, ends) = SampleRecords.split(Array(head[start...]), format.separator, limit: 1)
         guard let names = records.first, let end = ends.first else { return (start, 1, nil) }
         let lines = head[start..<(start + end)].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }

@@ -14,10 +14,10 @@ extension ExpressionBinder {
         let first = try bind(arguments[0], rowwise: rowwise)
         if case .missing = first.kind { return .missing }
         switch name {
-        case "hour": return Self.calendar(first) { CivilTime.hour(of: $0) }
-        case "weekday": return Self.calendar(first) { CivilTime.weekday(of: $0) }
-        case "day": return Self.calendar(first) { Gregorian.date(CivilTime.day(of: $0)).day }
-        case "month": return Self.calendar(first) { Gregorian.date(CivilTime.day(of: $0)).month }
+        case "hour": return calendar(first) { CivilTime.hour(of: $0) }
+        case "weekday": return calendar(first) { CivilTime.weekday(of: $0) }
+        case "day": return calendar(first) { Gregorian.date(CivilTime.day(of: $0)).day }
+        case "month": return calendar(first) { Gregorian.date(CivilTime.day(of: $0)).month }
         case "log1p": return Self.mapped(first) { log1p($0) }
         case "abs":
             guard case .integer = first.kind else { return Self.mapped(first) { Swift.abs($0) } }
@@ -91,10 +91,12 @@ extension ExpressionBinder {
         return repeats.count > 2 || repeats.contains { $0 > 0 && signs[$0 - 1] == UInt8(ascii: ")") }
     }
 
-    private static func calendar(_ time: BoundExpression, _ part: @escaping @Sendable (Int64) -> Int) -> BoundExpression {
-        .integers { range in
+    /// - Parameter part: of what the clocks of the table's zone show.
+    private func calendar(_ time: BoundExpression, _ part: @escaping @Sendable (Int64) -> Int) -> BoundExpression {
+        let zone = zone
+        return .integers { range in
             let times = try time.integers(range)
-            return Gapped(values: times.values.map { Int64(part($0)) }, present: times.present)
+            return Gapped(values: times.values.map { Int64(part(zone?.local($0) ?? $0)) }, present: times.present)
         }
     }
 

@@ -5,9 +5,12 @@ struct ExpressionBinder: Sendable {
     let table: Table
     let groups: Groups?
     let compiled: CompiledExpression
+    /// In which dates are written, and days and hours counted; none for UTC.
+    let zone: Zone?
 
     init(_ table: Table, groups: Groups?, _ compiled: CompiledExpression) {
         self.table = table
+        zone = table.zone
         self.groups = groups
         self.compiled = compiled
     }
@@ -28,7 +31,7 @@ struct ExpressionBinder: Sendable {
     /// - Parameter rowwise: whether the place has a value for each row, or one for each group.
     func bind(_ expression: Expression, rowwise: Bool) throws -> BoundExpression {
         switch expression.node {
-        case .literal(let literal): return Self.constant(literal)
+        case .literal(let literal): return constant(literal)
         case .column(let name): return column(name, rowwise: rowwise)
         case .negated(let operand): return Self.negated(try bind(operand, rowwise: rowwise))
         case .not(let operand):
@@ -62,16 +65,18 @@ struct ExpressionBinder: Sendable {
 
     // MARK: Leaves
 
-    private static func constant(_ literal: Literal) -> BoundExpression {
+    private func constant(_ literal: Literal) -> BoundExpression {
         switch literal {
-        case .missing: .missing
-        case .boolean(let value): .booleans { Array(repeating: value ? 1 : 0, count: $0.count) }
-        case .integer(let value): .integers { Gapped(values: Array(repeating: Int64(value), count: $0.count)) }
-        case .number(let value): .numbers { Gapped(values: Array(repeating: value, count: $0.count)) }
-        case .text(let text): .texts(TextDictionary([text])) { Array(repeating: 0, count: $0.count) }
+        case .missing: return .missing
+        case .boolean(let value): return .booleans { Array(repeating: value ? 1 : 0, count: $0.count) }
+        case .integer(let value): return .integers { Gapped(values: Array(repeating: Int64(value), count: $0.count)) }
+        case .number(let value): return .numbers { Gapped(values: Array(repeating: value, count: $0.count)) }
+        case .text(let text): return .texts(TextDictionary([text])) { Array(repeating: 0, count: $0.count) }
         case .time(let seconds, _):
-            .init(kind: .time) { .time(Gapped(values: Array(repeating: microseconds(seconds) ?? 0, count: $0.count))) }
-        case .duration(let seconds, _): .init(kind: .duration) { .duration(Gapped(values: Array(repeating: seconds, count: $0.count))) }
+            let local = Self.microseconds(seconds) ?? 0
+            let time = zone?.universal(local) ?? local
+            return .init(kind: .time) { .time(Gapped(values: Array(repeating: time, count: $0.count))) }
+        case .duration(let seconds, _): return .init(kind: .duration) { .duration(Gapped(values: Array(repeating: seconds, count: $0.count))) }
         }
     }
 

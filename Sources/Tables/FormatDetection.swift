@@ -59,20 +59,54 @@ public struct FileSample: Sendable {
     /// Bytes on disk.
     public let bytes: Int
 
+    /// Columns whose values are texts whatever they look like, as JSON's strings are.
+    let stringColumns: Set<Int>
+    /// What should be known about the choice, in words.
+    public let notes: [String]
+    /// The pipe that the rows come from and that is still to be read.
+    let pipe: InputFile?
+
     /// - Parameters:
-    ///   - separator, hasHeader, columns: what the user has said about the format; the rest is found out.
+    ///   - separator, hasHeader, columns, layout, user: what the user has said about the format; the rest is found out. A separator or a header says that the text is delimited.
     ///   - knownNames: whether a header's name is one that files of the kind have (`user_id`).
     /// - Throws: `DataError` if the file is missing, empty, binary, or holds nothing but a header.
     public init(
-        _ path: String, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil,
+        _ path: String, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil, layout: FileLayout? = nil, user: String? = nil,
         knownNames: (String) -> Bool = { _ in false }
     ) throws(DataError) {
-        let file = try InputFile(path)
-        var pieces = try file.pieces(1 << 17)
-        guard pieces.contains(where: { !$0.isEmpty }) else { throw .emptyFile(path) }
-        try Self.refuseBinary(pieces, path)
+        try self.init(InputFile(path), separator: separator, hasHeader: hasHeader, columns: columns, layout: layout, user: user, knownNames: knownNames)
+    }
+
+    /// Looks at the head of a pipe, which `DelimitedReader` then reads on.
+    public init(
+        _ pipe: InputPipe, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil, layout: FileLayout? = nil, user: String? = nil,
+        knownNames: (String) -> Bool = { _ in false }
+    ) throws(DataError) {
+        try self.init(InputFile(pipe), separator: separator, hasHeader: hasHeader, columns: columns, layout: layout, user: user, knownNames: knownNames)
+    }
+
+    private init(
+        _ file: InputFile, separator: DelimitedFormat.Separator?, hasHeader: Bool?, columns: [String]?, layout: FileLayout?, user: String?, knownNames: (String) -> Bool
+    ) throws(DataError) {
+        let path = file.path
+        self.path = path
+        bytes = file.size
+        pipe = file.pipe == nil ? nil : file
+        if let columns, let twice = Self.firstRepeated(columns) { throw .badOption(name: "columns=", value: twice, wanted: "a different name for each column") }
+        var (pieces, isWhole, encoding) = try Self.look(at: file)
         if pieces[0].starts(with: [0xEF, 0xBB, 0xBF]) { pieces[0].removeFirst(3) }
-        let isWhole = pieces.count == 1 && pieces[0].count < (file.packing == .none ? 1 << 17 : 1 << 19)
+        var layout = layout
+        if layout == nil, separator == nil, hasHeader == nil { layout = try LineSample.layout(of: pieces, isWhole: isWhole, path) }
+        var notes = encoding.encoding == .utf8 ? [] : ["the file is not in UTF-8; it is read as \(encoding.encoding.rawValue)"]
+        if encoding.endsLinesWithCarriageReturns { notes.append("lines end with a carriage return alone, and are read so") }
+        if let layout, layout != .delimited {
+            let sample = try LineSample(pieces, layout, .init(layout: layout, columns: columns, user: user), isWhole: isWhole, path)
+            format = Self.encoded(sample.format, encoding)
+            rows = sample.rows
+            stringColumns = sample.stringColumns
+            self.notes = notes + sample.notes
+            return
+        }
         let found = separator ?? Self.separator(of: pieces, isWhole: isWhole)
         var records = pieces.map { SampleRecords.split($0, found, isWhole: isWhole).records }
         guard let first = records[0].first else { throw .emptyFile(path) }
@@ -95,11 +129,42 @@ public struct FileSample: Sendable {
         if header { records[0].removeFirst() }
         let rows = records.flatMap { $0 }.filter { $0.count == width }
         if header, records.allSatisfy(\.isEmpty), isWhole { throw .headerOnly(path) }
-        self.path = path
-        bytes = file.size
-        format = DelimitedFormat(separator: found, hasHeader: header, names: names)
+        format = Self.encoded(DelimitedFormat(separator: found, hasHeader: header, names: names), encoding)
         self.rows = rows
+        stringColumns = []
+        self.notes = notes
     }
+
+    private static func encoded(_ format: DelimitedFormat, _ encoding: TextEncoding) -> DelimitedFormat {
+        var format = format
+        format.encoding = encoding.encoding
+        format.endsLinesWithCarriageReturns = encoding.endsLinesWithCarriageReturns
+        return format
+    }
+
+    /// Parts of the file as UTF-8 with line feeds, the first with a whole line at least.
+    private static func look(at file: InputFile) throws(DataError) -> (pieces: [[UInt8]], isWhole: Bool, encoding: TextEncoding) {
+        var length = 1 << 17
+        while true {
+            let (raw, isWhole) = try file.pieces(length)
+            guard raw.contains(where: { !$0.isEmpty }) else { throw .emptyFile(file.path) }
+            try refuseBinary(raw, file.path)
+            if !isWhole, !raw[0].contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+                guard length < longestFirstLine else { throw .damaged(file.path, format: "text", what: "its first line is longer than \(longestFirstLine >> 20) MiB") }
+                length <<= 2
+                continue
+            }
+            let encoding = try TextEncoding(raw, file.path)
+            guard encoding.encoding != .utf8 || encoding.endsLinesWithCarriageReturns else { return (raw, isWhole, encoding) }
+            return (raw.map { piece in
+                var text: [UInt8] = []
+                encoding.convert(piece, into: &text)
+                return text
+            }, isWhole, encoding)
+        }
+    }
+
+    private static let longestFirstLine = 1 << 23
 
     private static func firstRepeated(_ names: [String]) -> String? {
         var seen: Set<String> = []

@@ -7,7 +7,15 @@ import Store
 ///
 /// Reads copy out of the page cache instead of mapping the file, so that a file that shrinks meanwhile gives an error and not a signal.
 final class InputFile: Sendable {
-    enum Packing: String, Sendable { case none, gzip, zstd }
+    enum Packing: String, Sendable {
+        case none, gzip, zstd
+
+        /// From the first bytes of a file.
+        init(magic: some Sequence<UInt8>) {
+            let magic = Array(magic)
+            self = magic.starts(with: [0x1F, 0x8B]) ? .gzip : magic.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? .zstd : .none
+        }
+    }
 
     let path: String
     /// Bytes on disk.
@@ -16,12 +24,15 @@ final class InputFile: Sendable {
     private let descriptor: Int32
     /// What the file holds, where it is in memory already.
     private let memory: [UInt8]?
+    /// Where the bytes come from if they come only once.
+    let pipe: InputPipe?
 
     /// - Throws: `DataError` if the file is missing, a directory, unreadable, empty, or not text.
     init(_ path: String) throws(DataError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         self.descriptor = descriptor
         memory = nil
+        pipe = nil
         guard descriptor >= 0 else { throw .file(FileError(path, errno == ENOENT ? .missing : .notReadable(String(cString: strerror(errno))))) }
         var status = stat()
         var failure: DataError?
@@ -38,22 +49,34 @@ final class InputFile: Sendable {
         size = Int(status.st_size)
         var magic = [UInt8](repeating: 0, count: 4)
         let count = magic.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 4, 0) }
-        packing =
-            count >= 2 && magic[0] == 0x1F && magic[1] == 0x8B ? .gzip
-            : count == 4 && magic == [0x28, 0xB5, 0x2F, 0xFD] ? .zstd : .none
+        packing = Packing(magic: magic.prefix(max(0, count)))
         if let failure {
             close(descriptor)
             throw failure
         }
     }
 
-    /// A plain file whose bytes are in memory.
-    init(_ path: String, memory: [UInt8]) {
+    /// A file whose bytes are in memory.
+    init(_ path: String, memory: [UInt8], packing: Packing = .none) {
         self.path = path
         self.memory = memory
         size = memory.count
-        packing = .none
+        self.packing = packing
         descriptor = -1
+        pipe = nil
+    }
+
+    /// A pipe, to be read from its start to its end; its size is not known.
+    ///
+    /// - Throws: `DataError` if nothing comes of it.
+    init(_ pipe: InputPipe) throws(DataError) {
+        path = pipe.path
+        memory = nil
+        size = 0
+        packing = Packing(magic: try pipe.peek(4))
+        descriptor = -1
+        self.pipe = pipe
+        if try pipe.peek(1).isEmpty { throw .emptyFile(path) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -64,6 +87,10 @@ final class InputFile: Sendable {
             let count = max(0, min(buffer.count, memory.count - offset))
             memory.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[min(offset, memory.count)..<min(offset, memory.count) + count])) }
             return count
+        }
+        if let pipe {
+            precondition(offset == pipe.offset, "a pipe is read from its start to its end")
+            return try pipe.read(into: buffer)
         }
         var filled = 0
         while filled < buffer.count {
@@ -76,20 +103,32 @@ final class InputFile: Sendable {
         return filled
     }
 
-    /// Pieces of the unpacked text for a look at what the file holds: its head, and for a plain file its middle from a line's start.
-    func pieces(_ length: Int) throws(DataError) -> [[UInt8]] {
-        if packing != .none {
-            let stream = try UnpackedStream(self)
-            var head = [UInt8](repeating: 0, count: 4 * length)
-            let count = try stream.fill(&head)
-            return [Array(head[..<count])]
+    /// Pieces of the unpacked bytes for a look at what the file holds: its head, and for a plain file its middle from a line's start; and whether they are all there is.
+    func pieces(_ length: Int) throws(DataError) -> (pieces: [[UInt8]], isWhole: Bool) {
+        if let pipe {
+            let raw = try pipe.peek(4 * length + 1)
+            let isAll = raw.count <= 4 * length
+            guard packing != .none else { return ([Array(raw.prefix(4 * length))], isAll) }
+            let head = try InputFile(path, memory: raw, packing: packing).unpackedHead(4 * length, isCutOff: !isAll)
+            return ([head], isAll && head.count < 4 * length)
+        }
+        guard packing == .none else {
+            let head = try unpackedHead(4 * length)
+            return ([head], head.count < 4 * length)
         }
         var pieces = [try bytes(at: 0, length)]
         if size > 3 * length {
             let middle = try bytes(at: size / 2, length)
             if let line = middle.firstIndex(of: 0x0A) { pieces.append(Array(middle[(line + 1)...])) }
         }
-        return pieces
+        return (pieces, pieces[0].count == size)
+    }
+
+    private func unpackedHead(_ length: Int, isCutOff: Bool = false) throws(DataError) -> [UInt8] {
+        let stream = try UnpackedStream(self, isCutOff: isCutOff)
+        var head = [UInt8](repeating: 0, count: length)
+        let count = try stream.fill(&head)
+        return Array(head[..<count])
     }
 
     func bytes(at offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
@@ -106,9 +145,11 @@ final class InputFile: Sendable {
     }
 }
 
-/// The text of a packed file, unpacked piece by piece; gzip may have several members, zstd several frames.
+/// The bytes of a file, unpacked piece by piece if it is packed; gzip may have several members, zstd several frames.
 final class UnpackedStream {
     private let file: InputFile
+    /// Whether the file may end anywhere, as the head of a longer one does.
+    private let isCutOff: Bool
     private let input: UnsafeMutableRawBufferPointer
     private var inputCount = 0
     private var inputUsed = 0
@@ -120,15 +161,17 @@ final class UnpackedStream {
     private var isBetweenMembers = true
     private var isAtEnd = false
 
-    init(_ file: InputFile) throws(DataError) {
+    init(_ file: InputFile, isCutOff: Bool = false) throws(DataError) {
         self.file = file
+        self.isCutOff = isCutOff
         input = .allocate(byteCount: 1 << 18, alignment: 16)
-        if file.packing == .gzip {
+        switch file.packing {
+        case .none: break
+        case .gzip:
             guard inflateInit2_(&inflater, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
                 throw .damaged(file.path, format: "gzip", what: "zlib could not start")
             }
-        } else {
-            zstd = ZSTD_createDStream()
+        case .zstd: zstd = ZSTD_createDStream()
         }
     }
 
@@ -167,16 +210,27 @@ final class UnpackedStream {
                 inputUsed = 0
                 offset += inputCount
                 if inputCount == 0 {
-                    guard isBetweenMembers else { throw damaged("it ends too early, as a download that was cut off does") }
+                    guard isBetweenMembers || isCutOff else { throw damaged("it ends too early, as a download that was cut off does") }
                     isAtEnd = true
                     break
                 }
                 digest.add(UnsafeRawBufferPointer(rebasing: input[..<inputCount]))
             }
             let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-            filled += file.packing == .gzip ? try inflate(into: target) : try decompress(into: target)
+            switch file.packing {
+            case .none: filled += pass(into: target)
+            case .gzip: filled += try inflate(into: target)
+            case .zstd: filled += try decompress(into: target)
+            }
         }
         return filled
+    }
+
+    private func pass(into target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(target.count, inputCount - inputUsed)
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[inputUsed..<(inputUsed + count)]))
+        inputUsed += count
+        return count
     }
 
     private func damaged(_ what: String) -> DataError { .damaged(file.path, format: file.packing.rawValue, what: what) }

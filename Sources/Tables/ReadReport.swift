@@ -16,6 +16,8 @@ public struct ReadReport: Sendable {
     public var badRows = 0
     /// Bad rows by reason, the commonest first, then by name.
     public var badRowReasons: [(reason: String, count: Int)] = []
+    /// Keys of JSON objects that the head of the file does not have, with the number of rows that do; the commonest first, then by name. Their values were not read.
+    public var unknownKeys: [(key: String, count: Int)] = []
     /// The first three bad rows.
     public var firstBadRows: [BadRow] = []
     /// Where all bad rows were written, if that was asked for and there were any.

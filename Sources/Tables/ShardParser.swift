@@ -123,6 +123,11 @@ final class ShardRows: @unchecked Sendable {
     var seenUsers: [Int32] = []
     /// The worker's codes that came with this shard, by plan.
     var newCodes: [Range<Int>] = []
+    /// The number of the shard's first line, counted from 1, where lines are read one after the other; and what tells the lines of several files apart.
+    var firstLine = 1
+    var filePrefix = ""
+    /// Keys of JSON objects that no column was made of, with the number of lines that have them.
+    var unknownKeys: [String: Int] = [:]
 
     struct Bad {
         /// Counted from 0 at the shard's start.
@@ -143,7 +148,7 @@ final class ShardRows: @unchecked Sendable {
     func reset(for context: ParserContext) {
         self.context = context.index
         (rows, records, usable, lines) = (0, 0, 0, 0)
-        (bad, badCounts, start, next, seenUsers) = ([], [:], nil, 0, [])
+        (bad, badCounts, start, next, seenUsers, unknownKeys) = ([], [:], nil, 0, [], [:])
         newCodes = context.interners.map { let count = $0?.count ?? 0; return count..<count }
         for index in 0..<columns {
             sinks[index].reset()
@@ -183,6 +188,7 @@ struct ShardParser: Sendable {
     }
 
     let plans: [ColumnPlan]
+    let format: DelimitedFormat
     let fieldCount: Int
     let separator: DelimitedFormat.Separator
     /// The plan of the user, if users are sampled.
@@ -198,7 +204,7 @@ struct ShardParser: Sendable {
         case textual(plan: Int)
     }
 
-    private enum Stored { case kept, dropped, bad(String, UnsafeBufferPointer<UInt8>), textual(plan: Int) }
+    enum Stored { case kept, dropped, bad(String, UnsafeBufferPointer<UInt8>), textual(plan: Int) }
 
     /// Ids up to this are looked up by their value when users are sampled.
     private static let mostSampledID: Int32 = 1 << 24
@@ -212,6 +218,7 @@ struct ShardParser: Sendable {
     func parse(
         _ base: UnsafePointer<UInt8>, from: Int, limit: Int, end: Int, isFinal: Bool, context: ParserContext, into shard: ShardRows
     ) -> Ending {
+        if format.layout != .delimited { return parseLines(base, from: from, limit: limit, end: end, isFinal: isFinal, context: context, into: shard) }
         var scanner = RecordScanner(separator, expected: fieldCount)
         defer { scanner.deallocate() }
         var position = from
@@ -400,7 +407,7 @@ struct ShardParser: Sendable {
     }
 
     /// Reads the fields of a record into the next row. Of a user outside the sample nothing but the user is looked at.
-    private func store(_ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, _ context: ParserContext, _ shard: ShardRows) -> Stored {
+    func store(_ base: UnsafePointer<UInt8>, _ fields: UnsafeMutablePointer<RecordScanner.Field>, _ context: ParserContext, _ shard: ShardRows) -> Stored {
         var user: Int32?
         if let plan = sampledPlan {
             let field = fields[plans[plan].field]
@@ -486,7 +493,7 @@ struct ShardParser: Sendable {
     }
 
     @inline(never)
-    private func reject(_ reason: String, _ field: Range<Int>, _ base: UnsafePointer<UInt8>, _ record: Range<Int>, _ shard: ShardRows) {
+    func reject(_ reason: String, _ field: Range<Int>, _ base: UnsafePointer<UInt8>, _ record: Range<Int>, _ shard: ShardRows) {
         shard.records += 1
         shard.badCounts[reason, default: 0] += 1
         if keepsAllBadRows || shard.bad.count < 3 {

@@ -17,6 +17,7 @@ final class ShardedReading: @unchecked Sendable {
     private let builders: [ColumnBuilder]
     private var report = ReadReport()
     private var reasons: [String: Int] = [:]
+    private var unknownKeys: [String: Int] = [:]
     private var badLines: [UInt8] = []
     private var rows = 0
     private var seenUsers = SeenUsers()
@@ -34,7 +35,7 @@ final class ShardedReading: @unchecked Sendable {
         self.work = work
         let sampledPlan = reader.sample.flatMap { sample in reader.plans.firstIndex { $0.name == sample.column } }
         parser = ShardParser(
-            plans: reader.plans, fieldCount: reader.format.names.count, separator: reader.format.separator, sampledPlan: sampledPlan,
+            plans: reader.plans, format: reader.format, fieldCount: reader.format.names.count, separator: reader.format.separator, sampledPlan: sampledPlan,
             draws: (reader.sample?.draws ?? []).map { .init(draw: $0.draw, share: $0.share) }, keepsAllBadRows: reader.badRows.file != nil)
         pool = (0..<work.workers.threads).map { ParserContext(index: $0, plans: reader.plans, fields: reader.format.names.count, sampledPlan: sampledPlan) }
         free = Mutex(pool)
@@ -45,10 +46,16 @@ final class ShardedReading: @unchecked Sendable {
     func read(_ path: String) throws { try read(InputFile(path)) }
 
     func read(_ file: InputFile) throws {
-        if file.packing == .none { try readPlain(file) } else { try readPacked(file) }
+        try readsFromTop(file) ? readStream(file) : readPlain(file)
+    }
+
+    /// Whether the file must be read from its start on: it is packed, comes only once, is converted, or its lines must be numbered.
+    private func readsFromTop(_ file: InputFile) -> Bool {
+        file.packing != .none || file.pipe != nil || reader.format.isConverted || reader.format.layout == .sequences(.line)
     }
 
     func finish() throws -> (table: Table, report: ReadReport) {
+        report.unknownKeys = unknownKeys.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
         report.badRowReasons = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
         if let path = reader.badRows.file, !badLines.isEmpty {
             do { try WholeFile.write(badLines, to: path) } catch { throw DataError.file(error) }
@@ -120,6 +127,7 @@ final class ShardedReading: @unchecked Sendable {
             reasons[reason, default: 0] += count
             report.badRows += count
         }
+        for (key, count) in shard.unknownKeys { unknownKeys[key, default: 0] += count }
         report.rows += shard.records
         line += shard.lines
         if let plan = parser.sampledPlan, !shard.seenUsers.isEmpty { seenUsers.add(shard.seenUsers, pool[shard.context].interners[plan]) }
@@ -254,12 +262,14 @@ final class ShardedReading: @unchecked Sendable {
         return nil
     }
 
-    // MARK: Packed files
+    // MARK: Streams
 
-    private func readPacked(_ file: InputFile) throws {
-        let stream = try UnpackedStream(file)
+    private func readStream(_ file: InputFile) throws {
+        let stream = try TextStream(file, reader.format)
         let shardBytes = min(reader.shardBytes, 1 << 21)
-        var capacity = Self.batch * shardBytes
+        // Where lines are numbered, a shard must know how many come before it.
+        let isNumbered = reader.format.layout == .sequences(.line)
+        var capacity = (isNumbered ? 1 : Self.batch) * shardBytes
         var window = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity + RecordScanner.padding, alignment: 16)
         defer { window.deallocate() }
         var carried = 0
@@ -270,7 +280,8 @@ final class ShardedReading: @unchecked Sendable {
             let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: window[carried..<capacity]))
             let filled = carried + count
             let isFinal = filled < capacity
-            work.report("reading", Double(stream.offset) / Double(max(1, file.size)), "\(stream.offset >> 20) of \(file.size >> 20) MiB packed")
+            let amount = file.pipe == nil ? " of \(file.size >> 20) MiB\(file.packing == .none ? "" : " packed")" : " MiB"
+            work.report("reading", file.pipe == nil ? Double(stream.offset) / Double(max(1, file.size)) : nil, "\(stream.offset >> 20)\(amount)")
             UnsafeMutableRawBufferPointer(rebasing: window[filled..<(filled + RecordScanner.padding)]).initializeMemory(as: UInt8.self, repeating: 0)
             window[filled] = 0x0A
             var position = 0
@@ -281,7 +292,8 @@ final class ShardedReading: @unchecked Sendable {
                 line = body.line
                 isFirst = false
             }
-            position = try parseWindow(window, from: position, filled: filled, isFinal: isFinal, shardBytes: shardBytes, line: &line, path: file.path)
+            position = try parseWindow(
+                window, from: position, filled: filled, isFinal: isFinal, shardBytes: isNumbered ? max(1, filled) : shardBytes, line: &line, path: file.path)
             if isFinal { break }
             carried = filled - position
             if carried == filled {
@@ -295,7 +307,7 @@ final class ShardedReading: @unchecked Sendable {
             window.deallocate()
             window = next
         }
-        report.files.append(.init(path: file.path, bytes: file.size, digest: stream.finishDigest()))
+        report.files.append(.init(path: file.path, bytes: stream.offset, digest: stream.finishDigest()))
     }
 
     /// Parses the records of a window of unpacked text.
@@ -306,6 +318,8 @@ final class ShardedReading: @unchecked Sendable {
     ) throws -> Int {
         nonisolated(unsafe) let base = UnsafePointer(window.baseAddress!.assumingMemoryBound(to: UInt8.self))
         let count = (filled + shardBytes - 1) / shardBytes
+        let firstLine = line
+        let filePrefix = reader.paths.count > 1 ? "\(report.files.count + 1):" : ""
         @Sendable func parse(_ index: Int, from known: Int?) throws -> ShardRows? {
             try withContext { context in
                 let border = index * shardBytes
@@ -317,7 +331,10 @@ final class ShardedReading: @unchecked Sendable {
                     from = place + 1
                 }
                 guard from < limit else { return nil }
-                return try parsed(context, start: from) { parser.parse(base, from: from, limit: limit, end: filled, isFinal: isFinal, context: context, into: $0) }
+                return try parsed(context, start: from) { shard in
+                    (shard.firstLine, shard.filePrefix) = (firstLine, filePrefix)
+                    return parser.parse(base, from: from, limit: limit, end: filled, isFinal: isFinal, context: context, into: shard)
+                }
             }
         }
         let guesses = try work.workers.map(shards: count) { index in

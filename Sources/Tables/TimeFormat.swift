@@ -1,6 +1,6 @@
 import Runtime
 
-/// How a time is written in a file. All are read as UTC unless they name a zone of their own.
+/// How a time is written in a file. All are read as UTC unless they name a zone of their own, or the format has one.
 public enum TimeFormat: Sendable, Hashable {
     /// Seconds since 1970, with or without a fraction.
     case epochSeconds
@@ -10,6 +10,59 @@ public enum TimeFormat: Sendable, Hashable {
     case calendar(Calendar)
     /// `20171125`.
     case compactDate
+    /// `17/May/2015:10:05:03 +0000`, with or without brackets.
+    case combinedLog
+    /// Any of these in a zone other than UTC: local times are read and written in it, and days and hours are counted in it.
+    case zoned(Zoned)
+
+    public struct Zoned: Sendable, Hashable {
+        fileprivate enum Base: Sendable { case epochSeconds, epochMilliseconds, epochMicroseconds, calendar, compactDate, combinedLog }
+        fileprivate let base: Base
+        fileprivate let calendar: Calendar
+        public let zone: Zone
+
+        /// How times are written, without the zone.
+        public var format: TimeFormat {
+            switch base {
+            case .epochSeconds: .epochSeconds
+            case .epochMilliseconds: .epochMilliseconds
+            case .epochMicroseconds: .epochMicroseconds
+            case .calendar: .calendar(calendar)
+            case .compactDate: .compactDate
+            case .combinedLog: .combinedLog
+            }
+        }
+    }
+
+    /// The same format in a zone; none is UTC.
+    public func inZone(_ zone: Zone?) -> TimeFormat {
+        guard let zone else { return base }
+        switch base {
+        case .epochSeconds: return .zoned(Zoned(base: .epochSeconds, calendar: Calendar(), zone: zone))
+        case .epochMilliseconds: return .zoned(Zoned(base: .epochMilliseconds, calendar: Calendar(), zone: zone))
+        case .epochMicroseconds: return .zoned(Zoned(base: .epochMicroseconds, calendar: Calendar(), zone: zone))
+        case .calendar(let style): return .zoned(Zoned(base: .calendar, calendar: style, zone: zone))
+        case .compactDate: return .zoned(Zoned(base: .compactDate, calendar: Calendar(), zone: zone))
+        case .combinedLog: return .zoned(Zoned(base: .combinedLog, calendar: Calendar(), zone: zone))
+        case .zoned: return self
+        }
+    }
+
+    /// The format without its zone.
+    public var base: TimeFormat { if case .zoned(let zoned) = self { zoned.format } else { self } }
+
+    public var zone: Zone? { if case .zoned(let zoned) = self { zoned.zone } else { nil } }
+
+    /// What reads the texts: a count of seconds says the same in any zone.
+    var reading: TimeFormat {
+        switch base {
+        case .epochSeconds, .epochMilliseconds, .epochMicroseconds: base
+        case .calendar, .compactDate, .combinedLog, .zoned: self
+        }
+    }
+
+    /// A time as people read it, in the format's zone.
+    public func shown(_ time: Int64) -> String { CivilTime.text(zone?.local(time) ?? time, separator: " ") }
 
     public struct Calendar: Sendable, Hashable {
         public var hasTime: Bool
@@ -36,10 +89,12 @@ public enum TimeFormat: Sendable, Hashable {
         case .epochMicroseconds: "us"
         case .calendar: "iso"
         case .compactDate: "yyyymmdd"
+        case .combinedLog: "combined-log"
+        case .zoned(let zoned): zoned.format.word
         }
     }
 
-    public static let words = ["s", "ms", "us", "iso", "yyyymmdd"]
+    public static let words = ["s", "ms", "us", "iso", "yyyymmdd", "combined-log"]
 
     public init?(word: String) {
         switch word.lowercased() {
@@ -48,6 +103,7 @@ public enum TimeFormat: Sendable, Hashable {
         case "us", "µs", "microseconds", "epoch-us": self = .epochMicroseconds
         case "iso", "iso8601", "datetime", "date", "yyyy-mm-dd": self = .calendar(Calendar(separator: .space))
         case "yyyymmdd": self = .compactDate
+        case "combined-log", "clf": self = .combinedLog
         default: return nil
         }
     }
@@ -60,6 +116,14 @@ public enum TimeFormat: Sendable, Hashable {
         case .epochMicroseconds: TimeText.decimal(text, scale: 0)
         case .calendar: TimeText.calendar(text)?.time
         case .compactDate: TimeText.compactDate(text)
+        case .combinedLog: TimeText.combinedLog(text, zone: nil)
+        case .zoned(let zoned):
+            switch zoned.base {
+            case .calendar: TimeText.calendar(text).map { $0.style.hasZone ? $0.time : zoned.zone.universal($0.time) }
+            case .compactDate: TimeText.compactDate(text).map(zoned.zone.universal)
+            case .combinedLog: TimeText.combinedLog(text, zone: zoned.zone)
+            case .epochSeconds, .epochMilliseconds, .epochMicroseconds: zoned.format.parse(text)
+            }
         }
     }
 
@@ -81,6 +145,14 @@ public enum TimeFormat: Sendable, Hashable {
                 Gregorian.text(CivilTime.day(of: time))
             } else {
                 CivilTime.text(time, separator: style.separator.rawValue, fractionDigits: style.fractionDigits) + (style.hasZone ? "Z" : "")
+            }
+        case .combinedLog: TimeText.combinedLogText(time, zone: nil)
+        case .zoned(let zoned):
+            switch zoned.format {
+            case .calendar(let style) where !style.hasZone: zoned.format.text(zoned.zone.local(time))
+            case .compactDate: zoned.format.text(zoned.zone.local(time))
+            case .combinedLog: TimeText.combinedLogText(time, zone: zoned.zone)
+            default: zoned.format.text(time)
             }
         }
     }
@@ -146,12 +218,12 @@ enum TimeText {
         return midnight(year, month, day)
     }
 
-    private static func midnight(_ year: Int, _ month: Int, _ day: Int) -> Int64? {
+    static func midnight(_ year: Int, _ month: Int, _ day: Int) -> Int64? {
         guard (1...12).contains(month), day >= 1, day <= Gregorian.daysInMonth(month, year: year) else { return nil }
         return Int64(Gregorian.number(year: year, month: month, day: day)) * CivilTime.microsecondsPerDay
     }
 
-    private static func number(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ length: Int) -> Int? {
+    static func number(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ length: Int) -> Int? {
         guard start + length <= text.count else { return nil }
         var value = 0
         for index in start..<start + length {

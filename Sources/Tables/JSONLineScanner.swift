@@ -1,0 +1,394 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Cuts a line that holds one JSON object into the fields of known keys.
+///
+/// An object inside is flattened, its keys with a point between (`a.b`); a list stays the JSON text that it is. Numbers keep their digits. `null` and keys that
+/// are not there are gaps. A key that stands twice makes the line bad, as does anything that RFC 8259 does not allow.
+///
+/// ### References
+/// T. Bray. The JavaScript Object Notation (JSON) Data Interchange Format. RFC 8259, 2017.
+struct JSONLineScanner: LineScanner {
+    /// Objects and lists inside one another.
+    static let deepest = 64
+    static let hasManyRows = false
+
+    struct Fault: Error {
+        let reason: String
+        let place: Range<Int>
+    }
+
+    private(set) var fields: UnsafeMutablePointer<RecordScanner.Field>
+    /// Keys that are not among the columns, with the number of lines that have them.
+    private(set) var unknownKeys: [String: Int] = [:]
+    /// Those beyond this many are counted under one name.
+    static let mostUnknownKeys = 1000
+    private(set) var keys: KeyTable
+    /// Whether keys that are met for the first time become columns.
+    private let isOpen: Bool
+    /// The line in which each key stood last.
+    private var stamps: [Int]
+    private var serial = 0
+    private var capacity: Int
+    private var base: UnsafePointer<UInt8>
+    private var line = 0..<0
+    private var position = 0
+    private var isDone = true
+    /// Which column most probably comes next: that after the last one.
+    private var expected = 0
+    /// The flattened key, and after it texts without their escapes.
+    private var scratch = ScannerScratch()
+    private var path: [UInt8] = []
+
+    /// - Parameters:
+    ///   - names: flattened keys, one a column.
+    ///   - isOpen: whether further keys join them.
+    init(_ names: [String], isOpen: Bool = false) {
+        keys = KeyTable(names)
+        self.isOpen = isOpen
+        stamps = Array(repeating: 0, count: names.count)
+        capacity = max(16, names.count)
+        fields = .allocate(capacity: capacity)
+        fields.initialize(repeating: .init(start: 0, count: 0, isQuoted: false, hasQuotes: false), count: capacity)
+        base = UnsafePointer(fields).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
+    }
+
+    func deallocate() {
+        fields.deallocate()
+        scratch.deallocate()
+    }
+
+    mutating func begin(_ base: UnsafePointer<UInt8>, _ line: Range<Int>, number: Int) {
+        self.base = base
+        self.line = line
+        isDone = false
+    }
+
+    mutating func next() -> LineRow {
+        guard !isDone else { return .end }
+        isDone = true
+        serial += 1
+        expected = 0
+        position = line.lowerBound
+        scratch.reset(capacity: line.count)
+        for column in 0..<keys.count { fields[column] = .init(start: line.lowerBound, count: 0, isQuoted: false, hasQuotes: false) }
+        do throws(Fault) {
+            skipBlanks()
+            guard byte == UInt8(ascii: "{") else { throw fault("a JSON object was expected") }
+            position += 1
+            path.removeAll(keepingCapacity: true)
+            try object(depth: 1)
+            skipBlanks()
+            guard position == line.upperBound else { throw fault("text follows the JSON object") }
+        } catch { return .bad(error.reason, field: error.place) }
+        return .row
+    }
+
+    // MARK: Grammar
+
+    /// The byte at the position; 0 at the line's end, which no rule of JSON takes.
+    private var byte: UInt8 { position < line.upperBound ? base[position] : 0 }
+
+    private func fault(_ reason: String) -> Fault {
+        let start = min(position, line.upperBound)
+        return Fault(reason: start == line.upperBound ? "the JSON object is cut off" : reason, place: start..<min(line.upperBound, start + 1))
+    }
+
+    private mutating func skipBlanks() {
+        while position < line.upperBound, base[position] == 0x20 || base[position] == 0x09 || base[position] == 0x0D { position += 1 }
+    }
+
+    /// After the opening brace; the keys lead on from `path`.
+    private mutating func object(depth: Int) throws(Fault) {
+        let prefix = path.count
+        skipBlanks()
+        if byte == UInt8(ascii: "}") {
+            position += 1
+            return
+        }
+        while true {
+            guard byte == UInt8(ascii: "\"") else { throw fault("a key in quotes was expected") }
+            path.removeLast(path.count - prefix)
+            if prefix > 0 { path.append(UInt8(ascii: ".")) }
+            try key()
+            skipBlanks()
+            guard byte == UInt8(ascii: ":") else { throw fault("a colon was expected") }
+            position += 1
+            skipBlanks()
+            try value(depth: depth)
+            skipBlanks()
+            let after = byte
+            guard after == UInt8(ascii: ",") || after == UInt8(ascii: "}") else { throw fault("a comma or a closing brace was expected") }
+            position += 1
+            if after == UInt8(ascii: "}") { return }
+            skipBlanks()
+        }
+    }
+
+    /// Appends the key at the position to the path.
+    private mutating func key() throws(Fault) {
+        let open = position
+        let text = try string()
+        guard text.count > 0 else { throw Fault(reason: "a key is empty", place: open..<position) }
+        path.append(contentsOf: UnsafeBufferPointer(start: base + text.start, count: text.count))
+    }
+
+    private mutating func value(depth: Int) throws(Fault) {
+        let start = position
+        switch byte {
+        case UInt8(ascii: "{"):
+            guard depth < Self.deepest else { throw fault("objects lie more than \(Self.deepest) deep") }
+            position += 1
+            try object(depth: depth + 1)
+        case UInt8(ascii: "["):
+            let column = try column(at: start)
+            position += 1
+            try list(depth: depth + 1)
+            if let column { fields[column] = .init(start: start, count: position - start, isQuoted: true, hasQuotes: false) }
+        case UInt8(ascii: "\""):
+            let column = try column(at: start)
+            let text = try string()
+            if let column { fields[column] = text }
+        default:
+            let column = try column(at: start)
+            let isMissing = try plain()
+            if let column, !isMissing { fields[column] = .init(start: start, count: position - start, isQuoted: false, hasQuotes: false) }
+        }
+    }
+
+    /// After the opening bracket: checked, and nothing kept of it.
+    private mutating func list(depth: Int) throws(Fault) {
+        guard depth <= Self.deepest else { throw fault("lists lie more than \(Self.deepest) deep") }
+        skipBlanks()
+        if byte == UInt8(ascii: "]") {
+            position += 1
+            return
+        }
+        while true {
+            try passValue(depth: depth)
+            skipBlanks()
+            let after = byte
+            guard after == UInt8(ascii: ",") || after == UInt8(ascii: "]") else { throw fault("a comma or a closing bracket was expected") }
+            position += 1
+            if after == UInt8(ascii: "]") { return }
+            skipBlanks()
+        }
+    }
+
+    private mutating func passValue(depth: Int) throws(Fault) {
+        switch byte {
+        case UInt8(ascii: "\""):
+            let kept = scratch.count
+            _ = try string()
+            scratch.count = kept
+        case UInt8(ascii: "["):
+            position += 1
+            try list(depth: depth + 1)
+        case UInt8(ascii: "{"):
+            guard depth < Self.deepest else { throw fault("objects lie more than \(Self.deepest) deep") }
+            position += 1
+            skipBlanks()
+            if byte == UInt8(ascii: "}") {
+                position += 1
+                return
+            }
+            while true {
+                guard byte == UInt8(ascii: "\"") else { throw fault("a key in quotes was expected") }
+                let kept = scratch.count
+                _ = try string()
+                scratch.count = kept
+                skipBlanks()
+                guard byte == UInt8(ascii: ":") else { throw fault("a colon was expected") }
+                position += 1
+                skipBlanks()
+                try passValue(depth: depth + 1)
+                skipBlanks()
+                let after = byte
+                guard after == UInt8(ascii: ",") || after == UInt8(ascii: "}") else { throw fault("a comma or a closing brace was expected") }
+                position += 1
+                if after == UInt8(ascii: "}") { return }
+                skipBlanks()
+            }
+        default: _ = try plain()
+        }
+    }
+
+    /// A number or one of the three words.
+    ///
+    /// - Returns: whether it is `null`.
+    private mutating func plain() throws(Fault) -> Bool {
+        switch byte {
+        case UInt8(ascii: "t"): try word("true")
+        case UInt8(ascii: "f"): try word("false")
+        case UInt8(ascii: "n"):
+            try word("null")
+            return true
+        default: try number()
+        }
+        return false
+    }
+
+    private mutating func word(_ word: StaticString) throws(Fault) {
+        guard position + word.utf8CodeUnitCount <= line.upperBound, memcmp(base + position, word.utf8Start, word.utf8CodeUnitCount) == 0 else { throw fault("a JSON value was expected") }
+        position += word.utf8CodeUnitCount
+    }
+
+    private mutating func number() throws(Fault) {
+        if byte == UInt8(ascii: "-") { position += 1 }
+        guard isDigit else { throw fault("a JSON value was expected") }
+        if byte == UInt8(ascii: "0") { position += 1 } else { while isDigit { position += 1 } }
+        if byte == UInt8(ascii: ".") {
+            position += 1
+            guard isDigit else { throw fault("a digit was expected") }
+            while isDigit { position += 1 }
+        }
+        if byte | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { position += 1 }
+            guard isDigit else { throw fault("a digit was expected") }
+            while isDigit { position += 1 }
+        }
+    }
+
+    private var isDigit: Bool { byte &- 0x30 < 10 }
+
+    // MARK: Strings
+
+    /// The string whose opening quote is at the position, without its escapes.
+    private mutating func string() throws(Fault) -> RecordScanner.Field {
+        position += 1
+        let first = position
+        while true {
+            let byte = byte
+            if byte == UInt8(ascii: "\"") {
+                position += 1
+                return .init(start: first, count: position - 1 - first, isQuoted: true, hasQuotes: false)
+            }
+            if byte == UInt8(ascii: "\\") { return try escapedString(from: first) }
+            guard byte >= 0x20 else { throw fault("a control character stands in a string") }
+            position += 1
+        }
+    }
+
+    private mutating func escapedString(from first: Int) throws(Fault) -> RecordScanner.Field {
+        let start = scratch.count
+        for place in first..<position { scratch.append(base[place]) }
+        while true {
+            let byte = byte
+            switch byte {
+            case UInt8(ascii: "\""):
+                position += 1
+                return scratch.field(from: start, base, isQuoted: true)
+            case UInt8(ascii: "\\"): try escape()
+            case 0..<0x20: throw fault("a control character stands in a string")
+            default:
+                scratch.append(byte)
+                position += 1
+            }
+        }
+    }
+
+    private mutating func escape() throws(Fault) {
+        let open = position
+        position += 1
+        let letter = byte
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scratch.append(letter)
+        case UInt8(ascii: "b"): scratch.append(0x08)
+        case UInt8(ascii: "f"): scratch.append(0x0C)
+        case UInt8(ascii: "n"): scratch.append(0x0A)
+        case UInt8(ascii: "r"): scratch.append(0x0D)
+        case UInt8(ascii: "t"): scratch.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try hexadecimal()
+            if 0xDC00..<0xE000 ~= code { throw Fault(reason: "half of a surrogate pair", place: open..<position) }
+            if 0xD800..<0xDC00 ~= code {
+                guard byte == UInt8(ascii: "\\"), position + 1 < line.upperBound, base[position + 1] == UInt8(ascii: "u") else {
+                    throw Fault(reason: "half of a surrogate pair", place: open..<position)
+                }
+                position += 2
+                let low = try hexadecimal()
+                guard 0xDC00..<0xE000 ~= low else { throw Fault(reason: "half of a surrogate pair", place: open..<position) }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            // Anything else is a scalar: below 0x110000, and no surrogate.
+            for byte in UTF8.encode(Unicode.Scalar(code) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter { scratch.append(byte) }
+        default:
+            position = open
+            throw fault("an unknown escape")
+        }
+    }
+
+    private mutating func hexadecimal() throws(Fault) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            let letter = byte
+            let digit: UInt8
+            switch letter {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = letter - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = letter - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = letter - UInt8(ascii: "A") + 10
+            default: throw fault("four hexadecimal digits were expected")
+            }
+            code = code << 4 + UInt32(digit)
+            position += 1
+        }
+        return code
+    }
+
+    // MARK: Columns
+
+    /// The column of the key in `path`, or none of a key that is not wanted.
+    private mutating func column(at place: Int) throws(Fault) -> Int? {
+        let found = path.withUnsafeBufferPointer { keys.index(of: $0, guess: expected) }
+        guard let column = found ?? addColumn() else {
+            let name = String(decoding: path, as: UTF8.self)
+            unknownKeys[unknownKeys.count < Self.mostUnknownKeys || unknownKeys[name] != nil ? name : "...", default: 0] += 1
+            return nil
+        }
+        guard stamps[column] != serial else { throw Fault(reason: "key '\(String(decoding: path, as: UTF8.self))' stands twice", place: place..<min(line.upperBound, place + 1)) }
+        stamps[column] = serial
+        expected = column + 1
+        return column
+    }
+
+    private mutating func addColumn() -> Int? {
+        guard isOpen else { return nil }
+        let column = keys.add(path)
+        stamps.append(0)
+        if column == capacity {
+            let grown = UnsafeMutablePointer<RecordScanner.Field>.allocate(capacity: 2 * capacity)
+            grown.update(from: fields, count: capacity)
+            fields.deallocate()
+            fields = grown
+            capacity *= 2
+        }
+        fields[column] = .init(start: line.lowerBound, count: 0, isQuoted: false, hasQuotes: false)
+        return column
+    }
+}
+
+/// Names and their places, found by their bytes.
+struct KeyTable {
+    private var names: [[UInt8]] = []
+    private var places: [[UInt8]: Int] = [:]
+
+    init(_ names: [String]) { for name in names { _ = add(Array(name.utf8)) } }
+
+    var count: Int { names.count }
+    var texts: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
+
+    mutating func add(_ name: [UInt8]) -> Int {
+        names.append(name)
+        places[name] = names.count - 1
+        return names.count - 1
+    }
+
+    /// - Parameter guess: where the name most probably stands; keys mostly come in the same order.
+    func index(of name: UnsafeBufferPointer<UInt8>, guess: Int) -> Int? {
+        if guess < names.count, names[guess].count == name.count, names[guess].withUnsafeBytes({ memcmp($0.baseAddress!, name.baseAddress!, name.count) == 0 }) { return guess }
+        return places[Array(name)]
+    }
+}
