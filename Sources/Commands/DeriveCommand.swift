@@ -20,7 +20,7 @@ struct DeriveCommand: Command {
         prints: [
             .init("NAME: TYPE", "the new column and its type, whether it took the place of another one, and the role that it plays"),
             .init("missing in N of M", "rows for which the expression has no value"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the new column, 4 to 8 bytes a row; the others are shared with the value that was read",
         reads: [.events, .table], gives: [.events, .table],

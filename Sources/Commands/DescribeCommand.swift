@@ -89,7 +89,7 @@ struct DescribeCommand: Command {
         case .boolean(let values, _):
             let known = (0..<values.count).filter { !column.isMissing($0) }
             return "true: \(NumberText.rate(known.count { values[$0] }, of: known.count))"
-        case .time(let values, _, _):
+        case .time(let values, _, let format):
             var first = Int64.max
             var last = Int64.min
             try work.forEachStretch(of: values.count) {
@@ -99,7 +99,7 @@ struct DescribeCommand: Command {
                 }
             }
             guard first <= last else { return "none" }
-            return "\(CivilTime.text(first, separator: " ")) to \(CivilTime.text(last, separator: " "))"
+            return "\(format.shown(first)) to \(format.shown(last))"
         case .integer, .number:
             let spread = try Distribution(column.knownNumbers(check: work.check) ?? [], work: work)
             guard spread.count > 0 else { return "none" }

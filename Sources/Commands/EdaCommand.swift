@@ -10,7 +10,7 @@ struct EdaCommand: Command {
         "eda", group: .look, summary: "A first look: size and span, actions, events per user, sessions, busiest days and hours, missing values.",
         details: """
             Conversion is the share of users with at least one purchase, with its 95 % interval (Wilson). Sessions are those of the log, else cut at pauses of
-            30 minutes. Days and hours are those of UTC.
+            30 minutes. Days and hours are those of UTC, or of the zone that load was given.
             """,
         prints: [
             .init("events per user", "mean, median and most over the users"),
@@ -36,8 +36,8 @@ struct EdaCommand: Command {
             if let count { facts.append((name, NumberText.grouped(count), .integer(count))) }
         }
         if let first = overview.firstTime, let last = overview.lastTime {
-            facts.append(("first event", CivilTime.text(first, separator: " "), .string(CivilTime.text(first) + "Z")))
-            facts.append(("last event", CivilTime.text(last, separator: " "), .string(CivilTime.text(last) + "Z")))
+            facts.append(("first event", CivilTime.text(log.local(first), separator: " "), .string(CivilTime.text(first) + "Z")))
+            facts.append(("last event", CivilTime.text(log.local(last), separator: " "), .string(CivilTime.text(last) + "Z")))
         }
         let perUser = overview.eventsPerUser
         facts.append(("events per user", "mean \(NumberText.short(perUser.mean)), median \(NumberText.short(perUser.median)), most \(NumberText.short(perUser.greatest))", .number(perUser.mean)))

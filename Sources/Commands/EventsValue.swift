@@ -72,7 +72,7 @@ struct EventsValue: KindValue {
 
     static func span(_ log: EventLog) -> (from: String, to: String)? {
         guard let first = log.report.firstTime, let last = log.report.lastTime else { return nil }
-        return (Gregorian.text(CivilTime.day(of: first)), Gregorian.text(CivilTime.day(of: last)))
+        return (Gregorian.text(CivilTime.day(of: log.local(first))), Gregorian.text(CivilTime.day(of: log.local(last))))
     }
 
     static func lines(_ log: EventLog, _ work: Work) throws -> [String] {

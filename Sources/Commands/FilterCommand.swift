@@ -19,7 +19,7 @@ struct FilterCommand: Command {
             """,
         prints: [
             .init("N of M events and N of M users are kept", "what the condition keeps of what was read; of a table, its rows"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the events that are left, in columns, beside those that were read; columns that nothing was dropped from are shared",
         reads: [.events, .table], gives: [.events, .table],

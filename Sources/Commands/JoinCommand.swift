@@ -20,7 +20,7 @@ struct JoinCommand: Command {
             """,
         prints: [
             .init("N of M have a row", "events or rows that found their key in the table; the others have gaps in the new columns"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the new columns, 4 to 8 bytes a row each; the others are shared with the value that was read",
         reads: [.events, .table], gives: [.events, .table],

@@ -8,6 +8,8 @@ extension LoadCommand {
         let work = Probe.quiet(call.context.work)
         let request = try Request(call)
         let paths = request.paths
+        // Looking at a pipe would take from it what reading needs.
+        guard !paths.contains(where: InputPipe.isPipe) else { return nil }
         do {
             let (_, _, detection) = try Loaded.detect(paths, request.options)
             var files: [(name: String, bytes: Int)] = []

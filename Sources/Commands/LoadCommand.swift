@@ -7,12 +7,18 @@ import Tables
 
 /// Reads files into a log of events, or into a table.
 struct LoadCommand: Command {
-    static let paths = Parameter<[String]>.paths("path", "files to read as one: CSV, TSV and other delimited text, plain or packed by gzip or zstd")
+    static let paths = Parameter<[String]>.paths("path", "files to read as one, or - for standard input: CSV, TSV, JSON lines, web server logs, sequences; plain or packed by gzip or zstd")
+    static let schema = Parameter<String?>.optional("schema", "take the files for ones of a known kind, with its format, columns and roles", oneOf: FileSchema.allCases.map(\.rawValue))
     static let kind = Parameter<String?>.optional("kind", "take the rows as events of users, or as a plain table", oneOf: LoadOptions.Kind.allCases.map(\.rawValue))
     static let header = Parameter<Bool?>.optional("header", "whether the first line names the columns")
     static let separator = Parameter<String?>.optional("sep", "what separates fields", oneOf: DelimitedFormat.Separator.words)
     static let columns = Parameter<[String]?>.optional("columns", "names of the columns, for files without a header or in its place")
-    static let timeFormat = Parameter<String?>.optional("time-format", "how times are written: epoch seconds, milliseconds, microseconds, ISO 8601, or yyyyMMdd", oneOf: TimeFormat.words)
+    static let timeFormat = Parameter<String?>.optional("time-format", "how times are written: epoch seconds, milliseconds, microseconds, ISO 8601, yyyyMMdd, or as in web server logs", oneOf: TimeFormat.words)
+    static let types = Parameter<NamedValues<LoadOptions.ColumnType>?>.optional("types", "what columns hold, where it is not what is found")
+    static let zone = Parameter<String?>.optional("zone", "whose clocks local times are of, and days, weekdays and hours are counted by: Asia/Shanghai, or \"+08:00\"; UTC unless given") { name in
+        guard Zone(name) == nil else { return nil }
+        return "time zone such as Asia/Shanghai or \"+08:00\"\(Zone.nearest(to: name).map { " (did you mean '\($0)'?)" } ?? "")"
+    }
     static let badRows = Parameter<String>.named("bad-rows", default: "skip", "skip rows that cannot be used, counting and keeping them in a file, or stop", oneOf: ["skip", "stop"])
     static let roles: [(role: Role, parameter: Parameter<String?>)] = Role.allCases.map { ($0, .column($0.rawValue, "the column that plays the \($0.rawValue)")) }
 
@@ -21,13 +27,16 @@ struct LoadCommand: Command {
         details: """
             Looks at the head and the middle of the file to find the delimiter, the header, the time unit and the columns that play the roles user, item,
             category, action, time, session, url and value, and prints them as options that can be pasted back. What has a user and a time becomes
-            events, anything else a table. Files above 64 MB are read when first asked something, so that 'load | sample 5%' is one pass in bounded memory.
+            events, anything else a table. Of JSON lines, one object a line, each key is a column, and what lies in objects inside has both keys in its name, `a.b`; lists
+            stay text. Keys that the head of the file does not have are counted, and columns= reads them. A web server's log gives the columns of the combined
+            format. schema= names kinds of files that are known: \(FileSchema.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: "; ")).
+            Sequences have an order in the place of times. Text that is not UTF-8 but Latin-1 is read as that, and it is said. Files above 64 MB are read when first asked something, so that 'load | sample 5%' is one pass in bounded memory.
             Rows that cannot be used are counted, the first ones shown, and all of them kept with line number and reason in FILE.bad beside the data, or
-            in the working directory where that cannot be written. Columns of a file without header are c1, c2, ... unless columns= names them.
+            in the working directory where that cannot be written. Standard input (`-`) and pipes are read at once, since they can be read only once. Columns of a file without header are c1, c2, ... unless columns= names them.
             """,
         prints: [
             .init("user=... item=...", "the columns that were found to play the roles, and how the file is written, as options that can be pasted back"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
             .init("rows cannot be used", "rows that do not fit the columns, of all rows read; the first are shown with what is wrong with them"),
         ],
         memory: "files up to 64 MB whole, in columns; of larger files nothing until something is asked of them, and then the rows that 'sample' and the columns that are wanted leave",
@@ -41,11 +50,14 @@ struct LoadCommand: Command {
     ) {
         paths
         roles.map(\.parameter.description)
+        schema
         kind
         header
         separator
         columns
         timeFormat
+        types
+        zone
         badRows
     }
 
@@ -60,13 +72,16 @@ struct LoadCommand: Command {
 
         init(_ call: Call) throws(Diagnostic) {
             shown = try LoadCommand.expanded(try call[LoadCommand.paths], call)
-            paths = shown.map(call.context.path)
+            paths = shown.map { $0 == "-" ? $0 : call.context.path($0) }
             var options = LoadOptions()
+            options.schema = try call[LoadCommand.schema].flatMap(FileSchema.init)
             options.kind = try call[LoadCommand.kind].flatMap(LoadOptions.Kind.init)
             options.hasHeader = try call[LoadCommand.header]
             options.separator = try call[LoadCommand.separator].flatMap(DelimitedFormat.Separator.init(word:))
             options.columns = try call[LoadCommand.columns]
             options.timeFormat = try call[LoadCommand.timeFormat].flatMap(TimeFormat.init(word:))
+            options.zone = try call[LoadCommand.zone].flatMap(Zone.init)
+            for (column, type) in try call[LoadCommand.types]?.entries ?? [] { options.types[column] = type }
             options.badRows = BadRowPolicy(stops: try call[LoadCommand.badRows] == "stop", file: LoadCommand.badRowsFile(beside: paths[0]))
             for (role, parameter) in LoadCommand.roles { options.roles[role] = try call[parameter] }
             self.options = options
@@ -78,6 +93,8 @@ struct LoadCommand: Command {
         // A file that a statement before this one is going to write cannot be looked into yet.
         guard call.context.comingFiles.isDisjoint(with: try call[paths]) else { return Outline(signature.gives, maker: signature.verb) }
         let request = try Request(call)
+        // What can be read only once is not looked into twice.
+        guard !request.paths.contains(where: InputPipe.isPipe) else { return Outline(signature.gives, maker: signature.verb) }
         do throws(DataError) {
             let (_, _, detection) = try Loaded.detect(request.paths, request.options)
             for path in request.paths.dropFirst() { _ = try FileSample.bytes(path) }
@@ -94,9 +111,10 @@ struct LoadCommand: Command {
             switch try Loaded(paths: paths, options: options, work: work) {
             case .events(let source):
                 let value = EventsValue(source)
+                let format = source.detection?.format.layout == .jsonLines ? ", JSON lines" : ""
                 let bytes = source.files.reduce(0) { $0 + $1.bytes }
-                var lines = [source.detection.map { "\(names) (\(NumberText.bytes(bytes))): \($0.line)" } ?? names]
-                guard bytes <= Self.eagerBytes else {
+                var lines = [source.detection.map { "\(names) (\(NumberText.bytes(bytes))\(format)): \($0.line)" } ?? names]
+                guard bytes <= Self.eagerBytes || source.remembered != nil else {
                     return Outcome(value, blocks: [.text((lines + ["read when it is first asked something"]).joined(separator: "\n"))])
                 }
                 let log = try value.log(work)
@@ -108,9 +126,10 @@ struct LoadCommand: Command {
                 let value = TableValue(
                     table, title: shown.joined(separator: ", "), notes: [],
                     files: read.files.map { .init(name: URL(fileURLWithPath: $0.path).lastPathComponent, rows: read.rows, digest: "\($0.digest)") })
-                let line = "\(names) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))): \(detection.line)"
-                var notes = Self.notes(read)
-                if options.kind == nil {
+                let format = detection.format.layout == .jsonLines ? ", JSON lines" : ""
+                let line = "\(names) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))\(format)): \(detection.line)"
+                var notes = Self.notes(read) + EventsValue.notes(detection.notes)
+                if options.kind == nil, options.schema == nil {
                     notes.append(
                         Diagnostic(
                             "note", "no columns of a user and a time were found, so this is a plain table", severity: .note,
@@ -128,6 +147,9 @@ struct LoadCommand: Command {
         var diagnostic = error.diagnostic
         for (path, name) in zip(paths, shown) where path != name { diagnostic.message = diagnostic.message.replacing("'\(path)'", with: "'\(name)'") }
         switch error {
+        case .unknownColumn(let name, _) where call.isGiven("types") && !roles.contains { call.isGiven($0.parameter.description.name) && call.span(of: $0.parameter).text == name }:
+            return diagnostic.placed(at: call.span(of: types))
+        case .unfitSchema: return diagnostic.placed(at: call.span(of: schema))
         case .unknownColumn(let name, _), .twoRoles(let name, _, _):
             let span = roles.map { call.span(of: $0.parameter) }.last { $0.text == name || $0.text == "`\(name)`" }
             return diagnostic.placed(at: span ?? call.span)
@@ -145,10 +167,14 @@ struct LoadCommand: Command {
     private static func expanded(_ paths: [String], _ call: Call) throws(Diagnostic) -> [String] {
         var result: [String] = []
         for path in paths {
-            guard path != "-" else {
-                throw Diagnostic(
-                    "standard-input", "data is read from files, and '-' is none", category: .data, at: call.span(of: Self.paths), label: "no file",
-                    hint: "write it to a file first: ... > rows.csv")
+            if path == "-" {
+                guard !call.context.isInputTaken else {
+                    throw Diagnostic(
+                        "standard-input", "standard input holds the statements, so it cannot hold data", category: .data, at: call.span(of: Self.paths), label: "holds statements",
+                        hint: "... | cnb -c 'load - | ...' reads data from standard input")
+                }
+                result.append(path)
+                continue
             }
             let full = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
             let isPattern = full.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: call.context.path(full))
@@ -199,16 +225,26 @@ struct LoadCommand: Command {
     private static func badRowsFile(beside path: String) -> String {
         let url = URL(fileURLWithPath: path)
         let isWritable = FileManager.default.isWritableFile(atPath: url.deletingLastPathComponent().path)
+        if path == "-" { return "standard-input.bad" }
         return isWritable ? path + ".bad" : url.lastPathComponent + ".bad"
     }
 
     /// What a person should know of the rows that were left out.
     private static func notes(_ read: ReadReport) -> [Diagnostic] {
-        guard read.badRows > 0 else { return [] }
+        var unknown: [Diagnostic] = []
+        if !read.unknownKeys.isEmpty {
+            let keys = read.unknownKeys.prefix(5).map { "\($0.key): \(NumberText.counted($0.count, "rows"))" }.joined(separator: "; ")
+            let more = read.unknownKeys.count > 5 ? "; and \(read.unknownKeys.count - 5) more" : ""
+            unknown.append(
+                Diagnostic(
+                    "unknown-keys", "\(NumberText.counted(read.unknownKeys.count, "keys")) of the file \(read.unknownKeys.count == 1 ? "is" : "are") not read (\(keys)\(more))",
+                    category: .data, severity: .warning, hint: "columns=[...] names the keys that are read"))
+        }
+        guard read.badRows > 0 else { return unknown }
         let reasons = read.badRowReasons.map { "\($0.reason): \(NumberText.grouped($0.count))" }.joined(separator: "; ")
         var summary = Diagnostic("bad-rows", "\(NumberText.rate(read.badRows, of: read.rows)) rows cannot be used and are left out (\(reasons))", category: .data, severity: .warning)
         if let file = read.badRowsFile { summary.notes = ["all of them, with line numbers, are in \(URL(fileURLWithPath: file).lastPathComponent)"] }
-        return [summary] + read.firstBadRows.map { $0.diagnostic(severity: .warning) }
+        return unknown + [summary] + read.firstBadRows.map { $0.diagnostic(severity: .warning) }
     }
 
     private static func notes(_ report: EventReport) -> [Diagnostic] {
@@ -219,3 +255,5 @@ struct LoadCommand: Command {
         return EventsValue.notes(lines)
     }
 }
+
+extension LoadOptions.ColumnType: WordValue {}

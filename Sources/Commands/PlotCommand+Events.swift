@@ -31,12 +31,12 @@ extension PlotCommand {
         let log = try EventsValue.read(input, call).log(call.context.work)
         let counts = try log.dailyCounts(work: call.context.work)
         guard let first = counts.firstDay else { throw Diagnostic("no-rows", "no event has an action and a time", category: .data, at: call.span) }
-        return try DailyChart(title: title ?? "Events by day", firstDay: first, series: Self.series(counts))
+        return try DailyChart(title: title ?? "Events by day", firstDay: first, series: Self.series(counts), zone: log.zone?.name ?? "UTC")
     }
 
     func hourlyChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let log = try EventsValue.read(input, call).log(call.context.work)
-        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts(work: call.context.work)))
+        return try HourlyChart(title: title ?? "Events by hour of the day", series: Self.series(log.hourlyCounts(work: call.context.work)), zone: log.zone?.name ?? "UTC")
     }
 
     private static func series(_ counts: TimeCounts) -> [CountSeries] {

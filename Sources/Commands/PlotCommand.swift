@@ -76,8 +76,8 @@ struct PlotCommand: Command {
         case "silhouette": return ("One bar a user, by segment and length; 'help silhouette' defines it.", Example("\(shop) | rfm | kmeans k=3 | plot silhouette", prints: "ilhouette"))
         case "elbow": return ("Inertia against k, with the knee that Kneedle finds; 'help elbow' defines both.", Example("\(shop) | rfm | elbow k=2..5 restarts=2 | plot elbow", prints: "nertia"))
         case "rfm": return ("A square for each pair of scores: the number of buyers, and their mean monetary value.", Example("\(shop) | rfm | plot rfm", prints: "score"))
-        case "daily": return ("Days are those of UTC.", Example("\(shop) | plot daily", prints: "day"))
-        case "hourly": return ("Hours are those of UTC, over all days.", Example("\(shop) | plot hourly", prints: "hour"))
+        case "daily": return ("Days are those of UTC, or of the zone that load was given.", Example("\(shop) | plot daily", prints: "day"))
+        case "hourly": return ("Hours are those of UTC, or of the zone that load was given, over all days.", Example("\(shop) | plot hourly", prints: "hour"))
         case "histogram":
             return ("Of events without a column: events per user. Values that are missing are left out, and counted in the caption.", Example("\(shop) | rfm | plot histogram of recency", prints: "ecency"))
         case "top": return ("At most fifteen values; shares are of all events or rows. Without a column: action, category or item, the first that there is.", Example("\(shop) | plot top of category", prints: "ategory"))

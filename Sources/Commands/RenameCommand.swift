@@ -17,7 +17,7 @@ struct RenameCommand: Command {
             """,
         prints: [
             .init("columns: ...", "the columns as they are called now"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "nothing new: the columns are shared with the value that was read",
         reads: [.events, .table], gives: [.events, .table],

@@ -17,7 +17,7 @@ struct SampleCommand: Command {
         prints: [
             .init("N of M events and N of M users are kept", "what is kept of the source"),
             .init("95 % interval of the share of users", "Wilson's interval of the users kept, of all"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the events that are kept; a file that was not read yet is read in one pass, and the users that are left out are never held",
         draws: "which users are kept: those whose hash with the seed lies below the share",

@@ -18,7 +18,7 @@ struct SelectCommand: Command {
             """,
         prints: [
             .init("columns: ...", "the columns that are left"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "nothing new: the columns are shared with the value that was read",
         reads: [.events, .table], gives: [.events, .table],

@@ -10,7 +10,7 @@ struct SessionsCommand: Command {
         "sessions", group: .data, summary: "Cut each user's events into sessions wherever they pause.",
         details: "A session ends where the next event of the user comes more than gap later. The log gets a column 'session' that plays that role.",
         prints: [
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
             .init("N sessions", "sessions of all users together"),
         ],
         memory: "one number an event beside the events, which are shared",

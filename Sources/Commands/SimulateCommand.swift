@@ -21,7 +21,7 @@ struct SimulateCommand: Command {
             users begin with the same ones.
             """,
         prints: [
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "all its events",
         draws: "every user, from a stream of its own",

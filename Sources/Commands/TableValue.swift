@@ -107,8 +107,8 @@ struct TableValue: KindValue {
     private func cells(_ column: Column, _ rows: Range<Int>) -> [DisplayTable.Cell] {
         switch column.storage {
         case .number: return DisplayTable.Cell.column(rows.map { column.isMissing($0) ? nil : column.numbers?[$0] })
-        case .time(let values, _, _):
-            return rows.map { column.isMissing($0) ? .undefined : .init(CivilTime.text(values[$0], separator: " "), column.json(at: $0)) }
+        case .time(let values, _, let format):
+            return rows.map { column.isMissing($0) ? .undefined : .init(format.shown(values[$0]), column.json(at: $0)) }
         default: return rows.map { cell(column, $0) }
         }
     }

@@ -112,7 +112,7 @@ extension EventLog {
         let start = border(hours, 1).map { Int64($0) * CivilTime.microsecondsPerHour }
         let end = border(hours.reversed(), -1).map { Int64($0 + 1) * CivilTime.microsecondsPerHour }
         guard start != nil || end != nil else { return (floor..<ceiling, always) }
-        let words = [start.map { "before \(CivilTime.text($0))" }, end.map { "from \(CivilTime.text($0)) on" }].compactMap { $0 }
+        let words = [start.map { "before \(CivilTime.text(local($0)))" }, end.map { "from \(CivilTime.text(local($0))) on" }].compactMap { $0 }
         return ((start ?? floor)..<(end ?? ceiling), "\(words.joined(separator: " or ")), outside the hours that hold the log (less than a twentieth of the median hour)")
     }
 }

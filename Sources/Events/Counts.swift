@@ -93,7 +93,7 @@ extension EventLog {
         return RankedActions(actions: order.map { codes.dictionary[$0] }, codes: codes, ranks: ranks)
     }
 
-    /// Events a calendar day (UTC) and action; every day from the first to the last has a row, unless that were more than 36,600.
+    /// Events a calendar day (of the log's zone) and action; every day from the first to the last has a row, unless that were more than 36,600.
     ///
     /// - Throws: `Cancelled`.
     public func dailyCounts(work: Work = Work()) throws -> TimeCounts {
@@ -105,10 +105,11 @@ extension EventLog {
         var day = Int.min
         var slot = 0
         guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let zone = zone
         for row in times.indices {
             if row & 0xFFFF == 0 { try work.check() }
             guard ranks[row] >= 0 else { continue }
-            let today = CivilTime.day(of: times[row])
+            let today = CivilTime.day(of: zone?.local(times[row]) ?? times[row])
             if today != day {
                 day = today
                 if let known = slots[day] { slot = known } else {
@@ -124,15 +125,16 @@ extension EventLog {
         return TimeCounts(labels: days.map(Gregorian.text), actions: actions, counts: days.map { day in slots[day].map { Array(counts[$0..<$0 + actions.count]) } ?? Array(repeating: 0, count: actions.count) })
     }
 
-    /// Events an hour of the day (UTC) and action.
+    /// Events an hour of the day (of the log's zone) and action.
     ///
     /// - Throws: `Cancelled`.
     public func hourlyCounts(work: Work = Work()) throws -> TimeCounts {
         let ranks = try rankedActions(work: work)
         let actions = ranks.actions
         guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let zone = zone
         var counts = Array(repeating: Array(repeating: 0, count: actions.count), count: 24)
-        try work.forEachStretch(of: times.count) { for row in $0 where ranks[row] >= 0 { counts[CivilTime.hour(of: times[row])][Int(ranks[row])] += 1 } }
+        try work.forEachStretch(of: times.count) { for row in $0 where ranks[row] >= 0 { counts[CivilTime.hour(of: zone?.local(times[row]) ?? times[row])][Int(ranks[row])] += 1 } }
         return TimeCounts(labels: (0..<24).map(String.init), actions: actions, counts: counts)
     }
 

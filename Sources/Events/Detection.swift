@@ -9,14 +9,25 @@ public struct Detection: Sendable {
     public let kind: LoadOptions.Kind
     /// How the time is written, if there is one.
     public let timeFormat: TimeFormat?
+    /// In which local times are read, and days and hours counted.
+    public let zone: Zone?
     /// What should be known about the choice, in words.
     public let notes: [String]
+    private let options: LoadOptions
 
     /// The finding as options of `load`: pasted back, they give the same.
     public var line: String {
-        var words = ["kind=\(kind.rawValue)", "sep=\(Self.written(format.separator.word))", "header=\(format.hasHeader ? "yes" : "no")"]
+        var words = options.schema.map { ["schema=\($0.rawValue)"] } ?? []
+        words.append("kind=\(kind.rawValue)")
+        if options.schema == nil, format.layout == .delimited { words += ["sep=\(Self.written(format.separator.word))", "header=\(format.hasHeader ? "yes" : "no")"] }
+        if let columns = options.columns { words.append("columns=[\(columns.map(Self.written).joined(separator: ", "))]") }
         for role in Role.allCases { if let column = roles[role] { words.append("\(role.rawValue)=\(Self.written(column))") } }
         if let timeFormat { words.append("time-format=\(timeFormat.word)") }
+        if let zone { words.append("zone=\(zone.name.first == "+" || zone.name.first == "-" ? Literal.quoted(zone.name) : zone.name)") }
+        if !options.types.isEmpty {
+            let types = options.types.sorted { $0.key < $1.key }.map { "\(Expression.quotedName($0.key)): \($0.value.rawValue)" }
+            words.append("types={\(types.joined(separator: ", "))}")
+        }
         return words.joined(separator: " ")
     }
 
@@ -31,18 +42,23 @@ public struct Detection: Sendable {
         let names = sample.format.names
         let guesses = sample.guesses
         try Self.checkNames(options, names)
-        var found = RoleSearch(names: names, guesses: guesses, rows: sample.rows, hasHeader: sample.format.hasHeader, options: options)
-        found.search()
+        var found = RoleSearch(names: names, guesses: guesses, rows: sample.rows, hasHeader: sample.format.layout == .jsonLines || sample.format.hasHeader, options: options)
+        // A schema says who plays which role.
+        if options.schema == nil { found.search() }
         let kind: LoadOptions.Kind = options.kind ?? (found.roles[.user] != nil && found.roles[.time] != nil ? .events : .table)
         if kind == .events {
-            for role in [Role.user, .time] where found.roles[role] == nil {
+            // The lines of sequences have an order in the place of times.
+            let isOrdered = if case .sequences = sample.format.layout { true } else { false }
+            for role in isOrdered ? [Role.user] : [.user, .time] where found.roles[role] == nil {
                 throw .missingRole(role.rawValue, use: "kind=events", hint: "\(role.rawValue)=COLUMN says which column it is: \(names.joined(separator: ", "))")
             }
         }
         self.kind = kind
         format = sample.format
         roles = kind == .events ? found.roles : [:]
-        notes = kind == .events ? found.notes : []
+        notes = sample.notes + (kind == .events ? options.schemaNotes + found.notes : [])
+        zone = options.zone
+        self.options = options
         let timeColumn = roles[.time]
         var timeFormat: TimeFormat?
         var plans: [ColumnPlan] = []
@@ -72,7 +88,10 @@ public struct Detection: Sendable {
             }
         }
         self.timeFormat = timeFormat
-        self.plans = plans
+        self.plans = plans.map { plan in
+            guard case .time(let format) = plan.kind else { return plan }
+            return ColumnPlan(plan.name, field: plan.field, .time(format.inZone(options.zone)), required: plan.required)
+        }
     }
 
     /// The format asked for, in the style that the file shows.

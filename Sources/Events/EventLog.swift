@@ -97,6 +97,12 @@ public struct EventLog: Sendable {
         return []
     }
 
+    /// In which days and hours are counted; none for UTC.
+    public var zone: Zone? { column(.time)?.zone }
+
+    /// What the clocks of the log's zone show at a time.
+    public func local(_ time: Int64) -> Int64 { zone?.local(time) ?? time }
+
     public func column(_ role: Role) -> Column? { roles[role].flatMap { table.column(named: $0) } }
 
     /// The column that a person means: by its own name, or by a role.

@@ -36,6 +36,14 @@ public struct EventSource: Sendable {
         self.init(node: Node(nil, nil), detection: detection, schema: detection.schema, roles: detection.roles, files: files, options: options)
     }
 
+    /// A source over a pipe, read at once, for it can be read only once.
+    init(reading sample: FileSample, detection: Detection, options: LoadOptions, _ work: Work) throws {
+        let unread = EventSource(files: [(sample.path, 0)], detection: detection, options: options)
+        let (log, _) = try unread.read([unread.node], work, goingOnFrom: sample)
+        self.init(
+            node: Node(nil, nil, log: log), detection: detection, schema: detection.schema, roles: detection.roles, files: log.report.read.files.map { ($0.path, $0.bytes) }, options: options)
+    }
+
     /// A source over events that are in memory.
     public init(_ log: EventLog) {
         self.init(node: Node(nil, nil, log: log), detection: nil, schema: log.schema, roles: log.roles, files: [], options: LoadOptions())
@@ -238,7 +246,7 @@ public struct EventSource: Sendable {
     /// Reads the files with the leading samples, selections and new names pushed down.
     ///
     /// - Returns: the log and the place of the first step that is still to do.
-    private func read(_ path: [Node], _ work: Work) throws -> (EventLog, Int) {
+    private func read(_ path: [Node], _ work: Work, goingOnFrom sample: FileSample? = nil) throws -> (EventLog, Int) {
         guard let detection, let userColumn = detection.roles[.user] else { throw DataError.noRowsLeft("there is no file to read") }
         var shares: [(seed: Int, share: Double)] = []
         var notes = detection.notes
@@ -267,7 +275,7 @@ public struct EventSource: Sendable {
         let reader = DelimitedReader(
             paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
             sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }))
-        var (table, read) = try reader.read(work)
+        var (table, read) = try reader.read(work, goingOnFrom: sample)
         if table.rowCount == 0 {
             let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
             throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
@@ -299,8 +307,18 @@ public enum Loaded: Sendable {
     /// - Throws: `DataError` where the file cannot be used or an option does not fit it.
     public static func detect(_ paths: [String], _ options: LoadOptions) throws(DataError) -> (path: String, bytes: Int, detection: Detection) {
         guard let first = paths.first else { throw .badOption(name: "load", value: "", wanted: "the path of a file") }
-        let sample = try FileSample(first, separator: options.separator, hasHeader: options.hasHeader, columns: options.columns, knownNames: Role.isKnown)
+        let (sample, options) = try options.sampled(first) { separator, hasHeader, columns, layout, user throws(DataError) in
+            try FileSample(first, separator: separator, hasHeader: hasHeader, columns: columns, layout: layout, user: user, knownNames: Role.isKnown)
+        }
         return (first, sample.bytes, try Detection(sample, options))
+    }
+
+    /// Looks at the head of a pipe, which is read on from the sample.
+    static func detect(_ pipe: InputPipe, _ options: LoadOptions) throws(DataError) -> (sample: FileSample, detection: Detection) {
+        let (sample, options) = try options.sampled(pipe.path) { separator, hasHeader, columns, layout, user throws(DataError) in
+            try FileSample(pipe, separator: separator, hasHeader: hasHeader, columns: columns, layout: layout, user: user, knownNames: Role.isKnown)
+        }
+        return (sample, try Detection(sample, options))
     }
 
     /// Looks at the first file, and reads it if it is a table; events are read later.
@@ -308,6 +326,17 @@ public enum Loaded: Sendable {
     /// - Parameter paths: at least one; all with the same columns.
     /// - Throws: `DataError` or `Cancelled`.
     public init(paths: [String], options: LoadOptions = LoadOptions(), work: Work) throws {
+        if let path = paths.first(where: InputPipe.isPipe) {
+            guard paths.count == 1 else { throw DataError.badOption(name: "load", value: path, wanted: "files, or one pipe alone") }
+            do {
+                try self.init(pipe: InputPipe(path) { work.cancellation.isCancelled }, options, work)
+            } catch {
+                // What a pipe says when waiting for it was ended is of no interest.
+                try work.check()
+                throw error
+            }
+            return
+        }
         let (first, bytes, detection) = try Self.detect(paths, options)
         if detection.kind == .events {
             var files = [(name: first, bytes: bytes)]
@@ -315,11 +344,24 @@ public enum Loaded: Sendable {
             self = .events(EventSource(files: files, detection: detection, options: options))
             return
         }
-        let (table, report) = try DelimitedReader(paths: paths, format: detection.format, plans: detection.plans, badRows: options.badRows).read(work)
+        self = try Self.table(paths, detection, options, work)
+    }
+
+    private init(pipe: InputPipe, _ options: LoadOptions, _ work: Work) throws {
+        let (sample, detection) = try Self.detect(pipe, options)
+        if detection.kind == .events {
+            self = .events(try EventSource(reading: sample, detection: detection, options: options, work))
+        } else {
+            self = try Self.table([pipe.path], detection, options, work, goingOnFrom: sample)
+        }
+    }
+
+    private static func table(_ paths: [String], _ detection: Detection, _ options: LoadOptions, _ work: Work, goingOnFrom sample: FileSample? = nil) throws -> Loaded {
+        let (table, report) = try DelimitedReader(paths: paths, format: detection.format, plans: detection.plans, badRows: options.badRows).read(work, goingOnFrom: sample)
         if table.rowCount == 0 {
             let why = report.badRowReasons.first.map { ": of \(report.rows) rows \(report.badRows) are bad, most for '\($0.reason)'" } ?? ""
-            throw DataError.noRowsLeft("no usable row is in '\(first)'\(why)")
+            throw DataError.noRowsLeft("no usable row is in '\(paths[0])'\(why)")
         }
-        self = .table(table, report, detection)
+        return .table(table, report, detection)
     }
 }

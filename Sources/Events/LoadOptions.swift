@@ -5,25 +5,32 @@ public struct LoadOptions: Sendable {
     public enum Kind: String, Sendable, CaseIterable { case events, table }
     public enum ColumnType: String, Sendable, CaseIterable { case text, number, time }
 
+    public var schema: FileSchema?
     public var kind: Kind?
     public var separator: DelimitedFormat.Separator?
     public var hasHeader: Bool?
     public var columns: [String]?
     public var roles: [Role: String]
     public var timeFormat: TimeFormat?
+    /// In which local times are read, and days and hours counted; UTC unless it is given.
+    public var zone: Zone?
     public var types: [String: ColumnType]
     public var badRows: BadRowPolicy
+    /// What the schema has to say of its roles.
+    var schemaNotes: [String] = []
 
     public init(
-        kind: Kind? = nil, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil, roles: [Role: String] = [:],
-        timeFormat: TimeFormat? = nil, types: [String: ColumnType] = [:], badRows: BadRowPolicy = BadRowPolicy()
+        schema: FileSchema? = nil, kind: Kind? = nil, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil, roles: [Role: String] = [:],
+        timeFormat: TimeFormat? = nil, zone: Zone? = nil, types: [String: ColumnType] = [:], badRows: BadRowPolicy = BadRowPolicy()
     ) {
+        self.schema = schema
         self.kind = kind
         self.separator = separator
         self.hasHeader = hasHeader
         self.columns = columns
         self.roles = roles
         self.timeFormat = timeFormat
+        self.zone = zone
         self.types = types
         self.badRows = badRows
     }

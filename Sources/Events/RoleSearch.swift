@@ -19,6 +19,8 @@ struct RoleSearch {
         roles = options.roles
     }
 
+    static func sessionsNote(_ column: String) -> String { "no column of users: each session of '\(column)' is taken for a user" }
+
     private func isFree(_ index: Int) -> Bool { !roles.values.contains(names[index]) }
 
     mutating func search() {
@@ -30,7 +32,7 @@ struct RoleSearch {
             if options.roles[.session] == nil {
                 roles[.user] = session
                 roles[.session] = nil
-                notes.append("no column of users: each session of '\(session)' is taken for a user")
+                notes.append(Self.sessionsNote(session))
             }
         } else if roles[.user] == nil, roles[.time] != nil {
             roles[.user] = userByValues()

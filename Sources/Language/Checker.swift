@@ -27,13 +27,13 @@ public struct Checker {
         self.catalogue = catalogue
         values = []
         self.parameters = parameters
-        context = Context(checkingIn: directory, catalogue: catalogue, isInteractive: false)
+        context = Context(checkingIn: directory, catalogue: catalogue, isInteractive: false, isInputTaken: false)
     }
 
     /// Starts from what a session holds by now.
     public init(_ session: Session) {
         self.init(catalogue: session.catalogue, parameters: session.parameters, directory: session.directory)
-        context = Context(checkingIn: session.directory, catalogue: session.catalogue, isInteractive: session.isInteractive)
+        context = Context(checkingIn: session.directory, catalogue: session.catalogue, isInteractive: session.isInteractive, isInputTaken: session.isInputTaken)
         values = session.values.map { ($0.name, $0.value.outline) }
     }
 

@@ -124,6 +124,8 @@ public struct Context: Sendable {
     public var outlines: [String: Outline] = [:]
     /// Whether a person types the statements.
     public let isInteractive: Bool
+    /// Whether standard input holds statements, and so no data.
+    public let isInputTaken: Bool
     /// What `$name` stands for.
     public let parameters: [String: Value]
     /// The statements before this one.
@@ -132,7 +134,7 @@ public struct Context: Sendable {
 
     init(
         work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue], parameters: [String: Value], log: [SessionEntry],
-        recorder: EntryRecorder?, isInteractive: Bool = false
+        recorder: EntryRecorder?, isInteractive: Bool = false, isInputTaken: Bool = false
     ) {
         self.work = work
         sessionSeed = seed
@@ -142,6 +144,7 @@ public struct Context: Sendable {
         self.width = width
         self.settings = settings
         self.isInteractive = isInteractive
+        self.isInputTaken = isInputTaken || isInteractive
         self.parameters = parameters
         self.log = log
         self.recorder = recorder
@@ -154,9 +157,10 @@ public struct Context: Sendable {
     }
 
     /// What a statement finds that is checked and not run: a folder, and no values.
-    init(checkingIn directory: String, catalogue: Catalogue, isInteractive: Bool) {
+    init(checkingIn directory: String, catalogue: Catalogue, isInteractive: Bool, isInputTaken: Bool) {
         self.init(
-            work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil, isInteractive: isInteractive)
+            work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil, isInteractive: isInteractive,
+            isInputTaken: isInputTaken)
     }
 
     public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }

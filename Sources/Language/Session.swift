@@ -17,6 +17,8 @@ public final class Session {
     public var width = 80
     /// Whether a person types the statements, and verbs such as `edit` may ask them for more.
     public var isInteractive = false
+    /// Whether standard input holds the script, and so no data.
+    public var isInputTaken = false
     /// Oldest first; a name that is made again moves to the end.
     public private(set) var values: [Input] = []
     /// Parameters and `let` values, by name, for `$name`.
@@ -91,7 +93,7 @@ public final class Session {
     func context() -> Context {
         Context(
             work: work, seed: seed, directory: directory, values: values, catalogue: catalogue, width: width, settings: settings, parameters: parameters, log: log,
-            recorder: recorder, isInteractive: isInteractive)
+            recorder: recorder, isInteractive: isInteractive, isInputTaken: isInputTaken)
     }
 }
 

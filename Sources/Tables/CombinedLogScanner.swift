@@ -4,7 +4,7 @@
 
 /// Cuts a line of a web server's log in the combined format, or in the common one, which ends before the referrer.
 ///
-/// `host ident authuser [time] "request" status bytes "referrer" "agent"`, the request cut into method, URL and protocol. `-` stands for no value. In quotes, `\"`, `\\`
+/// `host ident authuser [time] "request" status bytes "referrer" "agent"`, the request cut into method, URL and protocol. `-` stands for no value. The last text of a line may lack its closing quote. In quotes, `\"`, `\\`
 /// and `\t` are read as the server meant them, as is `\xhh` for a printable letter; other `\xhh` stay as they are written.
 struct CombinedLogScanner: LineScanner {
     static let names = ["host", "ident", "authuser", "time", "method", "url", "protocol", "status", "bytes", "referrer", "agent"]
@@ -52,7 +52,9 @@ struct CombinedLogScanner: LineScanner {
             try request()
             for column in [Column.status, .bytes] { try word(column) }
             guard position < line.upperBound else { return .row }
-            for column in [Column.referrer, .agent] { try put(column, quoted()) }
+            try put(.referrer, quoted())
+            // Servers cut long lines, mostly in the agent, which is whole enough for what is asked of it.
+            try put(.agent, quoted(mayBeCutOff: true))
             guard position >= line.upperBound else { throw fault("text follows the agent") }
         } catch { return .bad(error.reason, field: error.place) }
         return .row
@@ -93,7 +95,7 @@ struct CombinedLogScanner: LineScanner {
     }
 
     /// A text in quotes, without its escapes.
-    private mutating func quoted() throws(Fault) -> RecordScanner.Field {
+    private mutating func quoted(mayBeCutOff: Bool = false) throws(Fault) -> RecordScanner.Field {
         guard position < line.upperBound, base[position] == UInt8(ascii: "\"") else { throw fault("a text in quotes was expected") }
         let open = position
         position += 1
@@ -105,8 +107,8 @@ struct CombinedLogScanner: LineScanner {
             while position < line.upperBound, base[position] != UInt8(ascii: "\"") { unescape() }
             text = scratch.field(from: start, base, isQuoted: true)
         }
-        guard position < line.upperBound else { throw Fault(reason: "a text in quotes is not closed", place: open..<(open + 1)) }
-        position += 1
+        guard position < line.upperBound || mayBeCutOff else { throw Fault(reason: "a text in quotes is not closed", place: open..<(open + 1)) }
+        position = min(line.upperBound, position + 1)
         try passBlank()
         return text
     }

@@ -8,6 +8,8 @@ public enum DataError: Diagnosable, Sendable {
     case binaryFile(String, what: String)
     /// A text, but not one of those that are read.
     case unknownFormat(String, what: String, hint: String)
+    /// A file is not of the kind that schema= says.
+    case unfitSchema(String, schema: String, wanted: String, found: String)
     case headerOnly(String)
     case damaged(String, format: String, what: String)
     case noRowsLeft(String)
@@ -31,6 +33,10 @@ public enum DataError: Diagnosable, Sendable {
         case .binaryFile(let path, let what):
             .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV, JSON lines, web server logs and sequences are read, plain or packed by gzip or zstd")
         case .unknownFormat(let path, let what, let hint): .init("unknown-format", "'\(path)' cannot be read: \(what)", category: .data, hint: hint)
+        case .unfitSchema(let path, let schema, let wanted, let found):
+            .init(
+                "unfit-schema", "'\(path)' does not fit schema=\(schema)", category: .data, notes: ["expected \(wanted)", "found \(found)"],
+                hint: "without schema= the format is found by a look at the file")
         case .headerOnly(let path): .init("no-rows", "'\(path)' holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
         case .damaged(let path, let format, let what):
             .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")

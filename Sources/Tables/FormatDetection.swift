@@ -225,6 +225,9 @@ public struct FileSample: Sendable {
 }
 
 extension FileSample {
+    /// The columns of a web server's log.
+    public static var combinedLogColumns: [String] { CombinedLogScanner.names }
+
     /// The size of a file that can be read.
     public static func bytes(_ path: String) throws(DataError) -> Int { try InputFile(path).size }
 }

@@ -10,22 +10,25 @@ struct ScriptRunner {
     private let session: Session
     private let progress: ProgressBar
 
-    private init(settings: CommonSettings, catalogue: Catalogue, presenter: Presenter) {
+    private init(settings: CommonSettings, catalogue: Catalogue, presenter: Presenter, isInputTaken: Bool) {
         self.settings = settings
         self.presenter = presenter
         progress = ProgressBar(isTerminal: Terminal.isTerminal(STDERR_FILENO))
         session = Session(
             catalogue: catalogue, threads: settings.threads, cancellation: Interruption.cancellation, progress: settings.quiet ? SilentProgress() : progress)
         session.width = presenter.width
+        session.isInputTaken = isInputTaken
         if let seed = settings.seed { session.seed = seed }
     }
 
     /// Runs a script given as text.
-    static func run(_ text: String, name: String, settings: CommonSettings, catalogue: Catalogue = programCatalogue) -> Int32 {
+    ///
+    /// - Parameter isFromInput: whether standard input held it.
+    static func run(_ text: String, name: String, settings: CommonSettings, catalogue: Catalogue = programCatalogue, isFromInput: Bool = false) -> Int32 {
         Interruption.install(endsAtSecond: true)
         let presenter = Presenter(form: settings.form, options: settings)
         do {
-            return try ScriptRunner(settings: settings, catalogue: catalogue, presenter: presenter).run(SourceFile(name: name, text: text))
+            return try ScriptRunner(settings: settings, catalogue: catalogue, presenter: presenter, isInputTaken: isFromInput).run(SourceFile(name: name, text: text))
         } catch { return outputFailed(error, settings: settings) }
     }
 
@@ -34,7 +37,7 @@ struct ScriptRunner {
         Interruption.install(endsAtSecond: true)
         let name = "<standard input>"
         do {
-            return run(try readStandardInput(), name: name, settings: settings)
+            return run(try readStandardInput(), name: name, settings: settings, isFromInput: true)
         } catch {
             let presenter = Presenter(form: settings.form, options: settings)
             do { try presenter.fail(error) } catch { return outputFailed(error, settings: settings) }

@@ -12,7 +12,10 @@ struct TimeFormatTests {
         ("2019-11-01 17:59:13.273932", .iso, 1_572_631_153_273_932), ("2019-11-01T17:59:13Z", .iso, 1_572_631_153_000_000),
         ("2019-11-01T17:59:13+02:00", .iso, 1_572_623_953_000_000), ("2019-11-01T17:59:13-0230", .iso, 1_572_640_153_000_000), ("2019-11-01 17", .iso, 1_572_627_600_000_000),
         ("2019-11-01", .iso, 1_572_566_400_000_000), ("2019-11-01 17:59:13 UTC", .iso, 1_572_631_153_000_000), ("2019-02-29", .iso, nil), ("2020-02-29", .iso, 1_582_934_400_000_000),
-        ("2019-11-01 25:00", .iso, nil), ("2019-11-01x", .iso, nil), ("1969-12-31T23:59:59.999999Z", .iso, -1),
+        ("2019-11-01 25:00", .iso, nil), ("2019-11-01x", .iso, nil),
+        ("17/May/2015:10:05:03 +0000", .combinedLog, 1_431_857_103_000_000), ("[17/May/2015:10:05:03 +0200]", .combinedLog, 1_431_849_903_000_000),
+        ("17/May/2015:10:05:03.25 -0030", .combinedLog, 1_431_858_903_250_000), ("17/May/2015:10:05:03", .combinedLog, 1_431_857_103_000_000),
+        ("31/Feb/2015:10:05:03 +0000", .combinedLog, nil), ("17/Mai/2015:10:05:03 +0000", .combinedLog, nil), ("17/May/2015:10:05:03 +00", .combinedLog, nil), ("1969-12-31T23:59:59.999999Z", .iso, -1),
     ]
 
     @Test(arguments: times.indices)
@@ -24,6 +27,7 @@ struct TimeFormatTests {
     static let written: [(text: String, format: TimeFormat)] = [
         ("1511544070", .epochSeconds), ("1396860669.277", .epochSeconds), ("-1.5", .epochSeconds), ("1511544070123", .epochMilliseconds), ("7", .epochMicroseconds), ("19970101", .compactDate),
         ("2019-11-01 17:59:13.273900", .calendar(.init(separator: .space, fractionDigits: 6))), ("2019-11-01T17:59:13Z", .iso), ("2019-11-01", .calendar(.init(hasTime: false))),
+        ("17/May/2015:10:05:03 +0000", .combinedLog), ("07/Jan/1969:00:00:03.5 +0000", .combinedLog),
     ]
 
     @Test(arguments: written.indices)

@@ -63,7 +63,7 @@ struct HelpTopic: Sendable {
     static let valueForms: [(name: String, example: String, meaning: String)] = [
         ("whole number", "1_000", "digits, with _ between them where that helps to read"), ("number", "0.5", "with a point or a power of ten: 1e-3"),
         ("percentage", "5%", "a share: 5% is 0.05"), ("duration", "1h30m", "ms s m h d w: 30s, 30m, 7d, 2w"),
-        ("size", "512MB", "of memory: B kB MB GB TB, or K M G of 1024"), ("date", "2017-11-25", "yyyy-mm-dd, always a date; with a time 2017-11-25T08:00, in UTC"),
+        ("size", "512MB", "of memory: B kB MB GB TB, or K M G of 1024"), ("date", "2017-11-25", "yyyy-mm-dd, always a date; with a time 2017-11-25T08:00, in UTC or the zone of the data"),
         ("text", "\"two words\"", "between double quotes; \\\" \\\\ \\n \\t \\$ stand for signs, ${name} for a value"), ("word", "time-user", "letters, digits and _ - . / : without quotes"),
         ("list", "[1, 2, 3]", "values between brackets"), ("range", "2..10", "whole numbers, both ends included"),
         ("set", "{32, 64}", "values to choose from"), ("map", "{user: text, price: number}", "names with a value each"),
