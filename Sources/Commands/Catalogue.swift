@@ -13,6 +13,7 @@ public let standardCatalogue = Catalogue(
         RenameCommand.self,
         JoinCommand.self,
         SessionsCommand.self,
+        LabelCommand.self,
         SplitCommand.self,
         DescribeCommand.self,
         ShowCommand.self,

@@ -76,7 +76,7 @@ struct DescribeCommand: Command {
     }
 
     /// What the values of a column are like, on one line.
-    private static func spread(_ column: Column, _ work: Work) throws -> String {
+    static func spread(_ column: Column, _ work: Work) throws -> String {
         switch column.storage {
         case .text(let codes, let dictionary):
             var counts = [Int](repeating: 0, count: dictionary.count)

@@ -18,6 +18,9 @@ public struct EventReport: Sendable {
     public var filters: [FilterReport] = []
     public var cleanings: [CleaningReport] = []
     public var joins: [JoinReport] = []
+    public var labels = EventLabels()
+    /// Of the sessions that were made last.
+    public var sessionEnds: SessionEnds?
     /// What the steps have to say.
     public var notes: [String] = []
 

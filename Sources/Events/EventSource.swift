@@ -188,16 +188,23 @@ public struct EventSource: Sendable {
         return (other.columns.reduce(joined) { $1.name == theirs ? $0 : $0.takingRole(named: $1.name) }, mine, theirs)
     }
 
-    /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap.
+    /// Numbers the sessions: a new one begins where a user did nothing for longer than the gap, and where the conditions of the rule say so.
     ///
-    /// - Parameter gap: seconds, above 0.
-    /// - Throws: `DataError.badOption` for a gap of no length.
-    public func sessions(gap: Double) throws(DataError) -> EventSource {
-        guard gap > 0, gap < 1e10 else { throw .badOption(name: "gap=", value: "\(gap)s", wanted: "a time above 0, such as 30m") }
+    /// - Parameters:
+    ///   - gap: seconds, above 0.
+    ///   - start, end: conditions over an event, true of the first and of the last event of a session.
+    /// - Throws: `DataError.badOption` for a gap of no length; a `Diagnostic` at the words that do not fit the columns.
+    public func sessions(gap: Double, start: Expression? = nil, end: Expression? = nil) throws -> EventSource {
+        let rule = try SessionRule(gap: gap, start: start, end: end, schema: schema)
         var roles = self.roles.filter { $0.value != EventLog.sessionColumn }
         roles[.session] = EventLog.sessionColumn
-        return adding(.sessions(gap: Int64((gap * 1e6).rounded())), schema: Self.schemaWithSessions(schema), roles: roles)
+        return adding(.sessions(rule), schema: Self.schemaWithSessions(schema), roles: roles)
     }
+
+    /// Gives each event, session or user a label for models to learn.
+    ///
+    /// - Throws: `DataError.nameTaken` where the label bears the name of a column.
+    public func labelling(_ rule: LabelRule) throws(DataError) -> EventSource { adding(.label(rule), schema: try LabelRule.schema(schema, labelling: rule)) }
 
     /// The columns of a log once its sessions are numbered.
     public static func schemaWithSessions(_ schema: ExpressionSchema) -> ExpressionSchema {

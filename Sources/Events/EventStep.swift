@@ -17,7 +17,8 @@ public struct EventStep: Sendable {
         case rename([String: String], roles: [Role: String])
         case derive(String, CompiledExpression, roles: [Role: String])
         case join(Table, name: String, by: String, String, roles: [Role: String])
-        case sessions(gap: Int64)
+        case sessions(SessionRule)
+        case label(LabelRule)
     }
 
     let action: Action
@@ -57,9 +58,9 @@ public struct EventStep: Sendable {
             action: .join(table, name: name, by: key, otherKey, roles: roles), text: "join \(Expression.quotedName(name)) by=\(Expression.quotedName(key))", isReplayedInScoring: true)
     }
 
-    static func sessions(gap: Int64) -> EventStep {
-        EventStep(action: .sessions(gap: gap), text: "sessions gap=\(Self.duration(gap))", isReplayedInScoring: true)
-    }
+    static func sessions(_ rule: SessionRule) -> EventStep { EventStep(action: .sessions(rule), text: rule.text, isReplayedInScoring: true) }
+
+    static func label(_ rule: LabelRule) -> EventStep { EventStep(action: .label(rule), text: rule.text, isReplayedInScoring: false) }
 
     static func percent(_ share: Double) -> String {
         let percent = (share * 100 * 1e9).rounded() / 1e9
@@ -88,7 +89,8 @@ public struct EventStep: Sendable {
             var result = try EventLog(sorted: joined, roles: roles, report: log.report, work: work)
             result.report.joins.append(JoinReport(table: name, events: Proportion(matched, of: log.count)))
             return result
-        case .sessions(let gap): return try log.withSessions(gap: gap, work: work)
+        case .sessions(let rule): return try log.withSessions(rule, work: work)
+        case .label(let rule): return try log.labelled(rule, work)
         }
     }
 }
@@ -142,6 +144,8 @@ extension EventLog {
     /// Some of the columns, those of user and time among them.
     func selecting(_ columns: [String], work: Work) throws -> EventLog {
         let kept = try table.selecting(columns)
+        var report = report
+        try report.labels.select(columns)
         return try EventLog(sorted: kept, roles: roles.filter { kept.column(named: $0.value) != nil }, report: report, work: work)
     }
 
@@ -151,6 +155,8 @@ extension EventLog {
     func deriving(_ name: String, _ compiled: CompiledExpression, roles: [Role: String], _ work: Work) throws -> EventLog {
         let column = try compiled.column(named: name, over: table, work: work)
         let table = table.adding(column)
+        var report = report
+        do throws(Diagnostic) { try report.labels.derive(name, from: compiled.columns) } catch { throw error.placed(at: compiled.expression.span) }
         guard name == roles[.user] || name == roles[.time] else { return try EventLog(sorted: table, roles: roles, report: report, work: work) }
         let missing = column.missingCount
         guard missing == 0 else {
@@ -168,6 +174,8 @@ extension EventLog {
     /// The columns under new names.
     func renaming(_ names: [String: String], roles: [Role: String], work: Work) throws -> EventLog {
         let renamed = table.renaming(names)
+        var report = report
+        report.labels.rename(names)
         return try EventLog(sorted: renamed, roles: roles.filter { renamed.column(named: $0.value) != nil }, report: report, work: work)
     }
 }

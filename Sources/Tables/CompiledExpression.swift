@@ -102,7 +102,7 @@ public struct CompiledExpression: Sendable {
 
 extension Expression {
     /// The expressions directly below this one.
-    var children: [Expression] {
+    public var children: [Expression] {
         switch node {
         case .literal, .regex, .has, .column, .parameter: []
         case .negated(let operand), .not(let operand): [operand]

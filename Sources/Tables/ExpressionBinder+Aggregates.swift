@@ -53,7 +53,7 @@ extension ExpressionBinder {
             let isFirst = name == "first"
             return Self.picked(operand, rows) { range, _ in
                 let origin = groups.offsets[range.lowerBound]
-                return range.map { (isFirst ? groups.offsets[$0] : groups.offsets[$0 + 1] - 1) - origin }
+                return range.map { groups[$0].isEmpty ? -1 : (isFirst ? groups.offsets[$0] : groups.offsets[$0 + 1] - 1) - origin }
             }
         default: preconditionFailure("the function '\(name)' is declared in Expressions and has no meaning in Tables")
         }
@@ -79,7 +79,7 @@ extension ExpressionBinder {
     }
 
     /// The value at one row of each group, which `place` names by its distance from the first row of the range; -1 for none.
-    private static func picked(
+    static func picked(
         _ operand: BoundExpression, _ rows: @escaping @Sendable (Range<Int>) -> Range<Int>,
         _ place: @escaping @Sendable (Range<Int>, ExpressionValues) -> [Int]
     ) -> BoundExpression {

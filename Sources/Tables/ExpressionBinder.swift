@@ -85,25 +85,30 @@ struct ExpressionBinder: Sendable {
 
     private func column(_ name: String, rowwise: Bool) -> BoundExpression {
         guard let own = compiled.schema.column(named: name)?.name, let column = table.column(named: own) else { return .missing }
-        let firsts: Groups? = rowwise ? nil : groups
-        @Sendable func take<Value>(_ values: [Value], _ range: Range<Int>) -> [Value] {
-            guard let firsts else { return Array(values[range]) }
-            return range.map { values[firsts.offsets[$0]] }
-        }
-        @Sendable func presence(_ mask: Mask?, _ range: Range<Int>) -> [Bool]? {
-            mask.map { mask in range.map { mask[firsts.map { $0.offsets } ?? [], $0] } }
-        }
+        if !rowwise, let groups { return Self.firsts(of: column, groups) }
+        return Self.rows(of: column)
+    }
+
+    /// The values of a column, row by row.
+    private static func rows(of column: Column) -> BoundExpression {
+        @Sendable func presence(_ mask: Mask?, _ range: Range<Int>) -> [Bool]? { mask.map { mask in range.map { mask[$0] } } }
         switch column.storage {
-        case .text(let codes, let dictionary): return .texts(dictionary) { take(codes, $0) }
-        case .integer(let values, let mask): return .integers { Gapped(values: take(values, $0), present: presence(mask, $0)) }
-        case .number(let values, let mask): return .numbers { Gapped(values: take(values, $0), present: presence(mask, $0)) }
-        case .time(let values, let mask, _): return .init(kind: .time) { .time(Gapped(values: take(values, $0), present: presence(mask, $0))) }
+        case .text(let codes, let dictionary): return .texts(dictionary) { Array(codes[$0]) }
+        case .integer(let values, let mask): return .integers { Gapped(values: Array(values[$0]), present: presence(mask, $0)) }
+        case .number(let values, let mask): return .numbers { Gapped(values: Array(values[$0]), present: presence(mask, $0)) }
+        case .time(let values, let mask, _): return .init(kind: .time) { .time(Gapped(values: Array(values[$0]), present: presence(mask, $0))) }
         case .boolean(let values, let mask):
             return .booleans { range in
-                let taken = take(values, range)
                 let present = presence(mask, range)
-                return taken.indices.map { present?[$0] == false ? -1 : taken[$0] ? 1 : 0 }
+                return range.enumerated().map { index, row in present?[index] == false ? -1 : values[row] ? 1 : 0 }
             }
+        }
+    }
+
+    /// The value of a column at the first row of each group; missing of a group without rows.
+    private static func firsts(of column: Column, _ groups: Groups) -> BoundExpression {
+        picked(rows(of: column), { groups.offsets[$0.lowerBound]..<groups.offsets[$0.upperBound] }) { range, _ in
+            range.map { groups[$0].isEmpty ? -1 : groups.offsets[$0] - groups.offsets[range.lowerBound] }
         }
     }
 
@@ -164,9 +169,4 @@ struct ExpressionBinder: Sendable {
         default: return .numbers { try choose($0, then.numbers($0), otherwise.numbers($0)) }
         }
     }
-}
-
-extension Mask {
-    /// The bit of a row, or of the row at an offset where offsets are given.
-    fileprivate subscript(offsets: [Int], index: Int) -> Bool { offsets.isEmpty ? self[index] : self[offsets[index]] }
 }

@@ -14,9 +14,9 @@ struct LanguagePageTests {
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
         "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "difference", "encode", "explain", "features", "finetune", "funnel",
-        "hierarchical", "impute", "kmodes", "kprototypes", "label", "lifetime", "map", "mixture", "open", "paths", "predict", "recommend",
+        "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "map", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
-        "load memory=", "load schema=", "load types=", "load zone=", "sessions end=", "sessions start=", "fit bidirectional=", "fit class-weights=", "fit heads=",
+        "load memory=", "load schema=", "load types=", "load zone=", "fit bidirectional=", "fit class-weights=", "fit heads=",
         "fit inputs=", "fit mask=", "fit order=", "fit positive=",
         "fit autoencoder", "fit bert4rec", "fit esn", "fit forest", "fit gru", "fit itemknn", "fit logistic", "fit markov", "fit popularity", "fit sasrec", "fit seq2seq",
         "fit tcn", "fit transformer", "fit tree", "fit vsknn", "fit xgboost",

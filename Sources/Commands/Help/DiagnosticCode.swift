@@ -38,6 +38,7 @@ struct DiagnosticCode: Sendable {
         .init("repeated-option", "The option is given twice in one statement; keep one of them."),
         .init("too-deep", "Loops, brackets or expressions lie deeper in one another than can be read. Write it in several statements."),
         .init("type-mismatch", "The expression gives another type than what is wanted here: a condition, a number, a text or a time."),
+        .init("unbounded-label", "What a label tells could be seen in the events that features look at. Say where those end: before=PATTERN, or at=DATE for=7d."),
         .init("unclosed", "A bracket, quote or block is opened here and never closed."),
         .init("unexpected", "The verb takes nothing more at this place. Perhaps a '|' before the next verb, or the name of an option, is missing."),
         .init("ungrouped-column", "With per=user or per=session a column has many values. Say which one, as in first(action), or ask of all, as in any(action == \"buy\")."),
