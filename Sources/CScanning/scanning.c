@@ -48,41 +48,46 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
 #endif
 
 // The places of all marks are written down first; then each row is looked at. With as many line feeds as rows, and one at the end of each row, no row has another inside.
-#define SCAN_ROWS(NAME, ATTRIBUTES, MASKS)                                                                                                        \
-    ATTRIBUTES static size_t NAME(                                                                                                                \
-        const uint8_t *base, size_t from, size_t limit, size_t end, uint8_t separator, uint32_t fields, size_t most, uint32_t *ends, size_t *next) { \
-        size_t wanted = most * fields, count = 0;                                                                                                 \
-        uint32_t *places = ends + 1;                                                                                                              \
-        ends[0] = (uint32_t)(from - 1);                                                                                                           \
-        *next = from;                                                                                                                             \
-        for (size_t block = from; block < end && count < wanted; block += 64) {                                                                   \
-            Masks masks = MASKS(base + block, separator);                                                                                         \
-            uint64_t valid = end - block < 64 ? ((uint64_t)1 << (end - block)) - 1 : ~(uint64_t)0;                                                \
-            if (masks.quotes & valid) valid &= (masks.quotes & -masks.quotes) - 1;                                                                \
-            uint64_t marks = masks.marks & valid;                                                                                                 \
-            size_t found = (size_t)__builtin_popcountll(marks);                                                                                   \
-            uint32_t *place = places + count;                                                                                                     \
-            for (size_t done = 0; done < found; done += 4) {                                                                                      \
-                for (int step = 0; step < 4; step++) {                                                                                            \
-                    place[done + step] = (uint32_t)(block + (size_t)__builtin_ctzll(marks | (uint64_t)1 << 63));                                  \
-                    marks &= marks - 1;                                                                                                           \
-                }                                                                                                                                 \
-            }                                                                                                                                     \
-            count += found;                                                                                                                       \
-            if (masks.quotes && (masks.quotes & -masks.quotes) - 1 == valid) break;                                                               \
-        }                                                                                                                                         \
-        size_t rows = count / fields < most ? count / fields : most, row = 0;                                                                     \
-        uint32_t start = (uint32_t)from;                                                                                                          \
-        for (; row < rows && start < limit; row++) {                                                                                              \
-            const uint32_t *own = places + row * fields;                                                                                          \
-            if (base[own[fields - 1]] != '\n') break;                                                                                             \
-            uint32_t inner = 0;                                                                                                                   \
-            for (uint32_t field = 0; field + 1 < fields; field++) inner |= base[own[field]] == '\n';                                              \
-            if (inner) break;                                                                                                                     \
-            start = own[fields - 1] + 1;                                                                                                          \
-        }                                                                                                                                         \
-        *next = start;                                                                                                                            \
-        return row;                                                                                                                               \
+#define SCAN_ROWS(NAME, ATTRIBUTES, MASKS)                                                                                                                              \
+    ATTRIBUTES static size_t NAME(                                                                                                                                      \
+        const uint8_t *base, size_t from, size_t limit, size_t end, uint8_t separator, uint32_t fields, size_t most, uint32_t *ends, size_t *next) {                    \
+        size_t wanted = most * fields, count = 0, lines = 0;                                                                                                            \
+        uint32_t *places = ends + 1;                                                                                                                                    \
+        ends[0] = (uint32_t)(from - 1);                                                                                                                                 \
+        *next = from;                                                                                                                                                   \
+        for (size_t block = from; block < end && count < wanted; block += 64) {                                                                                         \
+            Masks masks = MASKS(base + block, separator);                                                                                                               \
+            uint64_t valid = end - block < 64 ? ((uint64_t)1 << (end - block)) - 1 : ~(uint64_t)0;                                                                      \
+            uint64_t quotes = masks.quotes & valid;                                                                                                                     \
+            if (quotes) valid = (quotes & -quotes) - 1;                                                                                                                 \
+            uint64_t marks = masks.marks & valid;                                                                                                                       \
+            size_t found = (size_t)__builtin_popcountll(marks);                                                                                                         \
+            lines += (size_t)__builtin_popcountll(masks.lines & valid);                                                                                                 \
+            uint32_t *place = places + count;                                                                                                                           \
+            for (size_t done = 0; done < found; done += 4) {                                                                                                            \
+                for (int step = 0; step < 4; step++) {                                                                                                                  \
+                    place[done + step] = (uint32_t)(block + (size_t)__builtin_ctzll(marks | (uint64_t)1 << 63));                                                        \
+                    marks &= marks - 1;                                                                                                                                 \
+                }                                                                                                                                                       \
+            }                                                                                                                                                           \
+            count += found;                                                                                                                                             \
+            if (quotes) break;                                                                                                                                          \
+        }                                                                                                                                                               \
+        size_t rows = count / fields, row = 0;                                                                                                                          \
+        uint32_t isWhole = lines == rows;                                                                                                                               \
+        for (size_t last = fields - 1; isWhole && row < rows; row++) isWhole = base[places[row * fields + last]] == '\n';                                               \
+        if (!isWhole) {                                                                                                                                                 \
+            for (row = 0; row < rows; row++) {                                                                                                                          \
+                const uint32_t *own = places + row * fields;                                                                                                            \
+                uint32_t inner = base[own[fields - 1]] != '\n';                                                                                                         \
+                for (uint32_t field = 0; field + 1 < fields; field++) inner |= base[own[field]] == '\n';                                                                \
+                if (inner) break;                                                                                                                                       \
+            }                                                                                                                                                           \
+        }                                                                                                                                                               \
+        if (row > most) row = most;                                                                                                                                     \
+        while (row > 1 && places[(row - 1) * fields - 1] + 1 >= limit) row--;                                                                                           \
+        if (row > 0) *next = places[row * fields - 1] + 1;                                                                                                              \
+        return row;                                                                                                                                                     \
     }
 
 SCAN_ROWS(scan_rows_v1, , masks_v1)
@@ -109,42 +114,45 @@ INLINE int64_t up_to_eight(const uint8_t *text, uint32_t length) {
     return (int64_t)(uint32_t)word;
 }
 
-INLINE uint32_t field_end(const uint8_t *base, uint32_t start, uint32_t end, uint32_t isLast) { return end - (isLast & (end != start) & (base[end - (end != start)] == '\r')); }
+// One to twelve digits as a number; negative if another byte is among them, or there are none or more.
+INLINE int64_t number(const uint8_t *text, uint32_t length) {
+    if (length - 1 < 8) return up_to_eight(text, length);
+    if (length == 10) {
+        uint32_t tens = (uint32_t)(text[0] - '0'), ones = (uint32_t)(text[1] - '0');
+        int64_t tail = up_to_eight(text + 2, 8);
+        return tens > 9 || ones > 9 || tail < 0 ? -1 : (int64_t)(tens * 10 + ones) * 100000000 + tail;
+    }
+    if (length - 1 >= 12) return -1;
+    int64_t head = up_to_eight(text, length - 8), tail = up_to_eight(text + length - 8, 8);
+    return (head | tail) < 0 ? -1 : head * 100000000 + tail;
+}
 
-size_t cnb_read_ids(const uint8_t *base, const uint32_t *ends, uint32_t fields, uint32_t field, size_t rows, int32_t *values) {
-    uint32_t isLast = field + 1 == fields;
-    for (size_t row = 0; row < rows; row++) {
-        const uint32_t *own = ends + row * fields + field;
-        uint32_t start = own[0] + 1, length = field_end(base, start, own[1], isLast) - start;
-        const uint8_t *text = base + start;
-        if (length - 1 >= 10 || (text[0] == '0' && length > 1)) return row;
-        int64_t value;
-        if (length <= 8) {
-            value = up_to_eight(text, length);
-        } else {
-            int64_t head = up_to_eight(text, length - 8), tail = up_to_eight(text + length - 8, 8);
-            value = (head | tail) < 0 ? -1 : head * 100000000 + tail;
-        }
-        if (value < 0 || value > INT32_MAX) return row;
+// The last field of a row may be followed by a carriage return, which is looked for only where the field is no number with it.
+INLINE int64_t field_number(const uint8_t *base, const uint32_t *own, uint32_t isLast, uint32_t *length) {
+    const uint8_t *text = base + (uint32_t)(own[0] + 1);
+    *length = own[1] - own[0] - 1;
+    int64_t value = number(text, *length);
+    if (__builtin_expect(value < 0, 0) && isLast && *length > 1 && text[*length - 1] == '\r') value = number(text, --*length);
+    return value;
+}
+
+size_t cnb_read_ids(const uint8_t *base, const uint32_t *ends, uint32_t fields, uint32_t field, size_t rows, int32_t *restrict values) {
+    const uint32_t *own = ends + field;
+    for (size_t row = 0; row < rows; row++, own += fields) {
+        uint32_t length;
+        int64_t value = field_number(base, own, field + 1 == fields, &length);
+        // A leading zero would be lost.
+        if (value < 0 || value > INT32_MAX || (length > 1 && base[(uint32_t)(own[0] + 1)] == '0')) return row;
         values[row] = (int32_t)value;
     }
     return rows;
 }
 
-size_t cnb_read_digits(const uint8_t *base, const uint32_t *ends, uint32_t fields, uint32_t field, size_t rows, int64_t scale, int64_t *values) {
-    uint32_t isLast = field + 1 == fields;
-    for (size_t row = 0; row < rows; row++) {
-        const uint32_t *own = ends + row * fields + field;
-        uint32_t start = own[0] + 1, length = field_end(base, start, own[1], isLast) - start;
-        const uint8_t *text = base + start;
-        if (length - 1 >= 12) return row;
-        int64_t value;
-        if (length <= 8) {
-            value = up_to_eight(text, length);
-        } else {
-            int64_t head = up_to_eight(text, length - 8), tail = up_to_eight(text + length - 8, 8);
-            value = (head | tail) < 0 ? -1 : head * 100000000 + tail;
-        }
+size_t cnb_read_digits(const uint8_t *base, const uint32_t *ends, uint32_t fields, uint32_t field, size_t rows, int64_t scale, int64_t *restrict values) {
+    const uint32_t *own = ends + field;
+    for (size_t row = 0; row < rows; row++, own += fields) {
+        uint32_t length;
+        int64_t value = field_number(base, own, field + 1 == fields, &length);
         if (value < 0) return row;
         values[row] = value * scale;
     }
