@@ -37,6 +37,8 @@ struct EventsValue: KindValue {
     func following(_ source: EventSource, call: Call, whenEmpty: String? = nil, kept: (EventReport) -> String? = { _ in nil }) throws -> Outcome {
         let before = self.source.remembered?.report.notes.count ?? 0
         let value = followed(by: source)
+        // A large shop is made in one go with the steps on the way to a question.
+        if self.source.pendingShop != nil, source.isStreamed { return Outcome(value, blocks: [.text(value.summary)]) }
         let log: EventLog
         do { log = try value.log(call.context.work) } catch DataError.noRowsLeft(let what) {
             throw Diagnostic("no-rows", what, category: .data, at: call.span, label: "nothing is left", hint: whenEmpty ?? DataError.noRowsLeft(what).diagnostic.hint)
@@ -48,7 +50,7 @@ struct EventsValue: KindValue {
     /// The outcome of a verb that changes no row and nothing but which columns there are: what was not read yet stays so.
     func followingColumns(_ source: EventSource, call: Call) throws -> Outcome {
         let line = "columns: \(source.schema.columns.map(\.name).joined(separator: ", "))"
-        guard self.source.remembered == nil, source.detection != nil else { return try following(source, call: call) { _ in line } }
+        guard self.source.isPending else { return try following(source, call: call) { _ in line } }
         return Outcome(followed(by: source), blocks: [.text("\(line)\nread when it is first asked something")])
     }
 
@@ -86,6 +88,10 @@ struct EventsValue: KindValue {
 
     var summary: String {
         if let log = source.remembered { return Self.size(log) }
+        if let pending = source.pendingShop {
+            let steps = source.steps.map { " | \($0.text)" }.joined()
+            return "about \(NumberText.counted(Plan.rounded(pending.events), "events")) of \(NumberText.counted(pending.shop.users, "users")), not made yet\(steps)"
+        }
         let files = source.files.map { URL(fileURLWithPath: $0.name).lastPathComponent }.joined(separator: ", ")
         return "events of \(files) (\(NumberText.bytes(source.files.reduce(0) { $0 + $1.bytes }))), not read yet" + source.steps.map { " | \($0.text)" }.joined()
     }
@@ -93,7 +99,8 @@ struct EventsValue: KindValue {
     var blocks: [Block] { [.text(summary)] }
 
     var json: JSON {
-        // Saying how many there are is no reason to read gigabytes.
+        // Saying how many there are is no reason to read or make gigabytes.
+        if let pending = source.pendingShop { return ["rows": nil, "users": source.steps.isEmpty ? .integer(pending.shop.users) : .null, "from": nil, "to": nil] }
         guard let log = source.remembered else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": .integer(source.files.reduce(0) { $0 + $1.bytes })] }
         let times = [log.report.firstTime, log.report.lastTime].map { time -> JSON in time.map { .string(CivilTime.text($0) + "Z") } ?? .null }
         return ["rows": .integer(log.count), "users": .integer(log.userCount), "from": times[0], "to": times[1]]

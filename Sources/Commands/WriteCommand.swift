@@ -18,7 +18,7 @@ struct WriteCommand: Command {
         prints: [
             .init("N rows written", "rows of the file, without the line of names"),
         ],
-        memory: "the rows, and the text of some ten thousand of them at a time",
+        memory: "the rows, and the text of some ten thousand of them at a time; of a large simulated shop that was not made yet some thousand users at a time",
         writes: "the file of to=, whole or not at all",
         reads: [.events, .table, .answer, .segments, .scores], hasSideEffects: true,
         examples: [
@@ -50,17 +50,25 @@ struct WriteCommand: Command {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
         guard let chosen else { throw Diagnostic("nothing-to-read", "there is nothing to write yet", category: .syntax, at: call.span) }
-        let table: Table
-        if let scores = chosen.value as? ScoresValue { table = scores.measureTable } else if let rows = try chosen.value.rows(call.context.work) { table = rows.table } else {
-            throw Diagnostic("no-rows", "'\(chosen.name)' is \(chosen.value.kind.phrase), which has no rows to write", category: .syntax, at: call.span(of: Self.name), label: "has no rows")
-        }
         let path = try call[Self.path]
         let target = call.context.path(path)
         let format = try Self.format(call)
         let work = call.context.work
+        func written(_ rows: Int) -> Outcome { .shown([.text("\(NumberText.grouped(rows)) rows written to \(path)")], input: chosen) }
+        if let events = chosen.value as? EventsValue, events.source.isStreamed {
+            do {
+                var rows = 0
+                try WholeFile.write(to: target) { file in rows = try events.source.writeText(as: format, work: work) { try file.append($0) } }
+                return written(rows)
+            } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
+        }
+        let table: Table
+        if let scores = chosen.value as? ScoresValue { table = scores.measureTable } else if let rows = try chosen.value.rows(call.context.work) { table = rows.table } else {
+            throw Diagnostic("no-rows", "'\(chosen.name)' is \(chosen.value.kind.phrase), which has no rows to write", category: .syntax, at: call.span(of: Self.name), label: "has no rows")
+        }
         do {
             try WholeFile.write(to: target) { file in try table.writeText(as: format, work: work) { try file.append($0) } }
         } catch let error as FileError { throw error.diagnostic(shown: path).placed(at: call.span(of: Self.path)) }
-        return .shown([.text("\(NumberText.grouped(table.rowCount)) rows written to \(path)")], input: chosen)
+        return written(table.rowCount)
     }
 }

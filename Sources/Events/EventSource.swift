@@ -17,6 +17,8 @@ public struct EventSource: Sendable {
     /// Each file and its size in bytes; empty for events made in memory.
     public let files: [(name: String, bytes: Int)]
     private let options: LoadOptions
+    /// The shop whose events these are, if they were not made in advance.
+    let simulation: SimulatedEvents?
 
     /// One link of the recipe, and the log up to there if somebody asked for it.
     private final class Node: Sendable {
@@ -49,10 +51,18 @@ public struct EventSource: Sendable {
         self.init(node: Node(nil, nil, log: log), detection: nil, schema: log.schema, roles: log.roles, files: [], options: LoadOptions())
     }
 
+    /// A source over the events of a shop, made when they are asked for.
+    init(_ simulation: SimulatedEvents) {
+        let schema = simulation.schema
+        self.init(node: Node(nil, nil), detection: nil, schema: schema, roles: Self.roles(schema), files: [], options: LoadOptions(), simulation: simulation)
+    }
+
     private init(
-        node: Node, detection: Detection?, schema: ExpressionSchema, roles: [Role: String], files: [(name: String, bytes: Int)], options: LoadOptions
+        node: Node, detection: Detection?, schema: ExpressionSchema, roles: [Role: String], files: [(name: String, bytes: Int)], options: LoadOptions,
+        simulation: SimulatedEvents? = nil
     ) {
         self.node = node
+        self.simulation = simulation
         self.detection = detection
         self.schema = schema
         self.roles = roles
@@ -62,6 +72,9 @@ public struct EventSource: Sendable {
 
     /// The events after all steps, if they are in memory.
     public var remembered: EventLog? { node.memo.withLock { $0 } }
+
+    /// Whether some of the way to the events is in memory already.
+    var isBegun: Bool { path.contains { $0.memo.withLock { $0 != nil } } }
 
     /// The recipe, first step first.
     public var steps: [EventStep] { path.compactMap(\.step) }
@@ -79,7 +92,7 @@ public struct EventSource: Sendable {
     // MARK: Steps
 
     private func adding(_ step: EventStep, schema: ExpressionSchema? = nil, roles: [Role: String]? = nil) -> EventSource {
-        EventSource(node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options)
+        EventSource(node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options, simulation: simulation)
     }
 
     /// Keeps a share of the users of the source, drawn by hash, each with all of their events.
@@ -230,6 +243,9 @@ public struct EventSource: Sendable {
         if let known = path.lastIndex(where: { $0.memo.withLock { $0 != nil } }), let remembered = path[known].memo.withLock({ $0 }) {
             log = remembered
             next = known + 1
+        } else if let simulation {
+            let (made, done) = try simulation.collect(path.compactMap(\.step), work)
+            (log, next) = (made, 1 + done)
         } else {
             (log, next) = try read(path, work)
         }

@@ -30,7 +30,7 @@ extension ShopSimulation {
         /// The intents that can follow each one, with their cumulative probabilities; the intents are rows one after the other.
         private let chain: [(limit: Double, next: Intent)]
         private let rows: [Int]
-        let hours: [Double], tiers: [Double]
+        let hours: [Double], tiers: [Double], campaigns: [Double]
         /// Weights of Monday to Sunday with mean 1.
         let weekdays: [Double]
         /// Codes of the categories that the segment favours.
@@ -47,6 +47,7 @@ extension ShopSimulation {
             self.rows = rows
             hours = Self.cumulative(segment.hours)
             tiers = Self.cumulative(segment.tiers)
+            campaigns = Self.cumulative(segment.campaigns)
             let week = segment.weekdays.reduce(0, +)
             weekdays = segment.weekdays.map { $0 * 7 / week }
             categories = segment.categories.compactMap { name in Catalogue.categories.firstIndex { $0.name == name } }

@@ -10,7 +10,7 @@ extension ShopSimulation {
     struct Shopper {
         private let id: Int
         private let plan: Plan
-        private var stream: RandomStream
+        private var stream: RandomStream, campaigns: RandomStream
         /// The days on which the user may come, and the second before which all must have happened.
         private let activeDays: Range<Int>
         private let end: Int
@@ -22,10 +22,11 @@ extension ShopSimulation {
         private var seen: [Catalogue.Item] = []
         private var unfinished: (intent: Intent, item: Catalogue.Item)?
 
-        init(_ id: Int, plan: Plan, days: Int, stream: RandomStream) {
+        init(_ id: Int, plan: Plan, days: Int, stream: RandomStream, campaigns: RandomStream) {
             self.id = id
             self.plan = plan
             self.stream = stream
+            self.campaigns = campaigns
             let segment = plan.segment
             let arrival = self.stream.uniform() < segment.presentAtStart ? 0 : self.stream.below(days)
             // Weibull of shape 2, whose mean is 0.886 times its scale: few leave at once, few stay for very long.
@@ -71,8 +72,10 @@ extension ShopSimulation {
                 item = nextItem(&category)
             }
             unfinished = nil
+            var campaign = Campaign.allCases[Plan.index(at: campaigns.uniform(), in: plan.campaigns)]
             while true {
-                events.append(Event(user: id, item: item.id, category: item.category, action: intent.action, time: time, price: item.price))
+                events.append(Event(user: id, item: item.id, category: item.category, action: intent.action, time: time, price: item.price, campaign: campaign))
+                campaign = .none
                 remember(item)
                 let next = plan.next(after: intent, at: stream.uniform())
                 let after = time + gap(before: next)

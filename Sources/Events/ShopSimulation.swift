@@ -66,14 +66,17 @@ public struct ShopSimulation: Sendable {
         public let time: Int
         /// The item's price in cents; an item has one price for everybody at all times.
         public let price: Int
+        /// What brought the user, in the first event of a session; none in the others.
+        public let campaign: Campaign
 
-        public init(user: Int, item: Int, category: UInt8, action: Action, time: Int, price: Int) {
+        public init(user: Int, item: Int, category: UInt8, action: Action, time: Int, price: Int, campaign: Campaign = .none) {
             self.user = user
             self.item = item
             self.category = category
             self.action = action
             self.time = time
             self.price = price
+            self.campaign = campaign
         }
     }
 
@@ -105,7 +108,9 @@ public struct ShopSimulation: Sendable {
     /// Appends the events of one user, so that a loop over many users can keep one buffer.
     public func appendUser(_ index: Int, to events: inout [Event]) {
         let (truth, stream) = begin(index)
-        var shopper = Shopper(truth.user, plan: plans[truth.segment], days: days, stream: stream)
+        // Of their own, so that what brought a user changes nothing of what they do.
+        let campaigns = RandomStream(seed: seed, name: "simulate", purpose: "campaigns of user \(index)")
+        var shopper = Shopper(truth.user, plan: plans[truth.segment], days: days, stream: stream, campaigns: campaigns)
         shopper.appendEvents(to: &events)
     }
 
@@ -140,7 +145,7 @@ public struct ShopSimulation: Sendable {
     }
 
     func forEachShard<Made: Sendable>(
-        work: Work, make: @Sendable ([Event]) -> Made, _ body: (Made) throws -> Void
+        work: Work, make: @Sendable ([Event]) throws -> Made, _ body: (Made) throws -> Void
     ) throws {
         let batch = 4 * work.workers.threads
         for first in stride(from: 0, to: shards, by: batch) {
@@ -150,7 +155,7 @@ public struct ShopSimulation: Sendable {
                     try work.check()
                     appendUser(index, to: &events)
                 }
-                return make(events)
+                return try make(events)
             }
             for shard in made { try body(shard) }
             let done = min(first + batch, shards)

@@ -22,6 +22,25 @@ extension ShowCommand {
 }
 
 
+extension SimulateCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        let source = try source(call)
+        guard let pending = source.pendingShop else { return nil }
+        let work = Probe.quiet(call.context.work)
+        let isLarge = pending.events > Self.mostAtOnce
+        let seconds = try Probe.linear(total: pending.shop.users, from: 200) { users in (min(users, pending.shop.users), { _ = try source.part(users: users, work: work) }) }
+        let amount = "\(Plan.rows(pending.events, isExact: false)) of \(NumberText.counted(pending.shop.users, "users"))"
+        return Plan([
+            Plan.Step(
+                "simulate shop", amount: amount, seconds: isLarge ? 0 : seconds / Double(work.workers.threads), bytes: isLarge ? nil : pending.bytes,
+                remark: isLarge
+                    ? "a shop of this size is made when it is first asked something, which takes about \(Plan.text(seconds: seconds / Double(work.workers.threads))) and "
+                        + "\(NumberText.bytes(Plan.rounded(pending.bytes))) of memory; 'write' needs no memory for it"
+                    : "")
+        ])
+    }
+}
+
 extension WriteCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         var chosen = input
@@ -34,7 +53,8 @@ extension WriteCommand {
         let rows: Int
         if let events = chosen?.value as? EventsValue {
             let probe = try EventsProbe(events, work: work)
-            reading = probe.reading
+            // What is streamed is not held.
+            reading = events.source.isStreamed ? probe.reading.map { Plan.Step($0.what, amount: $0.amount, seconds: $0.seconds, remark: $0.remark) } : probe.reading
             rows = probe.total
             table = probe.part.table
         } else if let found = try chosen?.value.rows(work) {
@@ -55,7 +75,7 @@ extension WriteCommand {
         return Plan(
             reading + [
                 Plan.Step(
-                    "write \(path)", amount: "\(Plan.rows(rows, isExact: reading.isEmpty, "rows")), about \(NumberText.bytes(Plan.rounded(bytes)))", seconds: seconds,
+                    "write \(path)", amount: "\(Plan.rows(rows, isExact: reading.isEmpty, "rows")), about \(NumberText.bytes(Plan.rounded(bytes)))", seconds: seconds / Double(work.workers.threads),
                     remark: "the text is made piece by piece; how fast the disk takes it is not measured")
             ])
     }
