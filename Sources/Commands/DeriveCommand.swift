@@ -71,7 +71,9 @@ struct DeriveCommand: Command {
             let compiled = try Self.derived(table.table.schema(), name, assigned.expression, isTable: true).compiled
             let column = try compiled.column(named: name, over: table.table, work: call.context.work)
             let isNumber = column.expressionType == .number
-            let value = table.with(table.table.adding(column), featureColumns: Self.features(after: table.featureColumns, name, isNumber: isNumber))
+            let tells = compiled.columns.contains(where: table.tells)
+            let features = Self.features(after: table.featureColumns, name, isNumber: isNumber && !tells && !table.labels.contains(name))
+            let value = table.with(table.table.adding(column), featureColumns: features, hiding: tells ? [name] : [])
             let line = Self.line(column, replaces: table.table.column(named: name) != nil, role: nil, table.rowNoun)
             return Outcome(value, blocks: [.text(line)] + value.blocks)
         }

@@ -92,8 +92,9 @@ struct FitCommand: Command {
         let seed = try call[Self.seed] ?? call.context.seed
         let target = try call[Self.target] ?? Self.defaultTarget
         let work = call.context.work
-        let log = try events.log(work)
-        if let column = log.column(named: target)?.name { try Self.checkTarget(target, column: column, roles: log.schema.roles, call) }
+        let own = events.source.schema.column(named: target)?.name
+        if let own { try Self.checkTarget(target, column: own, roles: events.source.schema.roles, call) }
+        let (log, notes) = try events.visible(call, reading: [own].compactMap { $0 }, at: "predict")
         let windows: EventWindows
         do { windows = try EventWindows(of: log, column: target, length: try call[Self.length], work: work) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.target))
@@ -128,6 +129,7 @@ struct FitCommand: Command {
         }
         return Outcome(
             ModelValue(
-                model: name, classifier: classifier, history: history, sourceName: input?.name ?? "", target: target, trainingRows: training.count, seed: seed, heldBack: heldBack))
+                model: name, classifier: classifier, history: history, sourceName: input?.name ?? "", target: target, trainingRows: training.count, seed: seed, heldBack: heldBack),
+            notes: notes)
     }
 }

@@ -66,12 +66,12 @@ struct JoinCommand: Command {
                 let (_, mine, theirs) = try table.table.schema().joining(other.schema(), by: by)
                 let (joined, matched) = try table.table.joining(other, by: mine, theirs, work: work)
                 // The number of a segment is its name, and describes nothing.
-                let numeric = value is SegmentsValue ? [] : other.columns.filter { $0.name != theirs && $0.expressionType == .number }.map(\.name)
-                let result = table.with(joined, featureColumns: table.featureColumns + numeric)
+                let numeric = value is SegmentsValue ? [] : other.columns.filter { $0.name != theirs && $0.expressionType == .number && !rows.tells($0.name) }.map(\.name)
+                let result = table.with(joined, featureColumns: table.featureColumns + numeric, hiding: other.columns.map(\.name).filter { $0 != theirs && rows.tells($0) })
                 return Outcome(result, blocks: [.text("\(NumberText.rate(matched, of: joined.rowCount)) \(table.rowNoun) have a row of '\(name)'")] + result.blocks)
             }
             let events = try EventsValue.read(input, call)
-            return try events.following(try events.source.joining(other, named: name, by: by), call: call) { report in
+            return try events.following(try events.source.joining(other, named: name, by: by, hiding: Set(other.columns.map(\.name).filter(rows.tells))), call: call) { report in
                 report.joins.last.map { "\(NumberText.rate($0.events.count, of: $0.events.total)) events have a row of '\(name)'" }
             }
         } catch let error as DataError { throw Self.placed(error, call) }

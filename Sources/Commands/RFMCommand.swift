@@ -47,8 +47,10 @@ struct RFMCommand: Command {
     private static let properties = ["users", "without_purchase"]
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        let log = try EventsValue.read(input, call).log(call.context.work)
-        let condition = try call[Self.purchase].map { try CompiledExpression.condition($0, of: "purchase", schema: log.schema) }
+        let events = try EventsValue.read(input, call)
+        let condition = try call[Self.purchase].map { try CompiledExpression.condition($0, of: "purchase", schema: events.source.schema) }
+        let money = try call[Self.monetary].flatMap { events.source.schema.column(named: $0)?.name }
+        let (log, labelNotes) = try events.visible(call, reading: (condition?.columns ?? []).union([money].compactMap { $0 }), at: condition == nil ? "monetary" : "purchase")
         let rfm: RFM
         do { rfm = try log.rfm(purchase: condition, monetary: try call[Self.monetary], bins: try call[Self.bins], work: call.context.work) } catch let error as DataError {
             if case .noRowsLeft(let what) = error, call.isGiven("purchase") {
@@ -98,7 +100,8 @@ struct RFMCommand: Command {
         return Outcome(
             TableValue(
                 try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
-                summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]))
+                summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]),
+            notes: labelNotes)
     }
 
     /// What the actions of a log are, for those who named another.

@@ -20,6 +20,10 @@ struct TableValue: KindValue {
     let identifier: String?
     /// The numeric columns that describe a row, which clusterings take; the others are ids, ranks or results.
     let featureColumns: [String]
+    /// Columns that models are to predict, and never read.
+    let labels: [String]
+    /// Further columns that describe nothing: second ids, and what was made from a label.
+    let hidden: [String]
     /// In what the numbers of a column are measured, by its name: `days`. Columns without a unit are shown with their type.
     let units: [String: String]
     /// Definitions and denominators, shown below.
@@ -45,7 +49,8 @@ struct TableValue: KindValue {
     }
 
     init(
-        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, units: [String: String] = [:], notes: [String] = [],
+        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, labels: [String] = [], hidden: [String] = [],
+        units: [String: String] = [:], notes: [String] = [],
         summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = []
     ) {
         self.files = files
@@ -55,6 +60,8 @@ struct TableValue: KindValue {
         self.rowNoun = rowNoun
         self.identifier = identifier
         self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
+        self.labels = labels
+        self.hidden = hidden
         self.units = units
         self.notes = notes
         self.summaryBlocks = summaryBlocks
@@ -64,16 +71,30 @@ struct TableValue: KindValue {
 
     /// The same table with other rows.
     func with(_ table: Table) -> TableValue {
-        TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, units: units, notes: notes, files: files)
+        TableValue(
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes, files: files)
     }
 
     /// The same rows with other columns, the old names of those that bear new ones in `naming`.
-    func with(_ table: Table, naming names: [String: String] = [:], featureColumns: [String]) -> TableValue {
+    ///
+    /// - Parameter hiding: new columns that describe nothing.
+    func with(_ table: Table, naming names: [String: String] = [:], featureColumns: [String], hiding: [String] = []) -> TableValue {
         func now(_ name: String) -> String { names[name] ?? name }
+        func left(_ names: [String]) -> [String] { names.map(now).filter { table.column(named: $0) != nil } }
         let identifier = identifier.map(now).flatMap { table.column(named: $0)?.name }
         let units = Dictionary(units.map { (now($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }).filter { table.column(named: $0.key) != nil }
-        return TableValue(table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), units: units, notes: notes, files: files)
+        return TableValue(
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), labels: left(labels), hidden: left(hidden) + hiding, units: units,
+            notes: notes, files: files)
     }
+
+    /// Columns of texts and truth values that describe a row.
+    var categoryColumns: [String] {
+        table.columns.filter { ($0.kind == .text || $0.kind == .boolean) && $0.name != identifier && !labels.contains($0.name) && !hidden.contains($0.name) }.map(\.name)
+    }
+
+    /// Whether a column tells a label.
+    func tells(_ column: String) -> Bool { labels.contains(column) || hidden.contains(column) }
 
     static let defaultRows = 20
 

@@ -42,6 +42,9 @@ public struct EventLabels: Sendable, Hashable {
         hidden.insert(Self.seenColumn)
     }
 
+    /// Keeps columns that came with a label of another value from being features.
+    mutating func hide(_ columns: Set<String>) { hidden.formUnion(columns) }
+
     /// Takes new names over.
     mutating func rename(_ names: [String: String]) {
         for index in all.indices { all[index].name = names[all[index].name] ?? all[index].name }

@@ -19,6 +19,7 @@ public struct EventReport: Sendable {
     public var cleanings: [CleaningReport] = []
     public var joins: [JoinReport] = []
     public var labels = EventLabels()
+    public var mappings: [AddressMapping] = []
     /// Of the sessions that were made last.
     public var sessionEnds: SessionEnds?
     /// What the steps have to say.

@@ -91,7 +91,7 @@ public struct EventSource: Sendable {
 
     // MARK: Steps
 
-    private func adding(_ step: EventStep, schema: ExpressionSchema? = nil, roles: [Role: String]? = nil) -> EventSource {
+    func adding(_ step: EventStep, schema: ExpressionSchema? = nil, roles: [Role: String]? = nil) -> EventSource {
         EventSource(node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options, simulation: simulation)
     }
 
@@ -187,10 +187,11 @@ public struct EventSource: Sendable {
     /// - Parameters:
     ///   - name: what the table is called, for the recipe.
     ///   - key: the column by which its rows are found, or its role.
+    ///   - hidden: columns of the table that tell a label, and are never features.
     /// - Throws: `DataError` as `ExpressionSchema.joining`; a repeated key is found when the events are read.
-    public func joining(_ other: Table, named name: String, by key: String) throws(DataError) -> EventSource {
+    public func joining(_ other: Table, named name: String, by key: String, hiding hidden: Set<String> = []) throws(DataError) -> EventSource {
         let (schema, mine, theirs) = try Self.schema(schema, joining: other.schema(), by: key)
-        return adding(.join(other, name: name, by: mine, theirs, roles: Self.roles(schema)), schema: schema, roles: Self.roles(schema))
+        return adding(.join(other, name: name, by: mine, theirs, roles: Self.roles(schema), hiding: hidden.subtracting([theirs])), schema: schema, roles: Self.roles(schema))
     }
 
     /// The columns of a log once a table is joined, and the key's names.

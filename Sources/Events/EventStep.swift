@@ -16,9 +16,10 @@ public struct EventStep: Sendable {
         /// New names by old ones, and the roles as they are then.
         case rename([String: String], roles: [Role: String])
         case derive(String, CompiledExpression, roles: [Role: String])
-        case join(Table, name: String, by: String, String, roles: [Role: String])
+        case join(Table, name: String, by: String, String, roles: [Role: String], hiding: Set<String>)
         case sessions(SessionRule)
         case label(LabelRule)
+        case map(String, AddressRules, to: String)
     }
 
     let action: Action
@@ -53,14 +54,19 @@ public struct EventStep: Sendable {
         EventStep(action: .derive(name, compiled, roles: roles), text: "derive \(Expression.quotedName(name)) = \(compiled.expression)", isReplayedInScoring: true)
     }
 
-    static func join(_ table: Table, name: String, by key: String, _ otherKey: String, roles: [Role: String]) -> EventStep {
+    static func join(_ table: Table, name: String, by key: String, _ otherKey: String, roles: [Role: String], hiding hidden: Set<String>) -> EventStep {
         EventStep(
-            action: .join(table, name: name, by: key, otherKey, roles: roles), text: "join \(Expression.quotedName(name)) by=\(Expression.quotedName(key))", isReplayedInScoring: true)
+            action: .join(table, name: name, by: key, otherKey, roles: roles, hiding: hidden), text: "join \(Expression.quotedName(name)) by=\(Expression.quotedName(key))", isReplayedInScoring: true)
     }
 
     static func sessions(_ rule: SessionRule) -> EventStep { EventStep(action: .sessions(rule), text: rule.text, isReplayedInScoring: true) }
 
     static func label(_ rule: LabelRule) -> EventStep { EventStep(action: .label(rule), text: rule.text, isReplayedInScoring: false) }
+
+    /// - Parameter rules: what they are called.
+    static func map(_ column: String, _ rules: AddressRules, named name: String, to page: String) -> EventStep {
+        EventStep(action: .map(column, rules, to: page), text: "map \(Expression.quotedName(column)) \(name)", isReplayedInScoring: true)
+    }
 
     static func percent(_ share: Double) -> String {
         let percent = (share * 100 * 1e9).rounded() / 1e9
@@ -84,13 +90,15 @@ public struct EventStep: Sendable {
         case .select(let columns): return try log.selecting(columns, work: work)
         case .rename(let names, let roles): return try log.renaming(names, roles: roles, work: work)
         case .derive(let name, let compiled, let roles): return try log.deriving(name, compiled, roles: roles, work)
-        case .join(let table, let name, let key, let otherKey, let roles):
+        case .join(let table, let name, let key, let otherKey, let roles, let hidden):
             let (joined, matched) = try log.table.joining(table, by: key, otherKey, work: work)
             var result = try EventLog(sorted: joined, roles: roles, report: log.report, work: work)
+            result.report.labels.hide(hidden)
             result.report.joins.append(JoinReport(table: name, events: Proportion(matched, of: log.count)))
             return result
         case .sessions(let rule): return try log.withSessions(rule, work: work)
         case .label(let rule): return try log.labelled(rule, work)
+        case .map(let column, let rules, let name): return try log.mapping(column, by: rules, to: name, work)
         }
     }
 }
@@ -176,6 +184,10 @@ extension EventLog {
         let renamed = table.renaming(names)
         var report = report
         report.labels.rename(names)
+        for index in report.mappings.indices {
+            report.mappings[index].column = names[report.mappings[index].column] ?? report.mappings[index].column
+            report.mappings[index].name = names[report.mappings[index].name] ?? report.mappings[index].name
+        }
         return try EventLog(sorted: renamed, roles: roles.filter { renamed.column(named: $0.value) != nil }, report: report, work: work)
     }
 }

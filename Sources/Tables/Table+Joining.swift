@@ -55,7 +55,7 @@ extension Column {
     /// The values of some rows, in the order given; gaps where the row is -1.
     ///
     /// - Parameter check: is asked every few ten thousand rows; what it throws ends the choosing.
-    func gathered(_ rows: [Int32], check: () throws -> Void) rethrows -> Column {
+    public func gathered(_ rows: [Int32], check: () throws -> Void) rethrows -> Column {
         switch storage {
         case .text(let codes, let dictionary): Column(name, .text(codes: try Self.gather(codes, -1, rows, check), dictionary: dictionary))
         case .integer(let values, let present): Column(name, .integer(try Self.gather(values, 0, rows, check), present: try Self.presence(present, rows, check)))

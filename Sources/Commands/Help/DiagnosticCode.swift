@@ -66,6 +66,7 @@ struct DiagnosticCode: Sendable {
     // Data and files
 
     private static let data: [DiagnosticCode] = [
+        .init("bad-rule", "A line of a file of rules is no rule. 'help map' shows how they are written: /p/{id} -> product."),
         .init("ambiguous-key", "A table is joined by a column that tells its rows apart, and this one holds a value more than once, so it is not known which row is meant."),
         .init("bad-option", "The option does not fit this data: a column of another type, or another number of names than columns."),
         .init("bad-row", "A row of the file cannot be used; the caret stands under the field. bad-rows=skip leaves such rows out."),

@@ -62,8 +62,16 @@ extension SessionsCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("cut sessions", call, input, remark: "a column of 4 to 8 bytes an event is added, the others are shared") }
 }
 
+extension MapCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("map URLs", call, input, remark: "a column of 4 bytes an event is added, the others are shared") }
+}
+
 extension LabelCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("label and cut off", call, input, remark: "a label and a truth value are added to each event, the others are shared") }
+}
+
+extension FeaturesCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("measure each user's or session's events", call, input) }
 }
 
 extension RFMCommand {
