@@ -159,14 +159,17 @@ size_t cnb_read_digits(const uint8_t *base, const uint32_t *ends, uint32_t field
     return rows;
 }
 
+static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+                            "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 size_t cnb_write_number(int64_t value, uint8_t *text) {
     uint8_t digits[20];
     size_t start = 20, sign = value < 0;
     uint64_t rest = sign ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[--start] = (uint8_t)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
+    for (; rest >= 100; rest /= 100) memcpy(digits + (start -= 2), pairs + 2 * (rest % 100), 2);
+    if (rest >= 10) memcpy(digits + (start -= 2), pairs + 2 * rest, 2);
+    else digits[--start] = (uint8_t)('0' + rest);
+    // Not more than 19 digits and a sign.
     if (sign) digits[--start] = '-';
     memcpy(text, digits + start, 20 - start);
     return 20 - start;

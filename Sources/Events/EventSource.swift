@@ -296,21 +296,19 @@ public struct EventSource: Sendable {
             }
             next += 1
         }
-        let reader = DelimitedReader(
-            paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
-            sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }))
-        var (table, read) = try reader.read(work, goingOnFrom: sample)
-        if table.rowCount == 0 {
-            let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
-            throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
+        let cache = EventCache(options.cache, files: files, detection: detection, plans: plans, draws: shares)
+        var log: EventLog
+        if let known = try cache?.log(detection, work) {
+            log = known
+        } else if next > 1, var whole = try EventCache(options.cache, files: files, detection: detection, plans: detection.plans, draws: [])?.log(detection, work) {
+            // All of the file is at hand, so the steps are taken one by one.
+            whole.report.notes += detection.notes
+            return (whole, 1)
+        } else {
+            log = try read(plans, userColumn, shares, detection, work, goingOnFrom: sample)
+            if let failure = cache?.keep(log) { notes.append(failure) }
         }
-        let roles = detection.roles.filter { role in plans.contains { $0.name == role.value } }
-        let isSampled = !shares.isEmpty
-        var log = try EventLog(table, roles: roles, read: read, work: work)
-        if !isSampled { log.report.read.usersSeen = log.userCount }
-        log.report.read.usersKept = log.userCount
         let seen = log.report.read
-        table = Table([])
         if let renamedRoles { log = try log.renaming(names, roles: renamedRoles, work: work) }
         log.report.notes += notes
         for (seed, share) in shares {
@@ -318,6 +316,24 @@ public struct EventSource: Sendable {
                 SampleReport(share: share, seed: seed, users: Proportion(log.userCount, of: seen.usersSeen), events: Proportion(log.count, of: seen.rows - seen.badRows)))
         }
         return (log, next)
+    }
+
+    /// Reads some columns of the files, and sorts the events.
+    private func read(
+        _ plans: [ColumnPlan], _ userColumn: String, _ shares: [(seed: Int, share: Double)], _ detection: Detection, _ work: Work, goingOnFrom sample: FileSample?
+    ) throws -> EventLog {
+        let reader = DelimitedReader(
+            paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
+            sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }))
+        let (table, read) = try reader.read(work, goingOnFrom: sample)
+        if table.rowCount == 0 {
+            let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
+            throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
+        }
+        var log = try EventLog(table, roles: detection.roles.filter { role in plans.contains { $0.name == role.value } }, read: read, work: work)
+        if shares.isEmpty { log.report.read.usersSeen = log.userCount }
+        log.report.read.usersKept = log.userCount
+        return log
     }
 }
 

@@ -1,3 +1,4 @@
+import Store
 import Tables
 
 /// What the user has said about a file; everything else is found out.
@@ -16,6 +17,8 @@ public struct LoadOptions: Sendable {
     public var zone: Zone?
     public var types: [String: ColumnType]
     public var badRows: BadRowPolicy
+    /// Where the columns of large files are kept for the next time; nowhere unless it is given.
+    public var cache: ContentCache?
     /// What the schema has to say of its roles.
     var schemaNotes: [String] = []
 

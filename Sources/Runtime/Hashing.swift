@@ -51,6 +51,13 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         low = hash.low64
     }
 
+    /// From its 32 hexadecimal digits.
+    public init?(_ text: String) {
+        guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16) else { return nil }
+        self.high = high
+        self.low = low
+    }
+
     /// 32 hexadecimal digits.
     public var description: String { Self.hex(high) + Self.hex(low) }
 

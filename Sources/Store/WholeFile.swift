@@ -36,12 +36,18 @@ public struct FileSink {
 
     /// - Throws: `FileError` with what the system said.
     public func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
+        var error: FileError?
+        bytes.withUnsafeBytes { buffer in do throws(FileError) { try append(buffer) } catch let failure { error = failure } }
+        if let error { throw error }
+    }
+
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure }
-            rest = rest.dropFirst(count)
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
     }
 }

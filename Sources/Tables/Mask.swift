@@ -1,7 +1,7 @@
 /// A bit for each row: set where a value is present.
 public struct Mask: Sendable, Hashable {
     public private(set) var count: Int
-    private var words: [UInt64]
+    private(set) var words: [UInt64]
 
     public init(repeating present: Bool = true, count: Int) {
         self.count = count
@@ -12,6 +12,12 @@ public struct Mask: Sendable, Hashable {
     public init(_ bits: some Collection<Bool>) {
         self.init(repeating: false, count: bits.count)
         for (row, bit) in bits.enumerated() where bit { words[row >> 6] |= 1 << UInt64(row & 63) }
+    }
+
+    /// - Parameter words: a bit for each row, from the lowest of the first word on.
+    init(words: [UInt64], count: Int) {
+        self.words = words
+        self.count = count
     }
 
     public subscript(row: Int) -> Bool {

@@ -8,6 +8,12 @@ public struct ReadReport: Sendable {
         public let bytes: Int
         /// XXH3-128 of the file as it lies on disk.
         public let digest: Digest
+
+        public init(path: String, bytes: Int, digest: Digest) {
+            self.path = path
+            self.bytes = bytes
+            self.digest = digest
+        }
     }
 
     public var files: [File] = []

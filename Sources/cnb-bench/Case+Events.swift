@@ -12,7 +12,7 @@ extension Case {
             defer { unlink(target) }
             let (log, seconds) = try Setting.seconds {
                 let log = try source(setting).sampling(share: 0.05, seed: 42).collect(setting.work)
-                try WholeFile.write(log.table.csv(), to: target)
+                try WholeFile.write(to: target) { sink in try log.table.writeText(as: .csv(), work: setting.work) { try sink.append($0) } }
                 return log
             }
             return Measured(seconds: seconds, samples: log.report.read.rows, score: Double(log.count))
