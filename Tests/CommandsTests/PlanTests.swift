@@ -72,13 +72,24 @@ struct PlanTests {
 
     @Test func `what cannot be planned says so`() throws {
         #expect(try Running.text("plan list").contains("no time to speak of"))
-        #expect(try Running.text("plan simulate shop users=10").contains("no estimate exists for 'simulate'"))
+        #expect(try Running.text("simulate shop users=30 days=5 | rfm | kmeans k=2 | plan profile").contains("no estimate exists for 'profile'"))
         #expect(try Running.text("plan let k = 5").contains("no estimate"))
+    }
+
+    @Test func `a shop is planned by its first users, also one that is only made when it is asked for`() throws {
+        let small = try Running.text("plan simulate shop users=3000 days=5")
+        #expect(small.contains("about 7") && small.contains("of 3,000 users"))
+        let large = try Running.results("simulate shop users=400000 | filter action == \"buy\" | select except category | plan write to=x.csv", threads: 2)
+        let text = large.flatMap(\.blocks).map(Running.text).joined(separator: "\n")
+        #expect(text.contains("about 27,000,000 events of 400,000 users, not made yet | filter action == \"buy\""))
+        #expect(text.contains("columns: user, item, action, time") && text.contains("write x.csv"))
+        let value = try #require(large[2].value as? EventsValue)
+        #expect(value.source.isStreamed && value.source.remembered == nil)
     }
 
     @Test func `a plan finds the mistakes that the statement would end in`() throws {
         #expect(Running.failure("plan rfm")?.code == "nothing-to-read")
-        #expect(Running.failure("plan rfm bins=99")?.code == "wrong-value")
+        #expect(Running.failure("simulate shop users=20 days=5 | plan rfm bins=101")?.code == "wrong-value")
         #expect(Running.failure("plan load missing.csv")?.code == "missing-file")
         #expect(Running.failure("simulate shop users=20 days=5 | plan sample 5% on nobody")?.code == "unknown-name")
     }

@@ -15,7 +15,7 @@ enum Running {
 
     static func results(_ script: String, in session: Session) throws -> [StatementResult] {
         let parsed = Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue)
-        if let first = mistakes(parsed, session).first { throw first }
+        if let first = session.mistakes(in: parsed).first { throw first }
         var results: [StatementResult] = []
         try session.run(parsed.program) { results.append($0) }
         return results
@@ -24,12 +24,7 @@ enum Running {
     /// What is found before anything runs.
     static func mistakes(_ script: String, directory: String = ".") -> [Diagnostic] {
         let session = Session(catalogue: standardCatalogue, directory: directory, threads: 1)
-        return mistakes(Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue), session)
-    }
-
-    private static func mistakes(_ parsed: ParsedProgram, _ session: Session) -> [Diagnostic] {
-        var checker = Checker(session)
-        return parsed.diagnostics + checker.check(parsed.program)
+        return session.mistakes(in: Parser.parse(SourceFile(name: "<test>", text: script), catalogue: session.catalogue))
     }
 
     /// The diagnostic that a script ends in, and none if it runs.

@@ -1,10 +1,12 @@
 import Diagnostics
-import Events
 import Foundation
 import Runtime
 import Store
 import Synchronization
+import Tables
 import Testing
+
+@testable import Events
 
 @Suite struct ShopSimulationTests {
     /// The shop of `datasets/shop.csv`.
@@ -12,7 +14,7 @@ import Testing
 
     static func bytes(_ simulation: ShopSimulation, prices: Bool = false, threads: Int = 1) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try simulation.writeText(prices: prices, work: Work(threads: threads)) { bytes += $0 }
+        _ = try EventSource(simulation, prices: prices).writeText(as: .csv(), work: Work(threads: threads)) { bytes += $0 }
         return bytes
     }
 
@@ -75,16 +77,43 @@ import Testing
         #expect(events.allSatisfy { $0.price > 0 })
     }
 
-    @Test func `text has plain numbers, five columns, and a price only when asked`() throws {
+    @Test func `text has plain numbers, five columns, and prices and addresses only when asked`() throws {
+        let simulation = try ShopSimulation(users: 1, days: 1)
         let event = ShopSimulation.Event(user: 100_007, item: 460_374, category: 1, action: .fav, time: 1_756_728_081, price: 12_909)
-        #expect(String(decoding: ShopSimulation.text(of: [event]), as: UTF8.self) == "100007,460374,phones,fav,1756728081\n")
+        func text(_ events: [ShopSimulation.Event], prices: Bool = false, urls: Bool = false) -> String {
+            String(decoding: SimulatedEvents(shop: simulation, hasPrices: prices, hasURLs: urls).table(events).csv(header: false), as: UTF8.self)
+        }
+        #expect(text([event]) == "100007,460374,phones,fav,1756728081\n")
+        #expect(text([event, event], prices: true) == "100007,460374,phones,fav,1756728081,129.09\n100007,460374,phones,fav,1756728081,129.09\n")
+        let landing = ShopSimulation.Event(user: 0, item: 4, category: 0, action: .pv, time: 0, price: 5, campaign: .search)
+        #expect(text([landing], prices: true) == "0,4,shoes,pv,0,0.05\n")
         #expect(
-            String(decoding: ShopSimulation.text(of: [event, event], prices: true), as: UTF8.self)
-                == "100007,460374,phones,fav,1756728081,129.09\n100007,460374,phones,fav,1756728081,129.09\n")
-        let smallest = ShopSimulation.Event(user: 0, item: 0, category: 0, action: .pv, time: 0, price: 5)
-        #expect(String(decoding: ShopSimulation.text(of: [smallest], prices: true), as: UTF8.self) == "0,0,shoes,pv,0,0.05\n")
-        let text = try String(decoding: Self.bytes(ShopSimulation(users: 1, days: 1)), as: UTF8.self)
-        #expect(text.hasPrefix("user,item,category,action,time\n") && text.hasSuffix("\n"))
+            text([landing, event], urls: true)
+                == "0,4,shoes,pv,0,https://shop.example/shoes/4?utm_source=search&utm_medium=cpc&utm_campaign=brand\n"
+                + "100007,460374,phones,fav,1756728081,https://shop.example/favourites/460374\n")
+        let whole = try String(decoding: Self.bytes(simulation), as: UTF8.self)
+        #expect(whole.hasPrefix("user,item,category,action,time\n") && whole.hasSuffix("\n"))
+    }
+
+    @Test func `campaigns stand where sessions begin, as the segments' weights say`() throws {
+        let simulation = try ShopSimulation(users: 3_000, days: 28, segments: 5, seed: 4)
+        var landings = [[Int]](repeating: Array(repeating: 0, count: ShopSimulation.Campaign.allCases.count), count: 5)
+        for index in 0..<simulation.users {
+            let events = simulation.user(index), segment = simulation.truth(of: index).segment
+            for (place, event) in events.enumerated() {
+                // No gap within a session is longer than 1,500 seconds, and none between two shorter than half an hour.
+                let begins = place == 0 || event.time - events[place - 1].time > 1_500
+                #expect(begins || event.campaign == .none)
+                if begins { landings[segment][Int(event.campaign.rawValue)] += 1 }
+            }
+        }
+        for (segment, counts) in zip(simulation.segments, landings) {
+            let (weights, landed) = (segment.campaigns.reduce(0, +), counts.reduce(0, +))
+            for (weight, count) in zip(segment.campaigns, counts) {
+                let expected = weight / weights
+                #expect(abs(Double(count) / Double(landed) - expected) < 5 * (expected * (1 - expected) / Double(landed)).squareRoot() + 1e-9, "\(segment.name)")
+            }
+        }
     }
 
     @Test(arguments: [(1, 1, 1), (3, 1, 8), (2, 3_650, 2)])
@@ -215,9 +244,9 @@ import Testing
     @Test(arguments: [1, 2])
     func `cancelling stops it, and the sink's own error passes through`(threads: Int) throws {
         let simulation = try ShopSimulation(users: 5_000), work = Work(threads: threads)
-        #expect(throws: Full.self) { try simulation.writeText(work: work) { _ in throw Full() } }
+        #expect(throws: Full.self) { try EventSource(simulation).writeText(as: .csv(), work: work) { _ in throw Full() } }
         work.cancellation.cancel()
-        #expect(throws: Cancelled.self) { try simulation.writeText(work: work) { _ in } }
+        #expect(throws: Cancelled.self) { try EventSource(simulation).writeText(as: .csv(), work: work) { _ in } }
     }
 
     private struct Full: Error {}
@@ -225,7 +254,7 @@ import Testing
     @Test func `progress rises to the end`() throws {
         let progress = Progress()
         let simulation = try ShopSimulation(users: 3_000, days: 2)
-        try simulation.writeText(work: Work(threads: 2, progress: progress)) { _ in }
+        _ = try EventSource(simulation).writeText(as: .csv(), work: Work(threads: 2, progress: progress)) { _ in }
         let fractions = progress.fractions.withLock { $0 }
         #expect(fractions == fractions.sorted() && fractions.last == 1 && fractions.count == 2)
     }

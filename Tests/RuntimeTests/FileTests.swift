@@ -42,6 +42,23 @@ struct WholeFileTests {
         #expect(folder.names == ["a", "b"])
     }
 
+    @Test
+    func `a file of pieces is whole or not there`() throws {
+        struct Enough: Error {}
+        let folder = try Folder()
+        try WholeFile.write(to: folder.file("a")) { file in for piece in ["one ", "", "two"] { try file.append(Array(piece.utf8)[...]) } }
+        #expect(try WholeFile.read(folder.file("a")) == Array("one two".utf8))
+        #expect(throws: Enough.self) {
+            try WholeFile.write(to: folder.file("a")) { file in
+                try file.append([1, 2, 3])
+                throw Enough()
+            }
+        }
+        #expect(try WholeFile.read(folder.file("a")) == Array("one two".utf8))
+        #expect(throws: FileError.self) { try WholeFile.write(to: "/dev/full") { try $0.append([1]) } }
+        #expect(folder.names == ["a"])
+    }
+
     // A reader sees an old file or a new one, however many write at once.
     @Test
     func `no reader sees a half`() throws {

@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import Tables
@@ -15,6 +16,35 @@ struct TableTests {
         let plans: [ColumnPlan] = [.init("name", field: 0, .text), .init("n", field: 1, .integer), .init("x", field: 2, .number)]
         #expect(try read(Array(text.utf8), columns: plans).table.csv() == Self.table.csv())
     }
+
+    @Test(arguments: [TextFormat.csv(), .csv(separator: 0x3B, header: false), .json], [0, 1, 8_191, 8_192, 40_000])
+    func `pieces of text are the text, on any number of threads`(_ format: TextFormat, rows: Int) throws {
+        let table = Self.table.subset(rows: (0..<rows).map { Int32($0 * 7 % 5) })
+        let whole = switch format {
+        case .csv(let separator, let header): table.csv(separator: separator, header: header)
+        case .json: Array(table.jsonText.utf8)
+        }
+        for threads in [1, 3] {
+            var text: [UInt8] = []
+            try table.writeText(as: format, work: Work(threads: threads)) { text += $0 }
+            #expect(text == whole)
+        }
+        let work = Work()
+        work.cancellation.cancel()
+        #expect(throws: Cancelled.self) { try Self.table.writeText(as: format, work: work) { _ in } }
+    }
+
+    @Test func `tables stacked are the rows one after the other, texts numbered as they come`() throws {
+        let stack = TableStack()
+        let parts = [[1, 3], [], [0, 2, 4, 4], [3]].map { rows in Self.table.subset(rows: rows.map { Int32($0) }) }
+        for part in parts { try stack.append(part) }
+        let wanted = Self.table.subset(rows: [1, 3, 0, 2, 4, 4, 3])
+        #expect(stack.table.csv() == wanted.csv() && stack.rowCount == 7)
+        guard case .text(let codes, _) = stack.table.columns[0].storage, case .text(let others, _) = wanted.columns[0].compacted().storage else { throw Failure() }
+        #expect(codes == others)
+    }
+
+    private struct Failure: Error {}
 
     @Test func `writes JSON`() {
         #expect(
