@@ -51,12 +51,15 @@ extension WriteCommand {
         var reading: [Plan.Step] = []
         let table: Table
         let rows: Int
+        // A part of events that were not made yet is not all of them.
+        var isAll = true
         if let events = chosen?.value as? EventsValue {
             let probe = try EventsProbe(events, work: work)
             // What is streamed is not held.
             reading = events.source.isStreamed ? probe.reading.map { Plan.Step($0.what, amount: $0.amount, seconds: $0.seconds, remark: $0.remark) } : probe.reading
             rows = probe.total
             table = probe.part.table
+            isAll = probe.isExact
         } else if let found = try chosen?.value.rows(work) {
             table = found.table
             rows = table.rowCount
@@ -67,7 +70,7 @@ extension WriteCommand {
         let seconds = try Probe.linear(total: rows, from: 1000) { size in
             let part = table.prefix(size)
             return (
-                part.rowCount == table.rowCount ? rows : part.rowCount,
+                isAll && part.rowCount == table.rowCount ? rows : part.rowCount,
                 { perRow = Double(isJSON ? part.jsonText.utf8.count : part.csv().count) / Double(max(1, part.rowCount)) }
             )
         }
