@@ -49,16 +49,12 @@ struct EdaCommand: Command {
                 .number(conversion.share)
             ))
         }
-        let sessioned = log.roles[.session] == nil ? try log.withSessions(gap: 30 * 60 * 1_000_000, work: work) : log
-        let sessions = try sessioned.sessionSummary(work: work)
-        let length = try sessions.length(work: work)
-        let duration = try sessions.duration(work: work)
-        facts.append((
-            "sessions" + (log.roles[.session] == nil ? " (pauses of 30m)" : ""),
-            "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(sessions.single.count, of: sessions.single.total))", .integer(sessions.sessions)
-        ))
-        facts.append(("events per session", "mean \(NumberText.short(length.mean)), median \(NumberText.short(length.median)), most \(NumberText.short(length.greatest))", .number(length.mean)))
-        facts.append(("session duration", "median \(NumberText.duration(duration.median)), nine in ten below \(NumberText.duration(duration.quantile(0.9)))", .number(duration.median)))
+        var properties: [(name: String, value: Value)] = [("events", .integer(overview.events)), ("users", .integer(overview.users))]
+        if log.isTimed {
+            let found = try Self.sessionFacts(log, work)
+            facts += found.facts
+            properties.append(("sessions", .integer(found.sessions)))
+        }
         let missing = overview.missing.filter { $0.share.count > 0 }
         facts.append(("missing values", missing.isEmpty ? "none" : missing.map { "\($0.column): \(NumberText.rate($0.share.count, of: $0.share.total))" }.joined(separator: "; "), .integer(missing.reduce(0) { $0 + $1.share.count })))
         let overviewTable = DisplayTable(title: "Overview", columns: [.init("what"), .init("value")], rows: facts.map { [.init($0.0), .init($0.1, $0.2)] })
@@ -73,14 +69,31 @@ struct EdaCommand: Command {
                             [.init($0.value), .count($0.events), .percent($0.share.share), .count($0.users), .percent(Double($0.users) / Double(max(1, overview.users)))]
                         })))
         }
-        blocks.append(.table(Self.busiest("Busiest and quietest days", "day", try log.dailyCounts(work: work))))
-        blocks.append(.table(Self.busiest("Busiest and quietest hours of the day", "hour", try log.hourlyCounts(work: work))))
+        if log.isTimed {
+            blocks.append(.table(Self.busiest("Busiest and quietest days", "day", try log.dailyCounts(work: work))))
+            blocks.append(.table(Self.busiest("Busiest and quietest hours of the day", "hour", try log.hourlyCounts(work: work))))
+        }
         let table = Table([Column("what", text: facts.map(\.0)), Column("value", text: facts.map(\.1))])
         return Outcome(
             TableValue(
                 table, kind: .answer, title: "Overview", rowNoun: "facts", summaryBlocks: blocks,
-                properties: [("events", .integer(overview.events)), ("users", .integer(overview.users)), ("sessions", .integer(sessions.sessions))]
-                    + (overview.conversion.map { [("conversion", .number($0.share))] } ?? [])))
+                properties: properties + (overview.conversion.map { [("conversion", .number($0.share))] } ?? [])))
+    }
+
+    /// What is told of the sessions: those of the log, or those that pauses of 30 minutes make.
+    private static func sessionFacts(_ log: EventLog, _ work: Work) throws -> (facts: [(String, String, JSON)], sessions: Int) {
+        var facts: [(String, String, JSON)] = []
+        let sessioned = log.roles[.session] == nil ? try log.withSessions(gap: 30 * 60 * 1_000_000, work: work) : log
+        let sessions = try sessioned.sessionSummary(work: work)
+        let length = try sessions.length(work: work)
+        let duration = try sessions.duration(work: work)
+        facts.append((
+            "sessions" + (log.roles[.session] == nil ? " (pauses of 30m)" : ""),
+            "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(sessions.single.count, of: sessions.single.total))", .integer(sessions.sessions)
+        ))
+        facts.append(("events per session", "mean \(NumberText.short(length.mean)), median \(NumberText.short(length.median)), most \(NumberText.short(length.greatest))", .number(length.mean)))
+        facts.append(("session duration", "median \(NumberText.duration(duration.median)), nine in ten below \(NumberText.duration(duration.quantile(0.9)))", .number(duration.median)))
+        return (facts, sessions.sessions)
     }
 
     /// The three greatest and three least of some stretches of time.

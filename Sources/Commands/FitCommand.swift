@@ -104,7 +104,7 @@ struct FitCommand: Command {
                 "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        let plan = events.split ?? SplitPlan()
+        let plan = events.split ?? SplitPlan(for: events.source)
         let split: Split
         do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed, work: work) } catch let error as DataError {
             var diagnostic = error.diagnostic

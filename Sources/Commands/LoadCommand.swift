@@ -146,6 +146,7 @@ struct LoadCommand: Command {
     static func placed(_ error: DataError, _ shown: [String], _ paths: [String], _ call: Call) -> Diagnostic {
         var diagnostic = error.diagnostic
         for (path, name) in zip(paths, shown) where path != name { diagnostic.message = diagnostic.message.replacing("'\(path)'", with: "'\(name)'") }
+        diagnostic.message = diagnostic.message.replacing("'-'", with: "standard input")
         switch error {
         case .unknownColumn(let name, _) where call.isGiven("types") && !roles.contains { call.isGiven($0.parameter.description.name) && call.span(of: $0.parameter).text == name }:
             return diagnostic.placed(at: call.span(of: types))

@@ -7,9 +7,12 @@ import Tables
 
 /// How a model's rows are to be divided.
 struct SplitPlan: Sendable {
-    var kind = Split.Kind.timeUser
+    var kind: Split.Kind
     var test = 0.2
     var validation = 0.1
+
+    /// The default: held-back users and their later time; of sequences without times, the last event of each user.
+    init(for events: EventSource) { kind = events.isTimed ? .timeUser : .last }
 
     /// The split and its sizes, what was drawn and what fell out: stands above every score.
     static func lines(_ split: Split) -> [String] {
@@ -18,7 +21,7 @@ struct SplitPlan: Sendable {
             "\(name) \(NumberText.grouped(rows.count)) (\(NumberText.share(rows.count, of: total))) from \(NumberText.counted(users, "users"))"
         }
         var how = "split by \(split.kind.rawValue)"
-        if let cutoff = split.cutoff { how += ", cut-off \(CivilTime.text(cutoff, separator: " "))" }
+        if let cutoff = split.cutoffText { how += ", cut-off \(cutoff)" }
         if [.timeUser, .user, .random].contains(split.kind) { how += ", seed \(split.seed)" }
         var lines = [how, "\(NumberText.counted(total, "windows")): \(part("training", split.training, split.trainingUsers)), \(part("validation", split.validation, split.validationUsers)), \(part("test", split.test, split.testUsers))"]
         if split.left > 0 {
@@ -39,7 +42,7 @@ struct SplitCommand: Command {
         details: """
             time-user (what 'fit' does unless told): users drawn by hash are held back, and of them only what comes after a cut-off counts, while the others train
             on what comes before it, so that neither the users nor the time of the scores were seen. time: everything after the cut-off. user: the held-back users
-            with all their events. last: the last event of each user. random: single events at random. none: no scores.
+            with all their events. last: the last event of each user, which is the default of sequences without times. random: single events at random. none: no scores.
             """,
         prints: [
             .init("split by ..., test, validation", "the plan; each model prints the sizes that come of it"),
@@ -55,24 +58,27 @@ struct SplitCommand: Command {
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
-        _ = try plan(call)
+        _ = try share(call)
         return EventsValue.outline(input?.schema)
     }
 
-    private static func plan(_ call: Call) throws(Diagnostic) -> SplitPlan {
-        var plan = SplitPlan()
-        plan.kind = Split.Kind(rawValue: try call[by]) ?? plan.kind
-        plan.test = try call[test].value
-        plan.validation = try call[validation].value
-        guard plan.test + plan.validation < 1 else {
+    private static func share(_ call: Call) throws(Diagnostic) -> (test: Double, validation: Double) {
+        let shares = (test: try call[test].value, validation: try call[validation].value)
+        guard shares.test + shares.validation < 1 else {
             throw Diagnostic("wrong-value", "'test' and 'valid' leave nothing to train on", category: .syntax, at: call.span(of: test), label: "too large", hint: "test=20% valid=10%")
         }
-        return plan
+        return shares
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
-        let plan = try Self.plan(call)
+        var plan = SplitPlan(for: events.source)
+        (plan.test, plan.validation) = try Self.share(call)
+        if call.isGiven("by"), let kind = Split.Kind(rawValue: try call[Self.by]) { plan.kind = kind }
+        if [.timeUser, .time].contains(plan.kind), !events.source.isTimed {
+            throw DataError.missingRole("time", use: "split by=\(plan.kind.rawValue)", hint: "sequences have an order and no times: by=last, by=user or by=random").diagnostic
+                .placed(at: call.span(of: Self.by))
+        }
         let words = plan.kind == .none ? "no split: no scores" : "split by \(plan.kind.rawValue), test \(try call[Self.test].valueText), validation \(try call[Self.validation].valueText)"
         return Outcome(events.splitting(plan), blocks: [.text("\(words); each model prints the sizes")])
     }

@@ -50,7 +50,7 @@ extension EventLog {
         }
         if options.outliers {
             let span = try log.denseSpan(work: work)
-            let times = log.times
+            let times = try log.clock(for: "clean")
             try drop("impossible time", span.rule, work.map(rows: times.count) { !span.range.contains(times[$0]) })
         }
         if options.duplicates {
@@ -72,7 +72,7 @@ extension EventLog {
 
     /// Users with more than `limit` events in some window of `length` microseconds.
     private func usersAbove(_ limit: Int, within length: Int64, _ work: Work) throws -> [Int] {
-        let times = times
+        let times = try clock(for: "clean")
         return try (0..<userCount).filter { user in
             if user & 0xFFF == 0 { try work.check() }
             let rows = userOffsets[user]..<userOffsets[user + 1]
@@ -92,7 +92,7 @@ extension EventLog {
         let ceiling: Int64 = 4_102_444_800_000_000  // 2100-01-01
         let always = "before 1990 or after 2100"
         var counts: [Int: Int] = [:]
-        let times = times
+        let times = try clock(for: "clean")
         try work.forEachStretch(of: times.count) {
             for row in $0 where (floor..<ceiling).contains(times[row]) { counts[Int(times[row] / CivilTime.microsecondsPerHour), default: 0] += 1 }
         }

@@ -104,7 +104,7 @@ extension EventLog {
         var counts: [Int] = []
         var day = Int.min
         var slot = 0
-        guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let times = try clock(for: "counts by day")
         let zone = zone
         for row in times.indices {
             if row & 0xFFFF == 0 { try work.check() }
@@ -131,7 +131,7 @@ extension EventLog {
     public func hourlyCounts(work: Work = Work()) throws -> TimeCounts {
         let ranks = try rankedActions(work: work)
         let actions = ranks.actions
-        guard let times = clock else { return TimeCounts(labels: [], actions: actions, counts: []) }
+        let times = try clock(for: "counts by hour")
         let zone = zone
         var counts = Array(repeating: Array(repeating: 0, count: actions.count), count: 24)
         try work.forEachStretch(of: times.count) { for row in $0 where ranks[row] >= 0 { counts[CivilTime.hour(of: zone?.local(times[row]) ?? times[row])][Int(ranks[row])] += 1 } }

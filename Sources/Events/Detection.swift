@@ -45,6 +45,10 @@ public struct Detection: Sendable {
         var found = RoleSearch(names: names, guesses: guesses, rows: sample.rows, hasHeader: sample.format.layout == .jsonLines || sample.format.hasHeader, options: options)
         // A schema says who plays which role.
         if options.schema == nil { found.search() }
+        for (role, name) in found.roles.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard let type = options.types[name], !role.fits(type.expressionType) else { continue }
+            throw .badOption(name: "types=", value: "\(name): \(type.rawValue)", wanted: "another type for '\(name)', which plays the role \(role.rawValue)")
+        }
         let kind: LoadOptions.Kind = options.kind ?? (found.roles[.user] != nil && found.roles[.time] != nil ? .events : .table)
         if kind == .events {
             // The lines of sequences have an order in the place of times.
@@ -76,6 +80,7 @@ public struct Detection: Sendable {
             switch (options.types[name], role) {
             case (.text?, _): plans.append(ColumnPlan(name, field: field, .text, required: role == .user ? "no user" : nil))
             case (_, .user?): plans.append(ColumnPlan(name, field: field, .text, required: "no user"))
+            case (.number?, .session?): plans.append(ColumnPlan(name, field: field, guess.isWhole ? .integer : .number))
             case (_, .item?), (_, .category?), (_, .action?), (_, .session?), (_, .url?): plans.append(ColumnPlan(name, field: field, .text))
             // A sum of money is a number even where the sample has whole ones only.
             case (.number?, _), (_, .value?): plans.append(ColumnPlan(name, field: field, guess.isWhole && role != .value ? .integer : .number))

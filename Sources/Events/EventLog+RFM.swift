@@ -14,7 +14,7 @@ extension EventLog {
         guard (1...100).contains(bins) else { throw DataError.badOption(name: "bins=", value: "\(bins)", wanted: "a number from 1 to 100") }
         let (bought, words) = try purchases(purchase, work)
         let (kind, amounts) = try amounts(monetary)
-        guard let times = clock else { throw DataError.missingRole("time", use: "rfm", hint: "time=COLUMN of load says which column it is") }
+        let times = try clock(for: "rfm")
         let end = report.lastTime ?? 0
         let items = kind == .distinctItems ? column(.item) : nil
         let shards = Self.shards(of: userGroups)

@@ -3,6 +3,7 @@ import Runtime
 import Tables
 
 /// Events in memory, by column: sorted by user (ids that are whole numbers by value, others by their bytes), then time, then the order in which they were read.
+/// Sequences have that order only, and no times.
 ///
 /// Columns are shared between logs that are made from one another.
 public struct EventLog: Sendable {
@@ -22,8 +23,8 @@ public struct EventLog: Sendable {
     public var userGroups: Groups { Groups(offsets: userOffsets) }
 
     /// - Parameters:
-    ///   - table: rows in any order. The column of the user is text, that of the time holds times, and neither has gaps.
-    ///   - roles: at least user and time.
+    ///   - table: rows in any order. The column of the user is text, that of the time, if one plays it, holds times, and neither has gaps.
+    ///   - roles: at least the user.
     /// - Throws: `DataError.missingRole` if that does not hold.
     /// - Complexity: O(rows).
     public init(_ table: Table, roles: [Role: String], read: ReadReport = ReadReport(), work: Work) throws {
@@ -91,10 +92,20 @@ public struct EventLog: Sendable {
     /// The times of the events, read where they lie.
     public var clock: TimeValues? { column(.time).flatMap(TimeValues.init) }
 
-    /// Microseconds since 1970, event by event.
-    public var times: [Int64] {
-        if let name = roles[.time], case .time(let values, _, _)? = table.column(named: name)?.storage { return values }
-        return []
+    /// Whether events have times, and not an order only.
+    public var isTimed: Bool { roles[.time] != nil }
+
+    /// Microseconds since 1970, event by event, read where they lie.
+    ///
+    /// - Parameter use: what needs them: `rfm`.
+    /// - Throws: `DataError.missingRole` where events have an order only.
+    public func clock(for use: String) throws(DataError) -> TimeValues {
+        guard let clock else { throw Self.needsTimes(use) }
+        return clock
+    }
+
+    static func needsTimes(_ use: String) -> DataError {
+        .missingRole(Role.time.rawValue, use: use, hint: "sequences have an order and no times; of other files time=COLUMN says which column it is")
     }
 
     /// In which days and hours are counted; none for UTC.

@@ -1,7 +1,7 @@
 import Runtime
 import Tables
 
-/// Puts rows in the order of a log: by user (ids that are whole numbers by value, others by their bytes), then time, then the order given.
+/// Puts rows in the order of a log: by user (ids that are whole numbers by value, others by their bytes), then time if there is one, then the order given.
 ///
 /// So a log does not depend on the order in which its file was written, but for events of a user at the same time.
 struct EventSorting {
@@ -15,7 +15,9 @@ struct EventSorting {
         guard let userName = roles[.user], let users = table.column(named: userName), let keys = TextOrder(users) else {
             throw DataError.missingRole("user", use: "an event log", hint: "each event has the id of its user, as text")
         }
-        guard let timeName = roles[.time], let time = table.column(named: timeName), time.missingCount == 0, let times = TimeValues(time) else {
+        // Without times every row is as early as any other, and the order given decides.
+        let time = roles[.time].map(table.column) ?? Column("", times: Array(repeating: 0, count: table.rowCount))
+        guard let time, time.missingCount == 0, let times = TimeValues(time) else {
             throw DataError.missingRole("time", use: "an event log", hint: "each event has its time")
         }
         let stretch = 1 << 16

@@ -70,6 +70,9 @@ public struct EventSource: Sendable {
         self.options = options
     }
 
+    /// Whether events have times, and not an order only.
+    public var isTimed: Bool { roles[.time] != nil }
+
     /// The events after all steps, if they are in memory.
     public var remembered: EventLog? { node.memo.withLock { $0 } }
 

@@ -1,10 +1,21 @@
+import Expressions
 import Store
 import Tables
 
 /// What the user has said about a file; everything else is found out.
 public struct LoadOptions: Sendable {
     public enum Kind: String, Sendable, CaseIterable { case events, table }
-    public enum ColumnType: String, Sendable, CaseIterable { case text, number, time }
+    public enum ColumnType: String, Sendable, CaseIterable {
+        case text, number, time
+
+        var expressionType: ExpressionType {
+            switch self {
+            case .text: .text
+            case .number: .number
+            case .time: .time
+            }
+        }
+    }
 
     public var schema: FileSchema?
     public var kind: Kind?

@@ -61,9 +61,9 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ExpressionSchema {
-    /// The schema in which a column of the name of a role that none plays, plays it, if its type fits.
+    /// The schema in which a column of the name of a role that none plays, plays it, if its type fits. No column becomes the time of sequences, whose order is another.
     func takingRole(named name: String) -> ExpressionSchema {
-        guard let role = Role(rawValue: name), roles[name] == nil, let column = columns.first(where: { $0.name == name }), role.fits(column.type) else { return self }
+        guard name != Role.time.rawValue, let role = Role(rawValue: name), roles[name] == nil, let column = columns.first(where: { $0.name == name }), role.fits(column.type) else { return self }
         var roles = roles
         roles[name] = name
         return ExpressionSchema(columns: columns, roles: roles, isOpen: isOpen)

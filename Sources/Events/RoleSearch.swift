@@ -23,6 +23,9 @@ struct RoleSearch {
 
     private func isFree(_ index: Int) -> Bool { !roles.values.contains(names[index]) }
 
+    /// Whether what a person said of the column lets it play the role.
+    private func isAllowed(_ index: Int, _ role: Role) -> Bool { options.types[names[index]].map { role.fits($0.expressionType) } ?? true }
+
     mutating func search() {
         for role in Role.allCases where roles[role] == nil { roles[role] = named(role) }
         if roles[.time] == nil { roles[.time] = timeByValues() }
@@ -44,7 +47,7 @@ struct RoleSearch {
     private func named(_ role: Role) -> String? {
         let plain = names.map(Role.normalised)
         for wanted in role.knownNames {
-            guard let index = plain.firstIndex(of: wanted), isFree(index) else { continue }
+            guard let index = plain.firstIndex(of: wanted), isFree(index), isAllowed(index, role) else { continue }
             // A time that does not look like one, or a price that is no number, plays no role unless the user says so.
             if role == .time, guesses[index].time == nil, options.timeFormat == nil { continue }
             if role == .value, !(guesses[index].kind == .number || guesses[index].kind == .integer) { continue }
@@ -57,14 +60,14 @@ struct RoleSearch {
 
     private func timeByValues() -> String? {
         // The last of several, as in `user, item, ..., time`; a written date before a mere number.
-        let candidates = names.indices.filter { isFree($0) && guesses[$0].time != nil && guesses[$0].distinct > 1 }
+        let candidates = names.indices.filter { isFree($0) && isAllowed($0, .time) && guesses[$0].time != nil && guesses[$0].distinct > 1 }
         let dates = candidates.filter { if case .time = guesses[$0].kind { true } else { false } }
         return (dates.last ?? candidates.last).map { names[$0] }
     }
 
     private func actionByValues() -> String? {
         names.indices.first { index in
-            guard isFree(index), guesses[index].kind == .text, guesses[index].distinct <= 200 else { return false }
+            guard isFree(index), isAllowed(index, .action), guesses[index].kind == .text, guesses[index].distinct <= 200 else { return false }
             return rows.contains { Role.actionWords.contains(Role.normalised($0[index])) }
         }.map { names[$0] }
     }
@@ -72,7 +75,7 @@ struct RoleSearch {
     /// Whether the values may be ids: texts or whole numbers.
     private func isID(_ index: Int) -> Bool {
         switch guesses[index].kind {
-        case .text, .integer: isFree(index) && guesses[index].present * 100 >= rows.count * 95
+        case .text, .integer: isFree(index) && isAllowed(index, .user) && guesses[index].present * 100 >= rows.count * 95
         case .number, .boolean, .time: false
         }
     }

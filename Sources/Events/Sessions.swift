@@ -65,7 +65,7 @@ extension EventLog {
     ///
     /// - Throws: `Cancelled`.
     public func withSessions(_ rule: SessionRule, work: Work = Work()) throws -> EventLog {
-        let (times, gap) = (times, rule.gap)
+        let (times, gap) = (try clock(for: "sessions"), rule.gap)
         let starts = try rule.start?.truths(over: table, work: work)
         let ends = try rule.end?.truths(over: table, work: work)
         var found = SessionEnds(gap: gap, lasts: userCount)
@@ -107,9 +107,8 @@ extension EventLog {
 
     /// - Throws: `DataError.missingRole` if the log has no sessions; `Cancelled`.
     public func sessionSummary(work: Work = Work()) throws -> SessionSummary {
-        guard let (table, groups, _) = try sessionGroups(work: work), let name = roles[.time], case .time(let times, _, _)? = table.column(named: name)?.storage else {
-            throw EventStep.needsSessions("a summary of sessions")
-        }
+        guard let (table, groups, _) = try sessionGroups(work: work) else { throw EventStep.needsSessions("a summary of sessions") }
+        guard let name = roles[.time], let times = table.column(named: name).flatMap(TimeValues.init) else { throw Self.needsTimes("a summary of sessions") }
         return try SessionSummary(
             sessions: groups.count, users: userCount, lengths: work.map(rows: groups.count) { groups[$0].count },
             durations: work.map(rows: groups.count) { Double(times[groups[$0].upperBound - 1] - times[groups[$0].lowerBound]) / 1e6 })

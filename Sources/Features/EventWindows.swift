@@ -5,8 +5,10 @@ import Tables
 /// Windows over the events of a log for learning what comes next, and when that was.
 public struct EventWindows: Sendable {
     public let windows: SequenceWindows
-    /// Microseconds since 1970 of each window's target.
-    public let times: [Int64]
+    /// Microseconds since 1970 of each window's target; none of sequences without times.
+    public let times: [Int64]?
+    /// In which a cut-off is told.
+    let zone: Zone?
     /// The user of each window, as an index of `users`.
     public let users: [String]
     /// Targets that had fewer earlier events than were asked for.
@@ -28,7 +30,7 @@ public struct EventWindows: Sendable {
             throw DataError.badOption(name: "minimum history", value: "\(minimumHistory)", wanted: "a number of events from 1 to the window's length, \(length)")
         }
         let (codes, names) = try log.codes(of: column, work: work)
-        let logTimes = log.times
+        let logTimes = log.clock
         var events: [Int32] = []
         var ends: [Int32] = []
         var known: [Int32] = []
@@ -53,7 +55,7 @@ public struct EventWindows: Sendable {
                     known.append(Int32(min(length, history)))
                     targets.append(codes[row])
                     groups.append(Int32(user))
-                    times.append(logTimes[row])
+                    if let logTimes { times.append(logTimes[row]) }
                 } else {
                     skipped += 1
                 }
@@ -64,7 +66,8 @@ public struct EventWindows: Sendable {
             throw DataError.noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")
         }
         self.windows = SequenceWindows(length: length, events: events, ends: ends, known: known, targets: targets, groups: groups, vocabulary: names, classes: names)
-        self.times = times
+        self.times = logTimes == nil ? nil : times
+        zone = log.zone
         self.skipped = skipped
         users = log.users
     }

@@ -25,6 +25,10 @@ public struct Split: Sendable {
     public let training: [Int], validation: [Int], test: [Int]
     /// Microseconds since 1970; targets before it are earlier.
     public let cutoff: Int64?
+    /// In which the cut-off is told; none for UTC.
+    public internal(set) var zone: Zone?
+    /// The cut-off as people read it.
+    public var cutoffText: String? { cutoff.map { CivilTime.text(zone?.local($0) ?? $0, separator: " ") } }
     public let seed: Int
     /// Rows in no part: a test user's earlier time, other users' later time.
     public let left: Int
@@ -36,7 +40,7 @@ public struct Split: Sendable {
         func part(_ name: String, _ rows: [Int], _ users: Int) -> String { "\(name) \(rows.count) row\(rows.count == 1 ? "" : "s") of \(users) user\(users == 1 ? "" : "s")" }
         var text = "split by \(kind.rawValue)"
         if [.timeUser, .user, .random].contains(kind) { text += ", seed \(seed)" }
-        if let cutoff { text += ", cut-off \(CivilTime.text(cutoff))" }
+        if let cutoffText { text += ", cut-off \(cutoffText)" }
         text += ": \(part("training", training, trainingUsers)), \(part("validation", validation, validationUsers)), \(part("test", test, testUsers))"
         if left > 0 { text += "; \(left) rows fell out" + (kind == .timeUser ? " (earlier ones of test users, later ones of the others)" : "") }
         return text
@@ -173,6 +177,8 @@ public struct Split: Sendable {
 extension EventWindows {
     /// Divides the windows; the default holds back users and their later time.
     public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0, work: Work = Work()) throws -> Split {
-        try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed, work: work)
+        var split = try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed, work: work)
+        split.zone = zone
+        return split
     }
 }

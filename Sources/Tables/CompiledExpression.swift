@@ -36,6 +36,10 @@ public struct CompiledExpression: Sendable {
                 "missing-role", "a pattern needs a column of actions, and the data has none", category: .data, at: expression.span,
                 hint: "action=COLUMN of load says which column it is")
         }
+        if expression.holdsWindow, schema.column(named: "time") == nil {
+            throw Diagnostic(
+                "missing-role", "'within' needs a column of time, and the data has none", category: .data, at: expression.span, hint: "sequences have an order and no times")
+        }
         columns = Set(expression.columnNames.compactMap { schema.column(named: $0)?.name })
     }
 
@@ -117,6 +121,12 @@ extension Expression {
     var holdsPattern: Bool {
         if case .has = node { return true }
         return children.contains(where: \.holdsPattern)
+    }
+
+    /// Whether a pattern in it must lie within some time.
+    var holdsWindow: Bool {
+        if case .has(let pattern) = node { return pattern.within != nil }
+        return children.contains(where: \.holdsWindow)
     }
 
     var isMissingLiteral: Bool {

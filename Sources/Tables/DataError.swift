@@ -10,6 +10,8 @@ public enum DataError: Diagnosable, Sendable {
     case unknownFormat(String, what: String, hint: String)
     /// A file is not of the kind that schema= says.
     case unfitSchema(String, schema: String, wanted: String, found: String)
+    /// What can be read only once was read before.
+    case readBefore(String)
     case headerOnly(String)
     case damaged(String, format: String, what: String)
     case noRowsLeft(String)
@@ -37,6 +39,8 @@ public enum DataError: Diagnosable, Sendable {
             .init(
                 "unfit-schema", "'\(path)' does not fit schema=\(schema)", category: .data, notes: ["expected \(wanted)", "found \(found)"],
                 hint: "without schema= the format is found by a look at the file")
+        case .readBefore(let path):
+            .init("standard-input", "'\(path)' was read before, and can be read only once", category: .data, label: "is at its end", hint: "'load - as NAME' gives what was read a name to come back to")
         case .headerOnly(let path): .init("no-rows", "'\(path)' holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
         case .damaged(let path, let format, let what):
             .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")

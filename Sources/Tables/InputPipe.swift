@@ -36,7 +36,7 @@ public final class InputPipe: @unchecked Sendable {
                 defer { has = false }
                 return has
             }
-            guard isFirst else { throw .file(FileError(path, .notReadable("it was read before, and can be read only once"))) }
+            guard isFirst else { throw .readBefore(path) }
             descriptor = dup(STDIN_FILENO)
         } else {
             // Without waiting for a writer, so that the wait for one can be ended.

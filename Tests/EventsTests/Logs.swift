@@ -56,3 +56,11 @@ func isEqual(_ column: String, _ text: String) -> Expressions.Expression {
 func isOver(_ left: Expressions.Expression, _ number: Int) -> Expressions.Expression {
     expression(.binary(.greater, left, expression(.literal(.integer(number)))))
 }
+
+extension EventLog {
+    /// Microseconds since 1970, event by event; none of a log without times.
+    var times: [Int64] {
+        if let name = roles[.time], case .time(let values, _, _)? = table.column(named: name)?.storage { return values }
+        return []
+    }
+}

@@ -16,7 +16,7 @@ struct LanguagePageTests {
         "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
         "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
-        "load memory=", "load schema=", "load types=", "load zone=", "fit bidirectional=", "fit class-weights=", "fit heads=",
+        "load memory=", "fit bidirectional=", "fit class-weights=", "fit heads=",
         "fit inputs=", "fit mask=", "fit order=", "fit positive=",
         "fit autoencoder", "fit bert4rec", "fit esn", "fit forest", "fit gru", "fit itemknn", "fit logistic", "fit markov", "fit popularity", "fit sasrec", "fit seq2seq",
         "fit tcn", "fit transformer", "fit tree", "fit vsknn", "fit xgboost",

@@ -26,7 +26,7 @@ extension FitCommand {
         let length = try call[Self.length]
         let column = try call[Self.target] ?? "action"
         let seed = try call[Self.seed] ?? call.context.seed
-        let split = events.split ?? SplitPlan()
+        let split = events.split ?? SplitPlan(for: events.source)
         // Most events have one before them.
         let total = max(1, probe.total - Int(Double(probe.total) * Double(probe.part.userCount) / Double(max(1, probe.part.count))))
         var pass = 0.0
