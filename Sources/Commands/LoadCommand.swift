@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Language
 import Runtime
+import Store
 import Tables
 
 /// Reads files into a log of events, or into a table.
@@ -40,7 +41,10 @@ struct LoadCommand: Command {
             .init("rows cannot be used", "rows that do not fit the columns, of all rows read; the first are shown with what is wrong with them"),
         ],
         memory: "files up to 64 MB whole, in columns; of larger files nothing until something is asked of them, and then the rows that 'sample' and the columns that are wanted leave",
-        writes: "FILE.bad beside the data, or in the working directory, with each row that cannot be used; none when all can",
+        writes: """
+            FILE.bad beside the data, or in the working directory, with each row that cannot be used; none when all can. The columns of events from files above 8 MB go to the cache, so that
+            they are not read again while the files stay as they are: 'cnb cache ls' shows it
+            """,
         gives: [.events, .table],
         examples: [
             Example("load datasets/shop.csv", prints: "user=user item=item category=category action=action time=time"),
@@ -83,6 +87,7 @@ struct LoadCommand: Command {
             options.zone = try call[LoadCommand.zone].flatMap(Zone.init)
             for (column, type) in try call[LoadCommand.types]?.entries ?? [] { options.types[column] = type }
             options.badRows = BadRowPolicy(stops: try call[LoadCommand.badRows] == "stop", file: LoadCommand.badRowsFile(beside: paths[0]))
+            options.cache = ContentCache.standard()
             for (role, parameter) in LoadCommand.roles { options.roles[role] = try call[parameter] }
             self.options = options
         }

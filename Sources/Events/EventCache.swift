@@ -72,7 +72,7 @@ struct EventCache {
         guard !cache.contains(key), let table = PackedTable(log.table, &runs) else { return nil }
         do {
             let description = try JSONEncoder().encode(Kept(log.report, table))
-            try withExtendedLifetime(runs) { try cache.write(key, .init(subject: subject, description: description, runs: runs.buffers)) }
+            try withExtendedLifetime(runs) { try cache.write(key, .init(subject: subject, sources: zip(paths, digests).map { ($0, $1) }, description: description, runs: runs.buffers)) }
             return nil
         } catch {
             let why = if let error = error as? FileError, case .notWritable(let why) = error.reason { why } else { "\(error)" }

@@ -156,7 +156,7 @@ extension EventLog {
                 }
                 var times: [Int64] = []
                 if let name = roles[.time], case .time(let values, _, _)? = table.column(named: name)?.storage { times = values }
-                if pattern.within != nil, !isTimed { throw Self.needsTimes("'within'") }
+                if pattern.window != nil, !isTimed { throw Self.needsTimes("'within'") }
                 let matcher = PatternMatcher(pattern, actions: dictionary.names)
                 first = { matcher.firstMatch(codes, times, rows: $0)?.lowerBound }
             }

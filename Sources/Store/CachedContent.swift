@@ -8,10 +8,17 @@ public final class CachedContent: Sendable {
     private static let magic = Array("cnb-columns 1\n\0\0".utf8)
     private static let alignment = 64
 
-    private struct Head: Codable {
+    struct Head: Codable {
         let subject: String
+        let sources: [Source]
         let description: Data
         let runs: [Run]
+
+        /// A file that the entry was made from, as it was then.
+        struct Source: Codable {
+            let path: String
+            let digest: String
+        }
 
         struct Run: Codable {
             let offset: Int
@@ -23,14 +30,17 @@ public final class CachedContent: Sendable {
     /// What an entry is made of.
     public struct Parts {
         let subject: String
+        let sources: [Head.Source]
         let description: Data
         let runs: [UnsafeRawBufferPointer]
 
         /// - Parameters:
         ///   - subject: what it was made from, in words.
+        ///   - sources: the files that it was made from, and their digests.
         ///   - runs: must stay valid until they are written.
-        public init(subject: String, description: Data, runs: [UnsafeRawBufferPointer]) {
+        public init(subject: String, sources: [(path: String, digest: Digest)], description: Data, runs: [UnsafeRawBufferPointer]) {
             self.subject = subject
+            self.sources = sources.map { .init(path: URL(fileURLWithPath: $0.path).path, digest: "\($0.digest)") }
             self.description = description
             self.runs = runs
         }
@@ -43,7 +53,7 @@ public final class CachedContent: Sendable {
                 defer { offset += run.count + padding(run.count).count }
                 return Head.Run(offset: offset, count: run.count, digest: "\(Digest(of: run))")
             }
-            let head = try JSONEncoder().encode(Head(subject: subject, description: description, runs: places))
+            let head = try JSONEncoder().encode(Head(subject: subject, sources: sources, description: description, runs: places))
             var length = UInt64(head.count).littleEndian
             var start = magic + withUnsafeBytes(of: &length) { Array($0) } + head
             start += padding(start.count)
@@ -99,9 +109,9 @@ public final class CachedContent: Sendable {
         return (head, end + (alignment - end % alignment) % alignment)
     }
 
-    /// What the entry in a file was made from.
-    static func subject(of path: String) -> String? {
+    /// What the entry in a file says of itself; none if it is no entry.
+    static func head(of path: String) -> Head? {
         guard let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 1 << 20) else { return nil }
-        return start.withUnsafeBytes { head($0)?.0.subject }
+        return start.withUnsafeBytes { head($0)?.0 }
     }
 }

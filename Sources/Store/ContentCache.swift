@@ -26,6 +26,8 @@ public struct ContentCache: Sendable {
         public let path: String
         /// What it was made from, in words.
         public let subject: String
+        /// Whether it can be of use: it is whole, and the files that it was made from are there and are not known to have changed.
+        public let isAlive: Bool
         public let bytes: Int
         /// Seconds since 1970.
         public let lastUse: Double
@@ -55,7 +57,7 @@ public struct ContentCache: Sendable {
             throw FileError(folder, .notWritable(error.localizedDescription))
         }
         do { try WholeFile.write(to: path(key)) { try content.write(to: $0) } } catch let error as FileError { throw error } catch { throw FileError(folder, .notWritable("\(error)")) }
-        _ = shrink(to: limit)
+        shrink(to: limit)
     }
 
     /// All entries, the last used first.
@@ -65,22 +67,33 @@ public struct ContentCache: Sendable {
             let path = "\(folder)/\(name)"
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
+            let head = CachedContent.head(of: path)
             return Entry(
-                path: path, subject: CachedContent.subject(of: path) ?? "damaged", bytes: Int(status.st_size), lastUse: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
+                path: path, subject: head?.subject ?? "damaged", isAlive: head?.sources.allSatisfy(isUnchanged) ?? false, bytes: Int(status.st_size),
+                lastUse: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
         }.sorted { ($1.lastUse, $0.path) < ($0.lastUse, $1.path) }
+    }
+
+    private func isUnchanged(_ source: CachedContent.Head.Source) -> Bool {
+        guard let identity = FileIdentity(source.path) else { return false }
+        guard let known = noted(identity) else { return true }
+        return known.digest != Digest(source.digest) ? known.identity != identity.text : true
     }
 
     /// Removes entries that were not used for the longest time, and what killed writers left, until no more than `limit` bytes are left.
     ///
+    /// - Parameter dead: remove also those that can be of no use any more.
     /// - Returns: how many entries, and bytes of them.
-    @discardableResult public func shrink(to limit: Int) -> (entries: Int, bytes: Int) {
+    @discardableResult public func shrink(to limit: Int, dead: Bool = false) -> (entries: Int, bytes: Int) {
         removeLeftovers()
         var (left, removed) = (0, (entries: 0, bytes: 0))
         for entry in entries {
-            left += entry.bytes
-            guard left > limit || entry.subject == "damaged" else { continue }
-            guard unlink(entry.path) == 0 else { continue }
-            removed = (removed.entries + 1, removed.bytes + entry.bytes)
+            let mayStay = entry.isAlive || !dead
+            if mayStay, left + entry.bytes <= limit {
+                left += entry.bytes
+            } else if unlink(entry.path) == 0 {
+                removed = (removed.entries + 1, removed.bytes + entry.bytes)
+            }
         }
         return removed
     }
@@ -103,10 +116,8 @@ public struct ContentCache: Sendable {
     /// - Returns: none if the file was never noted.
     /// - Throws: `FileError`.
     public func notedDigest(ofFileAt path: String) throws(FileError) -> Digest? {
-        guard let identity = FileIdentity(path), let text = try? WholeFile.read(note(identity)) else { return nil }
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-        guard lines.count == 3, let digest = Digest(String(lines[1])) else { return nil }
-        if lines[0] == identity.text, lines[2] == "settled" { return digest }
+        guard let identity = FileIdentity(path), let known = noted(identity) else { return nil }
+        if known.identity == identity.text, known.isSettled { return known.digest }
         let fresh = try Digest(ofFileAt: path)
         note(fresh, of: path, since: identity)
         return fresh
@@ -118,6 +129,14 @@ public struct ContentCache: Sendable {
         // A note that cannot be written is made again the next time.
         try? FileManager.default.createDirectory(atPath: directory + "/files", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try? WholeFile.write("\(identity.text)\n\(digest)\n\(identity.isSettled ? "settled" : "fresh")", to: note(identity))
+    }
+
+    /// What was noted of the file in this place, which may have changed since.
+    private func noted(_ identity: FileIdentity) -> (identity: String, digest: Digest, isSettled: Bool)? {
+        guard let text = try? WholeFile.read(note(identity)) else { return nil }
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard lines.count == 3, let digest = Digest(lines[1]) else { return nil }
+        return (lines[0], digest, lines[2] == "settled")
     }
 
     private func note(_ identity: FileIdentity) -> String { "\(directory)/files/\(Digest(of: identity.place))" }

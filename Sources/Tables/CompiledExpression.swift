@@ -125,7 +125,7 @@ extension Expression {
 
     /// Whether a pattern in it must lie within some time.
     var holdsWindow: Bool {
-        if case .has(let pattern) = node { return pattern.within != nil }
+        if case .has(let pattern) = node { return pattern.window != nil }
         return children.contains(where: \.holdsWindow)
     }
 

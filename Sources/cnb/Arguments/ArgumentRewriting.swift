@@ -3,15 +3,15 @@ import Diagnostics
 /// Brings the command line into the form that the argument parser reads: options whose value may be left out get a stand-in,
 /// a lone `-` becomes a flag, and what a later version will bring is refused by name.
 struct ArgumentRewriting {
-    static let commands = ["run", "check", "help"]
+    static let commands = ["run", "check", "cache", "help"]
     static let standardInputFlag = "--script-from-standard-input"
 
     /// Stands for a value that was left out. No argument of a process can hold it.
     static let noValue = "\0"
 
-    private static let laterCommands: Set = ["convert", "predict", "serve", "verify", "diff", "why", "watch", "cache", "connect", "kernel"]
+    private static let laterCommands: Set = ["convert", "predict", "serve", "verify", "diff", "why", "watch", "connect", "kernel"]
     private static let laterOptions: Set = ["--grid", "--fresh", "--rehash"]
-    private static let optionsWithValue: Set = ["-c", "--threads", "--seed", "--color", "-P", "--params", "--init"]
+    private static let optionsWithValue: Set = ["-c", "--threads", "--seed", "--color", "-P", "--params", "--init", "--keep"]
     private static let optionsWithOptionalValue: Set = ["--html", "--pdf"]
 
     /// - Throws: a usage diagnostic for a command or option that is not built yet, or for a first word that is no command.

@@ -18,6 +18,7 @@ struct ProgramArguments: ProgramCommand {
             cnb -                      runs a script from standard input
             cnb run F.cnb              runs a notebook and writes its report
             cnb check F.cnb...         finds mistakes without running
+            cnb cache ls|gc|clear      shows or empties the cache of columns
             cnb help VERB              explains a verb
             cnb help --markdown        writes the manual; into a folder with --to DIR
             """,
@@ -27,7 +28,7 @@ struct ProgramArguments: ProgramCommand {
             Exit codes: 0 done; \(Diagnostic.Category.allCases.map { "\($0.exitCode) \($0.meaning)" }.joined(separator: "; ")).
             """,
         version: "cnb \(Version.text)",
-        subcommands: [RunArguments.self, CheckArguments.self])
+        subcommands: [RunArguments.self, CheckArguments.self, CacheArguments.self])
 
     @Option(name: .customShort("c"), parsing: .unconditional, help: ArgumentHelp("Run a script and leave.", valueName: "script"))
     var script: String?
@@ -112,7 +113,7 @@ struct CheckArguments: ProgramCommand {
 
 extension ProgramArguments {
     /// The program's own options may stand before a command, but only those that mean something to it.
-    fileprivate func expectNothing(besides command: String) throws {
+    func expectNothing(besides command: String) throws {
         let given = script != nil ? "-c" : readsStandardInput ? "-" : session.given
         if let given { throw ValidationError("'\(given)' does not go with 'cnb \(command)'") }
     }
