@@ -143,7 +143,7 @@ public struct FileSample: Sendable {
     }
 
     /// Parts of the file as UTF-8 with line feeds, the first with a whole line at least.
-    private static func look(at file: InputFile) throws(DataError) -> (pieces: [[UInt8]], isWhole: Bool, encoding: TextEncoding) {
+    static func look(at file: InputFile) throws(DataError) -> (pieces: [[UInt8]], isWhole: Bool, encoding: TextEncoding) {
         var length = 1 << 17
         while true {
             let (raw, isWhole) = try file.pieces(length)

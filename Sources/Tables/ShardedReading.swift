@@ -46,12 +46,19 @@ final class ShardedReading: @unchecked Sendable {
     func read(_ path: String) throws { try read(InputFile(path)) }
 
     func read(_ file: InputFile) throws {
-        try readsFromTop(file) ? readStream(file) : readPlain(file)
+        let format = try format(of: file)
+        // Packed, to be converted or to come only once, or with lines that must be numbered: such a file is read from its start on.
+        let isStream = file.packing != .none || file.pipe != nil || format.isConverted || format.layout == .sequences(.line)
+        try isStream ? readStream(file, format) : readPlain(file)
     }
 
-    /// Whether the file must be read from its start on: it is packed, comes only once, is converted, or its lines must be numbered.
-    private func readsFromTop(_ file: InputFile) -> Bool {
-        file.packing != .none || file.pipe != nil || reader.format.isConverted || reader.format.layout == .sequences(.line)
+    /// The format, with the encoding and the line ends of a further file, which may be others than those of the first.
+    private func format(of file: InputFile) throws -> DelimitedFormat {
+        guard file.path != reader.paths.first, file.pipe == nil else { return reader.format }
+        var format = reader.format
+        let encoding = try FileSample.look(at: file).encoding
+        (format.encoding, format.endsLinesWithCarriageReturns) = (encoding.encoding, encoding.endsLinesWithCarriageReturns)
+        return format
     }
 
     func finish() throws -> (table: Table, report: ReadReport) {
@@ -264,8 +271,8 @@ final class ShardedReading: @unchecked Sendable {
 
     // MARK: Streams
 
-    private func readStream(_ file: InputFile) throws {
-        let stream = try TextStream(file, reader.format)
+    private func readStream(_ file: InputFile, _ format: DelimitedFormat) throws {
+        let stream = try TextStream(file, format)
         let shardBytes = min(reader.shardBytes, 1 << 21)
         // Where lines are numbered, a shard must know how many come before it.
         let isNumbered = reader.format.layout == .sequences(.line)

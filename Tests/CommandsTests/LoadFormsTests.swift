@@ -126,7 +126,7 @@ struct LoadFormsTests {
         Mistake("load seq schema=sequences | rfm", "missing-role"), Mistake("load seq schema=sequences | clean", "missing-role"), Mistake("load seq schema=sequences | plot daily", "missing-role"),
         Mistake("load seq schema=sequences | plot hourly", "missing-role"), Mistake("load seq schema=sequences | split by=time", "missing-role", "split by=time needs"), Mistake("load seq schema=sequences | split by=time-user", "missing-role"),
         Mistake("load ub.csv -", "standard-input"),
-        Mistake("load seq schema=sequences action=item | filter has(2 -> 3 within 7d) per=user", "missing-role", "'within' needs"),
+        Mistake("load seq schema=sequences action=item | filter has(\"2\" -> \"3\" within 7d) per=user", "missing-role", "'within' needs"),
     ]
 
     @Test(arguments: mistakes)
