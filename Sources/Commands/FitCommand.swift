@@ -99,6 +99,7 @@ struct FitCommand: Command {
         do { windows = try EventWindows(of: log, column: target, length: try call[Self.length], work: work) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.target))
         }
+        defer { letGo(windows) }
         guard windows.windows.classes.count <= Self.mostClasses else {
             throw Diagnostic(
                 "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
@@ -111,7 +112,9 @@ struct FitCommand: Command {
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic
         }
+        defer { letGo(split) }
         let training = try windows.windows.subset(split.training, work: work)
+        defer { letGo(training) }
         let validation = split.validation.isEmpty ? nil : try windows.windows.subset(split.validation, work: work)
         let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let name = schema.name

@@ -125,6 +125,7 @@ public struct EventLog: Sendable {
     /// - Throws: `DataError.unknownColumn`, or `Cancelled`.
     public func codes(of name: String, work: Work = Work()) throws -> (codes: [Int32], names: [String]) {
         guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
+        try column.unpack(check: work.check)
         if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
         var interning = TextInterning()
         let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }

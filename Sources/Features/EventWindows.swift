@@ -45,22 +45,27 @@ public struct EventWindows: Sendable {
         targets.reserveCapacity(log.count)
         groups.reserveCapacity(log.count)
         times.reserveCapacity(log.count)
-        for user in 0..<log.userCount {
-            if user & 0xFF == 0 { try work.check() }
-            let first = events.count
-            for row in log.userOffsets[user]..<log.userOffsets[user + 1] where codes[row] >= 0 {
-                let history = events.count - first
-                if history >= minimumHistory {
-                    ends.append(Int32(events.count))
-                    known.append(Int32(min(length, history)))
-                    targets.append(codes[row])
-                    groups.append(Int32(user))
-                    if let logTimes { times.append(logTimes[row]) }
-                } else {
-                    skipped += 1
+        do {
+            for user in 0..<log.userCount {
+                if user & 0xFF == 0 { try work.check() }
+                let first = events.count
+                for row in log.userOffsets[user]..<log.userOffsets[user + 1] where codes[row] >= 0 {
+                    let history = events.count - first
+                    if history >= minimumHistory {
+                        ends.append(Int32(events.count))
+                        known.append(Int32(min(length, history)))
+                        targets.append(codes[row])
+                        groups.append(Int32(user))
+                        if let logTimes { times.append(logTimes[row]) }
+                    } else {
+                        skipped += 1
+                    }
+                    events.append(codes[row])
                 }
-                events.append(codes[row])
             }
+        } catch {
+            letGo((events, ends, known, targets, groups, times))
+            throw error
         }
         guard !targets.isEmpty else {
             throw DataError.noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")

@@ -90,6 +90,7 @@ extension RecurrentEstimator {
         }
         if let validation, validation.length != training.length { throw RecurrentError.length(expected: training.length, found: validation.length) }
         let set = try Self.set(training, like: training, work)
+        defer { letGo(set) }
         guard training.targets.contains(where: { $0 != training.targets[0] }) else {
             throw RecurrentError.oneClass(training.classes[Int(training.targets[0])])
         }

@@ -47,6 +47,11 @@ public struct Column: Sendable {
         }
     }
 
+    /// Makes the arrays of a column that was read, so that asking for `storage` takes no time.
+    ///
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the making.
+    public func unpack(check: () throws -> Void) rethrows { _ = try packed?.storage(check: check) }
+
     package var packed: PackedColumn? { if case .packed(let packed) = content { packed } else { nil } }
 
     public init(_ name: String, text: [String?]) { self.init(name, text: text, check: {}) }

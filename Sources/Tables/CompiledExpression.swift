@@ -94,6 +94,8 @@ public struct CompiledExpression: Sendable {
     }
 
     private func run(_ name: String, _ binder: ExpressionBinder, count: Int, _ work: Work) throws -> Column {
+        let ofPatterns = expression.holdsPattern ? ["action", "time"].compactMap { schema.column(named: $0)?.name } : []
+        for column in columns.union(ofPatterns) { try binder.table.column(named: column)?.unpack(check: work.check) }
         let bound = try binder.bind(expression, rowwise: !isGrouped)
         let chunks = binder.chunks(count, grouped: isGrouped)
         let parts = try work.workers.map(shards: chunks.count) { index in

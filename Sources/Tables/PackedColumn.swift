@@ -154,58 +154,73 @@ package final class PackedColumn: Sendable {
     }
 
     /// The arrays of the column; made once, in O(rows).
-    var storage: Column.Storage {
-        unpacked.withLock { known in
+    var storage: Column.Storage { storage {} }
+
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the unpacking.
+    func storage(check: () throws -> Void) rethrows -> Column.Storage {
+        if let known = unpacked.withLock({ $0 }) { return known }
+        let made = try unpack(check)
+        return unpacked.withLock { known in
+            // Somebody else may have been faster; both have the same.
             if let known { return known }
-            let made = unpack()
             known = made
             return made
         }
     }
 
-    private func array<Source, Value>(_ source: Source.Type, _ convert: (Source) -> Value) -> [Value] {
+    /// Calls `body` for each row, and `check` before each stretch of some ten thousand.
+    private func forEachRow(_ check: () throws -> Void, _ body: (Int) -> Void) rethrows {
+        for start in stride(from: 0, to: count, by: 1 << 16) {
+            try check()
+            for row in start..<min(count, start + 1 << 16) { body(row) }
+        }
+    }
+
+    private func array<Source, Value: BitwiseCopyable>(_ source: Source.Type, _ check: () throws -> Void, _ convert: (Source) -> Value) rethrows -> [Value] {
         let values = values(source)
-        return [Value](unsafeUninitializedCapacity: count) { buffer, filled in
-            for row in 0..<count { (buffer.baseAddress! + row).initialize(to: convert(values[row])) }
+        return try [Value](unsafeUninitializedCapacity: count) { buffer, filled in
+            try forEachRow(check) { (buffer.baseAddress! + $0).initialize(to: convert(values[$0])) }
             filled = count
         }
     }
 
-    private func unpack() -> Column.Storage {
+    private func unpack(_ check: () throws -> Void) rethrows -> Column.Storage {
         switch form {
-        case .ids: numbered()
-        case .codes(1, let dictionary): .text(codes: array(UInt8.self) { Int32($0) - 1 }, dictionary: dictionary)
-        case .codes(2, let dictionary): .text(codes: array(UInt16.self) { Int32($0) - 1 }, dictionary: dictionary)
-        case .codes(_, let dictionary): .text(codes: array(Int32.self) { $0 - 1 }, dictionary: dictionary)
+        case .ids: try numbered(check)
+        case .codes(1, let dictionary): .text(codes: try array(UInt8.self, check) { Int32($0) - 1 }, dictionary: dictionary)
+        case .codes(2, let dictionary): .text(codes: try array(UInt16.self, check) { Int32($0) - 1 }, dictionary: dictionary)
+        case .codes(_, let dictionary): .text(codes: try array(Int32.self, check) { $0 - 1 }, dictionary: dictionary)
         case .runs(let offsets, let dictionary):
             .text(
-                codes: [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
-                    for run in 0..<max(0, offsets.count - 1) { for row in offsets[run]..<offsets[run + 1] { (buffer.baseAddress! + row).initialize(to: Int32(run)) } }
+                codes: try [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
+                    for run in 0..<max(0, offsets.count - 1) {
+                        if run & 0xFFF == 0 { try check() }
+                        for row in offsets[run]..<offsets[run + 1] { (buffer.baseAddress! + row).initialize(to: Int32(run)) }
+                    }
                     filled = count
                 }, dictionary: dictionary)
-        case .seconds(let format): .time(array(Int32.self) { Int64($0) * 1_000_000 }, present: present, format: format)
-        case .times(let format): .time(array(Int64.self) { $0 }, present: present, format: format)
-        case .integers: .integer(array(Int64.self) { $0 }, present: present)
-        case .numbers: .number(array(UInt64.self) { Double(bitPattern: $0) }, present: present)
-        case .truths: .boolean(array(UInt8.self) { $0 != 0 }, present: present)
+        case .seconds(let format): .time(try array(Int32.self, check) { Int64($0) * 1_000_000 }, present: present, format: format)
+        case .times(let format): .time(try array(Int64.self, check) { $0 }, present: present, format: format)
+        case .integers: .integer(try array(Int64.self, check) { $0 }, present: present)
+        case .numbers: .number(try array(UInt64.self, check) { Double(bitPattern: $0) }, present: present)
+        case .truths: .boolean(try array(UInt8.self, check) { $0 != 0 }, present: present)
         }
     }
 
     /// Ids as codes, numbered by first appearance, with a dictionary of those that occur.
-    private func numbered() -> Column.Storage {
+    private func numbered(_ check: () throws -> Void) rethrows -> Column.Storage {
         let ids = values(Int32.self)
         var most: Int32 = -1
         for row in 0..<count { most = max(most, ids[row]) }
         var order: [Int32] = []
-        let codes = [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
+        let codes = try [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
             let codes = buffer.baseAddress
-            filled = count
             // A slot for each number up to the greatest, unless that wastes more memory than the rows take.
             if Int(most) < max(1 << 20, 4 * count) {
                 let ranks = UnsafeMutablePointer<Int32>.allocate(capacity: Int(most) + 1)
                 defer { ranks.deallocate() }
                 ranks.initialize(repeating: -1, count: Int(most) + 1)
-                for row in 0..<count {
+                try forEachRow(check) { row in
                     let id = ids[row]
                     var code: Int32 = -1
                     if id >= 0 {
@@ -220,7 +235,7 @@ package final class PackedColumn: Sendable {
                 }
             } else {
                 var ranks: [Int32: Int32] = [:]
-                for row in 0..<count {
+                try forEachRow(check) { row in
                     let id = ids[row]
                     var code: Int32 = -1
                     if id >= 0 {
@@ -233,6 +248,7 @@ package final class PackedColumn: Sendable {
                     (codes! + row).initialize(to: code)
                 }
             }
+            filled = count
         }
         return .text(codes: codes, dictionary: TextDictionary(decimals: order))
     }
