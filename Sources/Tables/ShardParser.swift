@@ -18,7 +18,7 @@ final class ParserContext: @unchecked Sendable {
     fileprivate var invalid: [Set<Int32>]
     fileprivate var scratch: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 256)
     /// Holds the shard that is being read.
-    private(set) var buffer: UnsafeMutableRawBufferPointer = .allocate(byteCount: 0, alignment: 16)
+    let window = FileWindow()
     /// Where the fields of a lot of rows end, and its users.
     fileprivate let ends: UnsafeMutablePointer<UInt32>
     fileprivate let users: UnsafeMutablePointer<Int32>
@@ -62,7 +62,6 @@ final class ParserContext: @unchecked Sendable {
         hot.pointee.flags.deallocate()
         hot.deallocate()
         scratch.deallocate()
-        buffer.deallocate()
         ends.deallocate()
         users.deallocate()
     }
@@ -90,15 +89,6 @@ final class ParserContext: @unchecked Sendable {
         hot.pointee.flags.deallocate()
         hot.pointee.flags = flags
         hot.pointee.capacity = capacity
-    }
-
-    /// A buffer of at least `count` bytes; what the old one held is kept.
-    func reserve(_ count: Int) {
-        guard count > buffer.count else { return }
-        let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-        grown.copyMemory(from: UnsafeRawBufferPointer(buffer))
-        buffer.deallocate()
-        buffer = grown
     }
 }
 

@@ -176,6 +176,7 @@ final class ShardedReading: @unchecked Sendable {
                     var first: Int?
                     try turns.take(index) { alone in
                         progress.digest.add(bytes(of: index, file, context))
+                        try context.window.check(file)
                         let isOwn = progress.position < min(file.size, (index + 1) * shardBytes)
                         if !isOwn || shard?.start != progress.position {
                             if let wrong = shard { discard(wrong, context) }
@@ -192,6 +193,7 @@ final class ShardedReading: @unchecked Sendable {
                         context.spare = shard
                     }
                     turns.leave()
+                    context.window.release()
                 }
             } catch {
                 turns.abort()
@@ -217,7 +219,7 @@ final class ShardedReading: @unchecked Sendable {
     /// The bytes of a shard, which the context holds.
     private func bytes(of index: Int, _ file: InputFile, _ context: ParserContext) -> UnsafeRawBufferPointer {
         let border = index * reader.shardBytes
-        return UnsafeRawBufferPointer(rebasing: context.buffer[(border - origin(of: index))..<(min(file.size, border + reader.shardBytes) - origin(of: index))])
+        return UnsafeRawBufferPointer(rebasing: context.window.bytes[(border - origin(of: index))..<(min(file.size, border + reader.shardBytes) - origin(of: index))])
     }
 
     /// Parses shard `index`: from `start` if that is known, else from after the first line end; none if no record starts in it, or the guess leads too far.
@@ -228,18 +230,13 @@ final class ShardedReading: @unchecked Sendable {
         var loaded = 0
         func load(upTo end: Int) throws {
             let end = min(file.size, end)
-            context.reserve(end - origin + RecordScanner.padding)
-            let target = UnsafeMutableRawBufferPointer(rebasing: context.buffer[loaded..<(end - origin)])
-            let count = try file.read(into: target, at: origin + loaded)
-            guard count == target.count else { throw DataError.damaged(file.path, format: "text", what: "it became shorter while it was read") }
+            try context.window.show(origin..<end, of: file)
             loaded = end - origin
-            UnsafeMutableRawBufferPointer(rebasing: context.buffer[loaded..<(loaded + RecordScanner.padding)]).initializeMemory(as: UInt8.self, repeating: 0)
-            context.buffer[loaded] = 0x0A
         }
         try load(upTo: limit + Self.slack)
         var first = (start ?? border) - origin
         if start == nil {
-            guard let line = memchr(context.buffer.baseAddress.unsafelyUnwrapped, 0x0A, limit - origin), case let place = line - context.buffer.baseAddress.unsafelyUnwrapped, origin + place + 1 < limit
+            guard let line = memchr(context.window.bytes.baseAddress.unsafelyUnwrapped, 0x0A, limit - origin), case let place = line - context.window.bytes.baseAddress.unsafelyUnwrapped, origin + place + 1 < limit
             else { return nil }
             first = place + 1
         }
@@ -248,7 +245,7 @@ final class ShardedReading: @unchecked Sendable {
         let shard = try parsed(context, start: origin + first) { shard in
             var from = first
             while true {
-                let base = UnsafePointer(context.buffer.baseAddress!.assumingMemoryBound(to: UInt8.self))
+                let base = UnsafePointer(context.window.bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self))
                 let ending = parser.parse(base, from: from, limit: limit - origin, end: loaded, isFinal: origin + loaded == file.size, context: context, into: shard)
                 guard case .incomplete(let place) = ending else { return ending }
                 if start == nil, loaded > limit - origin + RecordScanner.longestQuotedField {
@@ -264,6 +261,7 @@ final class ShardedReading: @unchecked Sendable {
             }
         }
         shard.next += origin
+        try context.window.check(file)
         guard isLost else { return shard }
         discard(shard, context)
         return nil
