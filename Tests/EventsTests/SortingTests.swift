@@ -79,7 +79,7 @@ struct EventCacheTests {
         scratch = try Scratch()
         // Above the least size that is kept: users, numbers with gaps, texts, truth values, and a row that is bad.
         var rows = ["user_id,item,event,price,promo,timestamp"]
-        for row in 0..<150_000 {
+        for row in 0..<200_000 {
             rows.append("\(row / 40),i\(row * 7919 % 5003),\(["pv", "cart", "buy"][row % 3]),\(row % 5 == 0 ? "" : "\(Double(row % 1000) / 4)"),\(row % 2 == 0 ? "true" : "false"),2019-11-\(10 + row % 19) 10:00:0\(row % 10).000250")
         }
         rows[700] = "bad"
