@@ -17,19 +17,28 @@ extension Case {
             }
             return Measured(seconds: seconds, samples: log.report.read.rows, score: Double(log.count))
         },
-        Case(name: "rfm-transitions", needsData: true) { setting in
-            let (result, seconds) = try Setting.seconds {
-                let log = try source(setting).collect(setting.work)
-                let rfm = try log.rfm(work: setting.work)
-                return (log.count, rfm.users.count, try log.transitions(work: setting.work).count)
-            }
-            return Measured(seconds: seconds, samples: result.0, score: Double(result.1))
+        Case(name: "rfm-transitions", needsData: true) { setting in try rfmTransitions(setting, source(setting)) },
+        Case(name: "rfm-transitions-cached", needsData: true) { setting in
+            let cache = ContentCache(directory: FileManager.default.temporaryDirectory.appendingPathComponent("cnb-bench-\(getpid())").path)
+            defer { do { try FileManager.default.removeItem(atPath: cache.directory) } catch { print("left behind: \(cache.directory)") } }
+            _ = try source(setting, cache).collect(setting.work)
+            return try rfmTransitions(setting, source(setting, cache))
         },
     ]
 
-    private static func source(_ setting: Setting) throws -> EventSource {
+    private static func rfmTransitions(_ setting: Setting, _ source: EventSource) throws -> Measured {
+        let (result, seconds) = try Setting.seconds {
+            let log = try source.collect(setting.work)
+            let rfm = try log.rfm(work: setting.work)
+            return (log.count, rfm.users.count, try log.transitions(work: setting.work).count)
+        }
+        return Measured(seconds: seconds, samples: result.0, score: Double(result.1))
+    }
+
+    private static func source(_ setting: Setting, _ cache: ContentCache? = nil) throws -> EventSource {
         var options = LoadOptions()
         options.hasHeader = false
+        options.cache = cache
         options.columns = ["user", "item", "category", "behavior", "ts"]
         guard case .events(let source) = try Loaded(paths: [setting.path("events.csv")], options: options, work: setting.work) else {
             throw NumpyArray.Problem.unreadable("events.csv", "holds no events")
