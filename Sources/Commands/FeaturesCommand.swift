@@ -69,17 +69,17 @@ struct FeaturesCommand: Command {
         let value = TableValue(
             features.table, title: "Features by \(unit.rawValue)", rowNoun: noun, identifier: features.identifiers.first, featureColumns: features.numbers, labels: features.labels,
             hidden: Array(features.identifiers.dropFirst()), units: units)
-        return Outcome(value, blocks: [.text(Self.lines(features, noun).joined(separator: "\n")), .table(value.display(limit: Self.shownRows))])
+        return Outcome(value, blocks: [.text(Self.lines(features, of: log, noun).joined(separator: "\n")), .table(value.display(limit: Self.shownRows))])
     }
 
     private static let shownRows = 5
 
-    private static func lines(_ features: EventFeatures, _ noun: String) -> [String] {
+    private static func lines(_ features: EventFeatures, of log: EventLog, _ noun: String) -> [String] {
         var head = "\(NumberText.counted(features.table.rowCount, noun)): \(NumberText.counted(features.numbers.count, "numbers")) and \(NumberText.grouped(features.categories.count)) categories each"
         if !features.labels.isEmpty { head += ", and the label \(features.labels.joined(separator: ", "))" }
         var lines = [head]
         if features.seen.count < features.seen.total { lines.append("from \(NumberText.rate(features.seen.count, of: features.seen.total)) events, which features may see") }
-        if let end = features.end { lines.append("recency is told to \(CivilTime.text(end, separator: " "))") }
+        if let end = features.end { lines.append("recency is told to \(CivilTime.text(log.local(end), separator: " "))") }
         return lines + features.notes
     }
 }

@@ -19,7 +19,7 @@ struct LabelCommand: Command {
             The label becomes a column, the same for all events of a user or session. The column 'seen' says which events features may see: 'features', 'rfm' and 'fit' look at
             those alone, and never at a label, at a column made from one, or at a column without a role that the label was read from. The events stay in the log. With
             before=PATTERN the events before the first match may be seen: the match that ends first, and of several that end there the one that begins last. With at=DATE those
-            before that time, and the label is asked of the events from then on, for as long as 'for' says; a user without any then is labelled as having none: any(...) is
+            before that time (in the zone of the log), and the label is asked of the events from then on, for as long as 'for' says; a user without any then is labelled as having none: any(...) is
             false, count(...) is 0. Without either, nothing is seen from the first event on that any(...) or count(...) looks for, or the first match of has(...). A label read
             from columns without a role that never change in a group, such as country, hides those columns and no event. Any other label needs before= or at=. Events at the
             same time count in their order. Several labels hide what each of them hides. Labels are for training only: nothing is asked of the events that a model scores.
@@ -28,7 +28,7 @@ struct LabelCommand: Command {
             .init("true for N of M", "users, sessions or events for which the label is true, of those for which it has a value; of labels with other values their spread"),
             .init("seen", "where the events end that features may see, and how many they are"),
             .init("fell out", "users or sessions without an event before the cut-off, of whom features know nothing, and how many of them are labelled true"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the label and a truth value for each event, beside the events, which are shared",
         reads: [.events], gives: [.events],
@@ -92,23 +92,23 @@ struct LabelCommand: Command {
             throw diagnostic.placed(at: call.span)
         }
         guard let label = log.report.labels.label(named: rule.name) else { preconditionFailure("a log that was labelled carries the label") }
-        let lines = try Self.lines(label, among: log.report.labels, try log.labelValues(label, work: work), work)
+        let lines = try Self.lines(label, of: log, try log.labelValues(label, work: work), work)
         return try events.following(source, call: call) { _ in lines.joined(separator: "\n") }
     }
 
     /// What was labelled how, what may be seen, and who fell out.
-    private static func lines(_ label: EventLabel, among labels: EventLabels, _ values: Column, _ work: Work) throws -> [String] {
+    private static func lines(_ label: EventLabel, of log: EventLog, _ values: Column, _ work: Work) throws -> [String] {
         let noun = label.unit.rawValue + "s"
         var lines = [try "\(label.name): " + (label.positive.map { "true for \(NumberText.rate($0.count, of: $0.total)) \(noun)" } ?? "\(DescribeCommand.spread(values, work)) over \(NumberText.counted(values.count, noun))")]
         if label.missing.count > 0 { lines[0] += "; missing for \(NumberText.rate(label.missing.count, of: label.missing.total)) \(noun)" }
         guard label.unit != .event else { return lines }
-        let others = labels.all.filter { $0 != label && $0.cutoff != .none }.map { "'\($0.name)'" }
+        let others = log.report.labels.all.filter { $0 != label && $0.cutoff != .none }.map { "'\($0.name)'" }
         let also = others.isEmpty ? "" : ", and before the cut-off of \(others.joined(separator: " and "))"
         let amount = "\(also): \(NumberText.rate(label.seen.count, of: label.seen.total)) events"
         switch label.cutoff {
         case .none: lines.append("seen: all events\(amount), as the label was read from columns that never change in a \(label.unit.rawValue); no feature comes from those")
         case .event(let words): lines.append("seen: events before \(words) of a \(label.unit.rawValue)\(amount)")
-        case .time(let time): lines.append("seen: events before \(CivilTime.text(time, separator: " "))\(amount)")
+        case .time(let time): lines.append("seen: events before \(CivilTime.text(log.local(time), separator: " "))\(amount)")
         }
         var fallen = "fell out: \(NumberText.rate(label.fellOut.count, of: label.fellOut.total)) \(noun) have no event before the cut-off"
         if let all = label.positive, let seen = label.positiveSeen, label.fellOut.count > 0 {

@@ -31,7 +31,7 @@ struct MapCommand: Command {
             .init("events, share", "events whose URL a rule is the first to fit, of those with a URL"),
             .init("URLs", "different URLs that a rule is the first to fit"),
             .init("unmapped", "URLs that no rule fits, the commonest first, with their events"),
-            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC"),
+            .init("N events of M users, DAY to DAY", "events, different users, and the days of the first and the last event, in UTC or the zone that load was given"),
         ],
         memory: "the category of each event, 4 bytes; each different URL is looked at once",
         reads: [.events], gives: [.events],

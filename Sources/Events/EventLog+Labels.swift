@@ -74,8 +74,8 @@ extension EventLog {
                 name: rule.name, unit: rule.unit, cutoff: cutoff, positive: positives { _ in true }, positiveSeen: positives { isSeen[$0] },
                 seen: Proportion(seen?.count { $0 } ?? count, of: count), fellOut: fellOut, missing: Proportion(values.missingCount, of: values.count)),
             hiding: hidden)
-        if let at = rule.at, let last = report.lastTime, let length = rule.length, at.addingReportingOverflow(length).partialValue > last {
-            log.report.notes.append("the log ends \(CivilTime.text(last, separator: " ")), before the \(EventStep.duration(length)) from \(CivilTime.text(at, separator: " ")) are over: labels may be incomplete")
+        if let at = start(of: rule), let last = report.lastTime, let length = rule.length, at.addingReportingOverflow(length).partialValue > last {
+            log.report.notes.append("the log ends \(shown(last)), before the \(EventStep.duration(length)) from \(shown(at)) are over: labels may be incomplete")
         }
         if let seen = log.report.labels.label(named: rule.name)?.positiveSeen, rule.unit != .event, seen.count == 0 || seen.count == seen.total {
             log.report.notes.append("'\(rule.name)' is \(seen.count == 0 ? "false" : "true") for every \(rule.unit.rawValue) that can be seen, so there is nothing to tell apart")
@@ -83,9 +83,15 @@ extension EventLog {
         return log
     }
 
+    /// When the label's value begins to be asked, in microseconds since 1970.
+    private func start(of rule: LabelRule) -> Int64? { rule.at.map { zone?.universal($0) ?? $0 } }
+
+    /// A time as the clocks of the log's zone show it.
+    private func shown(_ time: Int64) -> String { CivilTime.text(local(time), separator: " ") }
+
     /// The label of each group.
     private func labels(_ rule: LabelRule, _ table: Table, _ groups: Groups, _ work: Work) throws -> Column {
-        guard let at = rule.at else { return try rule.value.column(named: rule.name, over: table, groups: groups, work: work) }
+        guard let at = start(of: rule) else { return try rule.value.column(named: rule.name, over: table, groups: groups, work: work) }
         let end = rule.length.map { at.addingReportingOverflow($0) }.map { $0.overflow ? Int64.max : $0.partialValue } ?? .max
         guard let timeName = roles[.time], case .time(let times, _, _)? = table.column(named: timeName)?.storage else {
             throw DataError.missingRole("time", use: "label at=", hint: "time=COLUMN of load says which column it is")
@@ -99,7 +105,7 @@ extension EventLog {
         }
         guard !places.isEmpty else {
             let until = rule.length.map { ", \(EventStep.duration($0)) long" } ?? ""
-            throw DataError.noRowsLeft("no event lies in the time from \(CivilTime.text(at, separator: " ")) on\(until), of which '\(rule.name)' is asked")
+            throw DataError.noRowsLeft("no event lies in the time from \(shown(at)) on\(until), of which '\(rule.name)' is asked")
         }
         let always = [Role.user, .action, .time].compactMap { roles[$0] }
         let columns = try table.columns.filter { rule.value.columns.contains($0.name) || always.contains($0.name) }.map { try $0.subset(rows: places, check: work.check) }
@@ -112,7 +118,7 @@ extension EventLog {
         // A column such as `is_order` tells the target by itself, whichever events are seen.
         let read = rule.value.columns.subtracting(players)
         var ends = try work.map(rows: groups.count) { groups[$0].upperBound }
-        if let at = rule.at, let name = roles[.time], case .time(let times, _, _)? = table.column(named: name)?.storage {
+        if let at = start(of: rule), let name = roles[.time], case .time(let times, _, _)? = table.column(named: name)?.storage {
             for group in 0..<groups.count {
                 if group & 0xFFF == 0 { try work.check() }
                 if let place = groups[group].first(where: { times[$0] >= at }) { ends[group] = place }
@@ -120,9 +126,9 @@ extension EventLog {
         }
         if let before = rule.before {
             try cut(&ends, at: [.match(before)], table, groups, work)
-            return (ends, rule.at == nil ? .event("the first match of \(before)") : .event("\(CivilTime.text(rule.at ?? 0, separator: " ")) and the first match of \(before)"), read)
+            return (ends, .event("\(start(of: rule).map { "\(shown($0)) and " } ?? "")the first match of \(before)"), read)
         }
-        if let at = rule.at { return (ends, .time(at), read) }
+        if let at = start(of: rule) { return (ends, .time(at), read) }
         let attributes = rule.value.columns.subtracting([roles[.user]].compactMap { $0 })
         if !rule.value.columns.isEmpty, attributes.isDisjoint(with: players), !rule.value.expression.counts, try attributes.allSatisfy({ try isConstant($0, table, groups, work) }) {
             return (ends, .none, attributes)

@@ -9,8 +9,9 @@ public struct LabelRule: Sendable {
     public let unit: FilterUnit
     let value: CompiledExpression
     let before: Pattern?
-    /// Microseconds: the label is asked of events from `at` on and before `at + length`, to the end of the log without a length.
-    let at: Int64?, length: Int64?
+    /// Microseconds, as the clocks of the log's zone show them: the label is asked of events from `at` on and before `at + length`, to the end of the log without a length.
+    let at: Int64?
+    let length: Int64?
     /// What ends the events that may be seen where neither a pattern nor a time says so; none if the label's value does not say it.
     let targets: [Target]?
 
@@ -23,7 +24,7 @@ public struct LabelRule: Sendable {
     /// - Parameters:
     ///   - value: of each event; over the events of the group for sessions and users.
     ///   - before: only events before its first match in the group may be seen.
-    ///   - at: microseconds since 1970; only events before it may be seen, and the value is asked of those from then on.
+    ///   - at: microseconds since 1970, as the clocks of the log's zone show them; only events before it may be seen, and the value is asked of those from then on.
     ///   - length: microseconds for which it is asked.
     /// - Throws: a `Diagnostic` at the words that do not fit the columns or each other.
     public init(_ name: String, _ value: Expression, per unit: FilterUnit, before: Pattern? = nil, at: Int64? = nil, length: Int64? = nil, schema: ExpressionSchema) throws(Diagnostic) {
