@@ -107,7 +107,7 @@ struct FitCommand: Command {
         }
         let plan = events.split ?? SplitPlan(for: events.source)
         let split: Split
-        do { split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed, work: work) } catch let error as DataError {
+        do { split = try plan.divide(windows, seed: seed, work: work) } catch let error as DataError {
             var diagnostic = error.diagnostic
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic

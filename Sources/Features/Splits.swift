@@ -18,15 +18,28 @@ public struct Split: Sendable {
         case random
         /// Everything is for training.
         case none
+
+        /// Whether rows need a time to be divided so.
+        public var needsTimes: Bool { self == .timeUser || self == .time }
+    }
+
+    /// Times at which rows are divided, in microseconds since 1970.
+    public struct Borders: Sendable, Hashable {
+        /// The test part begins here.
+        public let test: Int64
+        /// The validation part begins here, if it is divided by time.
+        public let validation: Int64
     }
 
     public let kind: Kind
     /// Row indices, rising; no row is in two parts.
     public let training: [Int], validation: [Int], test: [Int]
+    /// None of a split that does not go by time.
+    public let borders: Borders?
     /// Microseconds since 1970; targets before it are earlier.
-    public let cutoff: Int64?
+    public var cutoff: Int64? { borders?.test }
     /// In which the cut-off is told; none for UTC.
-    public internal(set) var zone: Zone?
+    public let zone: Zone?
     /// The cut-off as people read it.
     public var cutoffText: String? { cutoff.map { CivilTime.text(zone?.local($0) ?? $0, separator: " ") } }
     public let seed: Int
@@ -55,15 +68,21 @@ public struct Split: Sendable {
     /// - Parameters:
     ///   - groups: the user of each row, as an index of `users`.
     ///   - times: microseconds since 1970 of each row; needed by `time-user` and `time`. In `last` rows of a user are taken in this order, else in their own.
+    ///   - zone: in which the cut-off is told; UTC unless given.
     ///   - test, validation: shares in 0..<1, of users or rows as the kind says, together below 1.
+    ///   - given: where rows are divided by time; found from the shares unless given.
+    ///   - strata: a class of each row, from 0, of each of which `random` takes the shares; all rows are of one without.
     /// - Throws: `DataError.badOption` for impossible shares, `.missingRole` without times, `.noRowsLeft` if training or a part that was asked for is left empty; `Cancelled`.
-    public init(_ kind: Kind, groups: [Int32], users: [String], times: [Int64]?, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0, work: Work = Work()) throws {
+    public init(
+        _ kind: Kind, groups: [Int32], users: [String], times: [Int64]?, zone: Zone? = nil, test: Double = 0.2, validation: Double = 0.1, at given: Borders? = nil, strata: [Int32]? = nil,
+        seed: Int = 0, work: Work = Work()
+    ) throws {
         guard test >= 0, validation >= 0, test + validation < 1 else {
             throw DataError.badOption(name: "test= valid=", value: "\(test), \(validation)", wanted: "shares from 0% on that leave something for training")
         }
         if let times { precondition(times.count == groups.count, "a split needs a time for each row") }
         var parts = [Part](repeating: .training, count: groups.count)
-        var cutoff: Int64?
+        var borders: Borders?
         func drawn(_ purpose: String, _ share: Double) throws -> [Bool] {
             let draw = UserDraw(seed: seed, purpose: purpose)
             return try work.map(rows: users.count) { draw.position(of: users[$0]) < share }
@@ -79,8 +98,8 @@ public struct Split: Sendable {
             let isTest = try drawn("split", test)
             // Of the users that are left, so that validation is a share of all.
             let isValidation = try drawn("valid", validation / (1 - test))
-            let border = try Self.quantile(times, max(0.5, 1 - test), work)
-            cutoff = border
+            let border = try given?.test ?? Self.quantile(times, max(0.5, 1 - test), work)
+            borders = Borders(test: border, validation: border)
             parts = try work.map(rows: groups.count) { row in
                 let user = Int(groups[row])
                 let isEarly = times[row] < border
@@ -88,9 +107,9 @@ public struct Split: Sendable {
             }
         case .time:
             let times = try needed(times)
-            let border = try Self.quantile(times, 1 - test, work)
-            let earlier = try Self.quantile(times, 1 - test - validation, work)
-            cutoff = border
+            let border = try given?.test ?? Self.quantile(times, 1 - test, work)
+            let earlier = try given?.validation ?? Self.quantile(times, 1 - test - validation, work)
+            borders = Borders(test: border, validation: earlier)
             parts = try work.map(rows: groups.count) { row in test > 0 && times[row] >= border ? .test : validation > 0 && times[row] >= earlier ? .validation : .training }
         case .user:
             let isTest = try drawn("split", test)
@@ -100,10 +119,23 @@ public struct Split: Sendable {
             var rows = Array(groups.indices)
             var stream = RandomStream(seed: seed, name: "split", purpose: "random")
             try stream.shuffle(&rows, check: work.check)
-            let tests = Int((Double(rows.count) * test).rounded())
-            let validations = Int((Double(rows.count) * validation).rounded())
-            try work.forEachStretch(of: 0..<tests) { for place in $0 { parts[rows[place]] = .test } }
-            try work.forEachStretch(of: tests..<min(rows.count, tests + validations)) { for place in $0 { parts[rows[place]] = .validation } }
+            var start = 0
+            if let strata {
+                precondition(strata.count == groups.count, "a split needs a stratum for each row")
+                var order = Array(rows.indices)
+                try work.sort(&order) { (strata[rows[$0]], $0) < (strata[rows[$1]], $1) }
+                rows = order.map { rows[$0] }
+            }
+            while start < rows.count {
+                // Rows of one stratum stand together, in random order.
+                var end = strata == nil ? rows.count : start + 1
+                if let strata { while end < rows.count, strata[rows[end]] == strata[rows[start]] { end += 1 } }
+                let tests = start + Int((Double(end - start) * test).rounded())
+                let validations = min(end, tests + Int((Double(end - start) * validation).rounded()))
+                try work.forEachStretch(of: start..<tests) { for place in $0 { parts[rows[place]] = .test } }
+                try work.forEachStretch(of: tests..<validations) { for place in $0 { parts[rows[place]] = .validation } }
+                start = end
+            }
         case .last:
             var order = Array(groups.indices)
             if let times { try work.sort(&order) { (times[$0], $0) < (times[$1], $1) } }
@@ -115,14 +147,14 @@ public struct Split: Sendable {
                 if seen[user] == 1, test > 0 { parts[row] = .test } else if seen[user] == (test > 0 ? 2 : 1), validation > 0 { parts[row] = .validation }
             }
         }
-        try self.init(kind, parts, groups, cutoff: cutoff, seed: seed, work)
+        try self.init(kind, parts, groups, borders: borders, zone: zone, seed: seed, work)
         guard !training.isEmpty else { throw DataError.noRowsLeft("the split leaves no rows for training (\(description))") }
         if kind != .none, test > 0, self.test.isEmpty { throw DataError.noRowsLeft("the split leaves no rows for the test (\(description))") }
     }
 
     private enum Part { case training, validation, test, left }
 
-    private init(_ kind: Kind, _ parts: [Part], _ groups: [Int32], cutoff: Int64?, seed: Int, _ work: Work) throws {
+    private init(_ kind: Kind, _ parts: [Part], _ groups: [Int32], borders: Borders?, zone: Zone?, seed: Int, _ work: Work) throws {
         func rows(_ part: Part) throws -> [Int] {
             var rows: [Int] = []
             try work.forEachStretch(of: parts.count) { for row in $0 where parts[row] == part { rows.append(row) } }
@@ -135,7 +167,8 @@ public struct Split: Sendable {
             return seen.count { $0 }
         }
         self.kind = kind
-        self.cutoff = cutoff
+        self.borders = borders
+        self.zone = zone
         self.seed = seed
         training = try rows(.training)
         validation = try rows(.validation)
@@ -176,9 +209,7 @@ public struct Split: Sendable {
 
 extension EventWindows {
     /// Divides the windows; the default holds back users and their later time.
-    public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, seed: Int = 0, work: Work = Work()) throws -> Split {
-        var split = try Split(kind, groups: windows.groups, users: users, times: times, test: test, validation: validation, seed: seed, work: work)
-        split.zone = zone
-        return split
+    public func split(_ kind: Split.Kind = .timeUser, test: Double = 0.2, validation: Double = 0.1, at borders: Split.Borders? = nil, seed: Int = 0, work: Work = Work()) throws -> Split {
+        try Split(kind, groups: windows.groups, users: users, times: times, zone: zone, test: test, validation: validation, at: borders, seed: seed, work: work)
     }
 }

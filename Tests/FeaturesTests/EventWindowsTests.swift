@@ -105,6 +105,18 @@ struct SplitTests {
         #expect(none.training.count == Self.groups.count && none.test.isEmpty)
     }
 
+    @Test func `random takes its shares of each stratum, and given borders are kept`() throws {
+        let strata = Self.groups.map { $0 % 7 == 0 ? Int32(1) : 0 }
+        let random = try Split(.random, groups: Self.groups, users: Self.users, times: nil, strata: strata)
+        for stratum in [Int32(0), 1] {
+            let all = strata.count { $0 == stratum }
+            #expect(random.test.count { strata[$0] == stratum } == Int((Double(all) * 0.2).rounded()) && random.validation.count { strata[$0] == stratum } == Int((Double(all) * 0.1).rounded()))
+        }
+        let byTime = try Self.split(.time)
+        let half = try Split(.time, groups: Array(Self.groups.prefix(1000)), users: Self.users, times: Array(Self.times.prefix(1000)), at: byTime.borders)
+        #expect(half.borders == byTime.borders && half.test == byTime.test.filter { $0 < 1000 } && half.validation == byTime.validation.filter { $0 < 1000 })
+    }
+
     @Test func `refuses impossible shares and splits that leave nothing`() {
         #expect(throws: DataError.self) { try Split(.random, groups: [0, 0], users: ["a"], times: nil, test: 0.8, validation: 0.3) }
         #expect(throws: DataError.self) { try Split(.time, groups: [0, 0], users: ["a"], times: nil) }

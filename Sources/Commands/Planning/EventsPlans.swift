@@ -62,6 +62,10 @@ extension SessionsCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("cut sessions", call, input, remark: "a column of 4 to 8 bytes an event is added, the others are shared") }
 }
 
+extension SplitCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("divide", call, input) }
+}
+
 extension MapCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("map URLs", call, input, remark: "a column of 4 bytes an event is added, the others are shared") }
 }

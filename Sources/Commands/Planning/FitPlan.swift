@@ -82,7 +82,7 @@ extension FitCommand {
     /// How many of the windows train, validate and test. The shares are those of the split; which rows they are is no matter for the time.
     private static func parts(of windows: EventWindows, _ plan: SplitPlan, seed: Int, work: Work) throws -> (training: Int, validation: Int, test: Int) {
         do {
-            let split = try windows.split(plan.kind, test: plan.test, validation: plan.validation, seed: seed, work: work)
+            let split = try plan.divide(windows, seed: seed, work: work)
             if split.training.count * 4 >= windows.count { return (split.training.count, split.validation.count, split.test.count) }
         } catch is DataError {
             // So few users that the split leaves nothing.
