@@ -30,6 +30,9 @@ fuzz: packages
 	rm -rf $(FUZZ)/seeds && $(FUZZ)/debug/cnb-fuzz seeds $(FUZZ)/seeds Tests/LanguageTests/*.swift notebooks/*.cnb Tests/NotebooksTests/Fixtures/Notebooks/*.cnb
 	mkdir -p $(FUZZ)/corpus
 	SWIFT_BACKTRACE=enable=no $(FUZZ)/debug/cnb-fuzz $(FUZZ)/corpus $(FUZZ)/seeds -max_total_time=$(SECONDS) -max_len=65536 -timeout=10 -artifact_prefix=$(FUZZ)/ -print_final_stats=1
+	for reader in any delimited json log sequences; do mkdir -p $(FUZZ)/corpus-$$reader && \
+	    SWIFT_BACKTRACE=enable=no $(FUZZ)/debug/cnb-fuzz reader=$$reader $(FUZZ)/corpus-$$reader Tests/TablesTests/Seeds -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	        -artifact_prefix=$(FUZZ)/$$reader- -print_final_stats=1 || exit 1; done
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"], exclude: ["reference.py"]),
-        .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"]),
+        .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"], resources: [.copy("Seeds")]),
         .testTarget(
             name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"], resources: [.copy("Fixtures")]),
         .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),
@@ -93,9 +93,9 @@ let package = Package(
 // `make fuzz` alone builds the fuzzer, and what it tests with marks for coverage.
 if Context.environment["CNB_FUZZ"] != nil {
     let flags = ["-sanitize=fuzzer", "-O"]
-    for target in package.targets where ["Diagnostics", "Expressions", "Language", "Notebooks"].contains(target.name) { target.swiftSettings = [.unsafeFlags(flags)] }
+    for target in package.targets where ["Diagnostics", "Expressions", "Language", "Notebooks", "Tables"].contains(target.name) { target.swiftSettings = [.unsafeFlags(flags)] }
     package.targets.append(
         .executableTarget(
-            name: "cnb-fuzz", dependencies: ["Diagnostics", "Language", "Notebooks", "Commands"], path: "Fuzz", exclude: ["README.md"],
+            name: "cnb-fuzz", dependencies: ["Diagnostics", "Runtime", "Tables", "Language", "Notebooks", "Commands"], path: "Fuzz", exclude: ["README.md"],
             swiftSettings: [.unsafeFlags(flags)], linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }

@@ -12,14 +12,26 @@ private func runDriver(
 
 /// libFuzzer over the parser, the check and the notebook: what must hold for any bytes stands in `Promises`.
 ///
-/// `cnb-fuzz seeds FOLDER FILE...` fills a folder with scripts to begin with; every other command line is libFuzzer's own.
+/// `cnb-fuzz seeds FOLDER FILE...` fills a folder with scripts to begin with; `cnb-fuzz reader=NAME ...` is libFuzzer over a reader of data (`ReaderPromises`); every other
+/// command line is libFuzzer's own.
 @main
 enum Fuzz {
+    /// The reader that is tested in the place of the language.
+    nonisolated(unsafe) static var reader: ReaderPromises?
+
     static func main() throws {
         let arguments = CommandLine.arguments
         if arguments.count > 2, arguments[1] == "seeds" { return try Seeds.write(to: arguments[2], from: arguments.dropFirst(3)) }
         var count = CommandLine.argc
         var pointers = CommandLine.unsafeArgv
+        if arguments.count > 1, arguments[1].hasPrefix("reader=") {
+            guard let layout = ReaderPromises.readers[String(arguments[1].dropFirst(7))] else { fatalError("readers are \(ReaderPromises.readers.keys.sorted())") }
+            reader = ReaderPromises(layout: layout)
+            // The word is ours, and libFuzzer sees the rest.
+            pointers[1] = pointers[0]
+            pointers += 1
+            count -= 1
+        }
         exit(runDriver(&count, &pointers, testOneInput))
     }
 }
@@ -27,6 +39,10 @@ enum Fuzz {
 /// The name under which libFuzzer's own entry, which is linked beside ours, looks for it.
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    if let reader = Fuzz.reader {
+        reader.hold(Array(UnsafeBufferPointer(start: bytes, count: size)))
+        return 0
+    }
     Promises.hold(String(decoding: UnsafeBufferPointer(start: bytes, count: size), as: UTF8.self))
     return 0
 }

@@ -34,7 +34,7 @@ public enum DataError: Diagnosable, Sendable {
         case .emptyFile(let path): .init("empty-file", "'\(path)' is empty", category: .data, hint: "check how the file was written")
         case .binaryFile(let path, let what):
             .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV, JSON lines, web server logs and sequences are read, plain or packed by gzip or zstd")
-        case .unknownFormat(let path, let what, let hint): .init("unknown-format", "'\(path)' cannot be read: \(what)", category: .data, hint: hint)
+        case .unknownFormat(let path, let what, let hint): .init("unread-format", "'\(path)' cannot be read: \(what)", category: .data, hint: hint)
         case .unfitSchema(let path, let schema, let wanted, let found):
             .init(
                 "unfit-schema", "'\(path)' does not fit schema=\(schema)", category: .data, notes: ["expected \(wanted)", "found \(found)"],

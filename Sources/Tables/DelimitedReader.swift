@@ -46,10 +46,12 @@ public struct DelimitedReader: Sendable {
     }
 
     /// Where the first record starts and on which line: after a byte order mark and the header.
-    func bodyStart(_ head: [UInt8]) -> (byte: Int, line: Int, header: [String]?) {
+    ///
+    /// - Parameter isWhole: whether nothing follows the head; else a header that it cuts is none.
+    func bodyStart(_ head: [UInt8], isWhole: Bool = true) -> (byte: Int, line: Int, header: [String]?) {
         let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard format.layout == .delimited, format.hasHeader else { return (start, 1, nil) }
-        let (records, ends) = SampleRecords.split(Array(head[start...]), format.separator, limit: 1)
+        let (records, ends) = SampleRecords.split(Array(head[start...]), format.separator, limit: 1, isWhole: isWhole)
         guard let names = records.first, let end = ends.first else { return (start, 1, nil) }
         let lines = head[start..<(start + end)].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
         return (start + end, 1 + lines, names)

@@ -85,8 +85,9 @@ public struct FileSample: Sendable {
         try self.init(InputFile(pipe), separator: separator, hasHeader: hasHeader, columns: columns, layout: layout, user: user, knownNames: knownNames)
     }
 
-    private init(
-        _ file: InputFile, separator: DelimitedFormat.Separator?, hasHeader: Bool?, columns: [String]?, layout: FileLayout?, user: String?, knownNames: (String) -> Bool
+    init(
+        _ file: InputFile, separator: DelimitedFormat.Separator? = nil, hasHeader: Bool? = nil, columns: [String]? = nil, layout: FileLayout? = nil, user: String? = nil,
+        knownNames: (String) -> Bool = { _ in false }
     ) throws(DataError) {
         let path = file.path
         self.path = path
@@ -151,7 +152,7 @@ public struct FileSample: Sendable {
             try refuseBinary(raw, file.path)
             if !isWhole, !raw[0].contains(where: { $0 == 0x0A || $0 == 0x0D }) {
                 guard length < longestFirstLine else { throw .damaged(file.path, format: "text", what: "its first line is longer than \(longestFirstLine >> 20) MiB") }
-                length <<= 2
+                length <<= 3
                 continue
             }
             let encoding = try TextEncoding(raw, file.path)
@@ -164,7 +165,7 @@ public struct FileSample: Sendable {
         }
     }
 
-    private static let longestFirstLine = 1 << 23
+    private static let longestFirstLine = 1 << 20
 
     private static func firstRepeated(_ names: [String]) -> String? {
         var seen: Set<String> = []

@@ -96,6 +96,7 @@ struct LineSample {
             guard names.count <= Self.mostColumns else {
                 throw .unknownFormat(path, what: "its objects have more than \(Self.mostColumns) different keys", hint: "columns=[...] names the keys that are wanted")
             }
+            guard !names.isEmpty else { throw .unknownFormat(path, what: "the objects of its head have no keys", hint: "columns=[...] names the keys that are wanted") }
             for index in rows.indices { rows[index] += Array(repeating: "", count: names.count - rows[index].count) }
             format = DelimitedFormat(layout: .jsonLines, names: names)
             stringColumns = strings

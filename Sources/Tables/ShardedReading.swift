@@ -291,14 +291,19 @@ final class ShardedReading: @unchecked Sendable {
             window[filled] = 0x0A
             var position = 0
             if isFirst {
-                let body = reader.bodyStart(Array(window[..<min(filled, 1 << 20)]))
-                try checkHeader(body.header, file.path)
-                position = body.byte
-                line = body.line
-                isFirst = false
+                let body = reader.bodyStart(Array(window[..<filled]), isWhole: isFinal)
+                // A window that is too small for the header must grow.
+                isFirst = body.header == nil && reader.format.layout == .delimited && reader.format.hasHeader && !isFinal
+                if !isFirst {
+                    try checkHeader(body.header, file.path)
+                    position = body.byte
+                    line = body.line
+                }
             }
-            position = try parseWindow(
-                window, from: position, filled: filled, isFinal: isFinal, shardBytes: isNumbered ? max(1, filled) : shardBytes, line: &line, path: file.path)
+            if !isFirst {
+                position = try parseWindow(
+                    window, from: position, filled: filled, isFinal: isFinal, shardBytes: isNumbered ? max(1, filled) : shardBytes, line: &line, path: file.path)
+            }
             if isFinal { break }
             carried = filled - position
             if carried == filled {

@@ -122,7 +122,7 @@ struct LoadFormsTests {
         Mistake("load ub.csv schema=userbehavior columns=[a, b]", "bad-option", "5 columns"), Mistake("load ub.csv schema=nothing", "wrong-value"), Mistake("load ub.csv zone=Asia/Shangai", "wrong-value", "Asia/Shanghai"),
         Mistake("load ub.csv types={c9: text}", "unknown-column"), Mistake("load ub.csv types={c1: date}", "wrong-value"), Mistake("load ub.csv types={c4: time}", "bad-option", "a column of times, which 'c4' is not"), Mistake("load ub.csv schema=userbehavior types={item: number}", "bad-option", "plays the role item"),
         Mistake("load ub.csv time=c5 user=c1 types={c5: text}", "bad-option", "plays the role time"),
-        Mistake("load list.json", "unknown-format", "no line of it is a whole object"), Mistake("load seq schema=sequences | sessions", "missing-role", "needs a column of time"),
+        Mistake("load list.json", "unread-format", "no line of it is a whole object"), Mistake("load seq schema=sequences | sessions", "missing-role", "needs a column of time"),
         Mistake("load seq schema=sequences | rfm", "missing-role"), Mistake("load seq schema=sequences | clean", "missing-role"), Mistake("load seq schema=sequences | plot daily", "missing-role"),
         Mistake("load seq schema=sequences | plot hourly", "missing-role"), Mistake("load seq schema=sequences | split by=time", "missing-role", "split by=time needs"), Mistake("load seq schema=sequences | split by=time-user", "missing-role"),
         Mistake("load ub.csv -", "standard-input"),

@@ -101,7 +101,7 @@ struct JSONLinesTests {
     @Test func `JSON that is not lines of objects is refused`() throws {
         for text in ["[\n{\"a\":1},\n{\"a\":2}\n]\n", "[{\"a\":1},{\"a\":2}]", "{\n \"a\": 1\n}\n"] {
             let error = #expect(throws: DataError.self) { try readLines(Array(text.utf8)) }
-            #expect(error?.diagnostic.code == "unknown-format")
+            #expect(error?.diagnostic.code == "unread-format")
         }
     }
 }
@@ -215,6 +215,6 @@ struct TextEncodingTests {
         #expect(sample.format.endsLinesWithCarriageReturns && csv(table) == "user,note\na,\"x\ny\"\nb,z\n")
         #expect(report.badRows == 0)
         let mixed = "a,b\n" + String(repeating: "1,2\r", count: 50) + "3,4\n"
-        #expect(#expect(throws: DataError.self) { try readLines(Array(mixed.utf8)) }?.diagnostic.code == "unknown-format")
+        #expect(#expect(throws: DataError.self) { try readLines(Array(mixed.utf8)) }?.diagnostic.code == "unread-format")
     }
 }

@@ -85,7 +85,7 @@ struct DiagnosticCode: Sendable {
         .init("note", "Something to know about the result; nothing is wrong."),
         .init("standard-input", "Standard input holds the script or what is typed, so data cannot come from it. With -c and run it may hold data: ... | cnb -c 'load -'."),
         .init("unfit-schema", "The file is not written as files of that schema are; the message says what was expected and what was found."),
-        .init("unknown-format", "The file is text of a kind that is not read, or is not what schema= says."),
+        .init("unread-format", "The file is text of a kind that is not read, or is not what schema= says."),
         .init("unknown-keys", "Objects of a file of JSON lines have keys that its head does not have, or that columns= does not name. Their values are left out; columns= reads them."),
         .init("too-many-rows", "The file has more rows than can be held. A sample reads whole users of a part."),
         .init("two-roles", "One column cannot play two roles."),
