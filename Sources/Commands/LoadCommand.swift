@@ -16,6 +16,7 @@ struct LoadCommand: Command {
     static let columns = Parameter<[String]?>.optional("columns", "names of the columns, for files without a header or in its place")
     static let timeFormat = Parameter<String?>.optional("time-format", "how times are written: epoch seconds, milliseconds, microseconds, ISO 8601, yyyyMMdd, or as in web server logs", oneOf: TimeFormat.words)
     static let types = Parameter<NamedValues<LoadOptions.ColumnType>?>.optional("types", "what columns hold, where it is not what is found")
+    static let memory = Parameter<ByteCount?>.optional("memory", "what the rows may take in memory, also while they are sorted; the load ends with exit code 5 where they need more; no limit unless given")
     static let zone = Parameter<String?>.optional("zone", "whose clocks local times are of, and days, weekdays and hours are counted by: Asia/Shanghai, or \"+08:00\"; UTC unless given") { name in
         guard Zone(name) == nil else { return nil }
         return "time zone such as Asia/Shanghai or \"+08:00\"\(Zone.nearest(to: name).map { " (did you mean '\($0)'?)" } ?? "")"
@@ -63,6 +64,7 @@ struct LoadCommand: Command {
         types
         zone
         badRows
+        memory
     }
 
     /// Larger files are read when they are first asked something.
@@ -87,6 +89,7 @@ struct LoadCommand: Command {
             options.zone = try call[LoadCommand.zone].flatMap(Zone.init)
             for (column, type) in try call[LoadCommand.types]?.entries ?? [] { options.types[column] = type }
             options.badRows = BadRowPolicy(stops: try call[LoadCommand.badRows] == "stop", file: LoadCommand.badRowsFile(beside: paths[0]))
+            options.memory = try call[LoadCommand.memory]?.bytes
             options.cache = ContentCache.standard()
             for (role, parameter) in LoadCommand.roles { options.roles[role] = try call[parameter] }
             self.options = options
@@ -164,6 +167,7 @@ struct LoadCommand: Command {
             if case .missing = error.reason, let near = Self.neighbour(of: error.path, call) { diagnostic.hint = "did you mean '\(near)'?" }
             return diagnostic.placed(at: call.span(of: Self.paths))
         case .badRow: return diagnostic
+        case .overBudget where call.isGiven("memory"): return diagnostic.placed(at: call.span(of: memory))
         case .missingRole: return diagnostic.placed(at: call.isGiven("kind") ? call.span(of: kind) : call.span)
         default: return diagnostic.placed(at: call.span(of: Self.paths))
         }

@@ -327,7 +327,7 @@ public struct EventSource: Sendable {
     ) throws -> EventLog {
         let reader = DelimitedReader(
             paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
-            sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }))
+            sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }), memory: options.memory)
         let (table, read) = try reader.read(work, goingOnFrom: sample)
         if table.rowCount == 0 {
             let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
@@ -400,7 +400,7 @@ public enum Loaded: Sendable {
     }
 
     private static func table(_ paths: [String], _ detection: Detection, _ options: LoadOptions, _ work: Work, goingOnFrom sample: FileSample? = nil) throws -> Loaded {
-        let (table, report) = try DelimitedReader(paths: paths, format: detection.format, plans: detection.plans, badRows: options.badRows).read(work, goingOnFrom: sample)
+        let (table, report) = try DelimitedReader(paths: paths, format: detection.format, plans: detection.plans, badRows: options.badRows, memory: options.memory).read(work, goingOnFrom: sample)
         if table.rowCount == 0 {
             let why = report.badRowReasons.first.map { ": of \(report.rows) rows \(report.badRows) are bad, most for '\($0.reason)'" } ?? ""
             throw DataError.noRowsLeft("no usable row is in '\(paths[0])'\(why)")

@@ -28,6 +28,8 @@ public struct LoadOptions: Sendable {
     public var zone: Zone?
     public var types: [String: ColumnType]
     public var badRows: BadRowPolicy
+    /// Bytes that the events may take while they are read; none for no limit.
+    public var memory: Int?
     /// Where the columns of large files are kept for the next time; nowhere unless it is given.
     public var cache: ContentCache?
     /// What the schema has to say of its roles.

@@ -13,7 +13,7 @@ final class ColumnBuilder: @unchecked Sendable {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     /// Bytes of a value.
-    private var width: Int
+    private(set) var width: Int
     private var isCoded = false
     private var interner = TextInterner()
     private let translations: [Translation]
@@ -49,6 +49,9 @@ final class ColumnBuilder: @unchecked Sendable {
     }
 
     private func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { memory.assumingMemoryBound(to: type) }
+
+    /// Bytes of the different texts.
+    var textBytes: Int { isCoded ? interner.bytes : 0 }
 
     // MARK: Place
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Runtime
 import Store
 
 /// Why data could not be read, or an option does not fit it.
@@ -27,6 +28,8 @@ public enum DataError: Diagnosable, Sendable {
     /// An expression, question or option needs a role that no column plays.
     case missingRole(String, use: String, hint: String)
     case tooManyRows(String)
+    /// The rows so far take all the memory that was allowed.
+    case overBudget(String, rows: Int, memory: Int)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -64,6 +67,10 @@ public enum DataError: Diagnosable, Sendable {
             .init("bad-option", "\(name) takes \(wanted), not '\(value)'", category: .data, label: "not one of them")
         case .missingRole(let role, let use, let hint):
             .init("missing-role", "\(use) needs a column of \(role), and the data has none", category: .data, hint: hint)
+        case .overBudget(let path, let rows, let memory):
+            .init(
+                "over-budget", "\(NumberText.grouped(rows)) rows of '\(path)' need more than \(NumberText.bytes(memory)) of memory", category: .limit,
+                hint: "'sample 5%' after load keeps a share of the users, 'select' only the columns that are wanted; memory= allows more")
         case .tooManyRows(let path):
             .init("too-many-rows", "'\(path)' has more than 2 147 483 647 rows", category: .limit, hint: "sample 10% reads whole users of a part")
         }

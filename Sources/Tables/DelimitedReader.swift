@@ -12,20 +12,23 @@ public struct DelimitedReader: Sendable {
     public let badRows: BadRowPolicy
     /// The column of users and the draws that a user must be in.
     public let sample: (column: String, draws: [(draw: UserDraw, share: Double)])?
+    /// Bytes that the rows may take, twice for the time that they are sorted, with what sorting needs itself; none for no limit.
+    public let memory: Int?
     /// Bytes of a shard; results are the same for any.
     let shardBytes: Int
 
     public init(
         paths: [String], format: DelimitedFormat, plans: [ColumnPlan], badRows: BadRowPolicy = BadRowPolicy(),
-        sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil
+        sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil, memory: Int? = nil
     ) {
-        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, shardBytes: 1 << 19)
+        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, memory: memory, shardBytes: 1 << 19)
     }
 
     package init(
         paths: [String], format: DelimitedFormat, plans: [ColumnPlan], badRows: BadRowPolicy = BadRowPolicy(),
-        sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil, shardBytes: Int
+        sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil, memory: Int? = nil, shardBytes: Int
     ) {
+        self.memory = memory
         self.paths = paths
         self.format = format
         self.plans = plans

@@ -27,6 +27,8 @@ final class ShardedReading: @unchecked Sendable {
     private static let slack = 1 << 12
     /// A record may not be longer.
     private static let longestRecord = 1 << 26
+    /// What sorting takes for a row, beside the rows.
+    private static let sortingBytes = 16
     /// Shards of unpacked text that are parsed at once.
     private static let batch = 4
 
@@ -142,6 +144,10 @@ final class ShardedReading: @unchecked Sendable {
         rows += shard.rows
         guard rows < Int(Int32.max) else { throw DataError.tooManyRows(path) }
         for index in builders.indices { builders[index].place(shard, index, at: first, context: pool[shard.context], alone: alone) }
+        if let memory = reader.memory {
+            let (width, texts) = builders.reduce((0, 0)) { ($0.0 + $1.width, $0.1 + $1.textBytes) }
+            guard rows * (2 * width + Self.sortingBytes) + texts <= memory else { throw DataError.overBudget(path, rows: rows, memory: memory) }
+        }
         return first
     }
 

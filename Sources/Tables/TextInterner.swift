@@ -34,6 +34,9 @@ final class TextInterner {
     }
 
     var count: Int { entries }
+
+    /// Bytes that it takes.
+    var bytes: Int { arena.count + starts.count * MemoryLayout<Int>.stride + (table.pointee.mask + 1) * MemoryLayout<Slot>.stride }
     var dictionary: TextDictionary { TextDictionary(bytes: arena, starts: starts) }
 
     func withText<Result>(of code: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {

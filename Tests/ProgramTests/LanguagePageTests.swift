@@ -16,13 +16,13 @@ struct LanguagePageTests {
         "assign", "autoencoder", "chains", "consensus", "cv", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
         "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
-        "load memory=", "fit bidirectional=", "fit class-weights=", "fit heads=",
+        "fit bidirectional=", "fit class-weights=", "fit heads=",
         "fit inputs=", "fit mask=", "fit order=", "fit positive=",
         "fit autoencoder", "fit bert4rec", "fit esn", "fit forest", "fit gru", "fit itemknn", "fit logistic", "fit markov", "fit popularity", "fit sasrec", "fit seq2seq",
         "fit tcn", "fit transformer", "fit tree", "fit vsknn", "fit xgboost",
         "plot calibration", "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot gain", "plot heatmap", "plot importance", "plot lift", "plot paths",
         "plot pr", "plot profile", "plot retention", "plot steps", "plot threshold", "plot transitions", "plot tree",
-        "cnb cache", "cnb convert", "cnb diff", "cnb predict", "cnb predict --to", "cnb run --fresh", "cnb run --grid", "cnb run --rehash", "cnb serve",
+        "cnb convert", "cnb diff", "cnb predict", "cnb predict --to", "cnb run --fresh", "cnb run --grid", "cnb run --rehash", "cnb serve",
         "cnb serve --host", "cnb serve --max-body", "cnb serve --port", "cnb serve --timeout", "cnb serve --token-file", "cnb verify", "cnb watch", "cnb why",
     ]
 

@@ -82,6 +82,7 @@ struct DiagnosticCode: Sendable {
         .init("name-taken", "A column was to get a name by which another one is called already, be it its own name or the role that it plays. 'rename' makes room."),
         .init("no-rows", "Nothing is left to work on: the file has a header only, or no row fulfils the condition."),
         .init("no-windows", "No user has two events or more, so there is no history from which a next event could be learnt."),
+        .init("over-budget", "The rows need more memory than memory= of load allows. A sample of users or fewer columns need less."),
         .init("note", "Something to know about the result; nothing is wrong."),
         .init("standard-input", "Standard input holds the script or what is typed, so data cannot come from it. With -c and run it may hold data: ... | cnb -c 'load -'."),
         .init("unfit-schema", "The file is not written as files of that schema are; the message says what was expected and what was found."),
