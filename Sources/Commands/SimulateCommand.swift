@@ -30,7 +30,7 @@ struct SimulateCommand: Command {
         gives: [.events],
         examples: [
             Example("simulate shop users=100 days=7 seed=1", prints: "of 100 users"),
-            Example("simulate shop users=100 days=7 seed=1 prices=yes urls=yes | show n=3", prints: "https://shop.example/"),
+            Example("simulate shop users=100 days=7 seed=1 prices=yes urls=yes | select item price url | show n=3", prints: "https://shop.example/"),
         ]
     ) {
         what

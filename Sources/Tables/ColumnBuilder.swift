@@ -25,8 +25,8 @@ final class ColumnBuilder: @unchecked Sendable {
     private final class Translation {
         /// One more than the code here; 0 where no row has needed it yet.
         var codes: [Int32] = []
-        /// Whether some may have been passed over.
-        var hasGaps = false
+        /// All before this one are known.
+        var known = 0
     }
 
     init(_ plan: ColumnPlan, contexts: Int) {
@@ -135,17 +135,14 @@ final class ColumnBuilder: @unchecked Sendable {
         if translation.codes.count < own.count { translation.codes += repeatElement(0, count: own.count - translation.codes.count) }
         func translate(_ code: Int) { translation.codes[code] = own.withText(of: code) { interner.code(of: $0).code } + 1 }
         let fresh = shard.newCodes[index]
-        if !translation.hasGaps, shard.badCounts.isEmpty, shard.rows == shard.usable {
-            // Each text that is new stands in a row, and the worker met them in the order of rows.
+        if fresh.lowerBound <= translation.known, shard.badCounts.isEmpty, shard.rows == shard.usable {
+            // Each text that is new stands in a row, the worker met them in the order of rows, and all others have come up before.
             for code in fresh { translate(code) }
-            return
+        } else {
+            for row in 0..<shard.rows where codes[row] >= 0 && translation.codes[Int(codes[row])] == 0 { translate(Int(codes[row])) }
         }
-        for row in 0..<shard.rows where codes[row] >= 0 && translation.codes[Int(codes[row])] == 0 { translate(Int(codes[row])) }
-        translation.hasGaps = translation.hasGaps || fresh.contains { translation.codes[$0] == 0 }
+        while translation.known < own.count, translation.codes[translation.known] != 0 { translation.known += 1 }
     }
-
-    /// A shard of a worker was thrown away: what it met may stand in no row.
-    func pass(over worker: Int) { translations[worker].hasGaps = true }
 
     // MARK: Copy
 

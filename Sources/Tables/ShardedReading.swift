@@ -105,7 +105,6 @@ final class ShardedReading: @unchecked Sendable {
     /// What was parsed from a wrong start is forgotten.
     private func discard(_ shard: ShardRows, _ context: ParserContext) {
         shard.discard(context)
-        for builder in builders { builder.pass(over: context.index) }
         context.spare = shard
     }
 
@@ -358,19 +357,24 @@ final class ShardedReading: @unchecked Sendable {
             return try parse(index, from: index == 0 ? start : nil)
         }
         var position = start
+        var areGuessesRight = true
         for index in 0..<count {
             let limit = min(filled, (index + 1) * shardBytes)
-            var shard = guesses[index]
-            if position >= limit || shard?.start != position {
-                if let wrong = shard { discard(wrong, pool[wrong.context]) }
-                shard = position < limit ? try parse(index, from: position) : nil
+            if areGuessesRight, position >= limit ? guesses[index] != nil : guesses[index]?.start != position {
+                // What the workers remember of one guess the next ones build on.
+                areGuessesRight = false
+                for guess in guesses[index...] { if let guess { discard(guess, pool[guess.context]) } }
             }
+            let shard = areGuessesRight ? guesses[index] : position < limit ? try parse(index, from: position) : nil
             guard let shard else { continue }
             copy(shard, at: try place(shard, line: &line, path: path) {})
             pool[shard.context].spare = shard
             position = shard.next
             // The record here goes on after the window.
-            if position < limit { break }
+            if position < limit {
+                if areGuessesRight { for guess in guesses[(index + 1)...] { if let guess { discard(guess, pool[guess.context]) } } }
+                break
+            }
         }
         return position
     }

@@ -113,7 +113,8 @@ struct EventCacheTests {
         let sample = try load(0.2)
         #expect(entries == 1)
         options.cache?.clear()
-        #expect(facts(try load(0.2)) == facts(sample) && entries == 1)
+        let read = try load(0.2)
+        #expect(entries == 1 && read.table.csv() == sample.table.csv() && read.report.samples == sample.report.samples && read.report.samples.count == 1)
     }
 
     @Test func `a file that changed is read again`() throws {
@@ -126,7 +127,7 @@ struct EventCacheTests {
         try bytes.write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.modificationDate: attributes[.modificationDate] ?? Date()], ofItemAtPath: path)
         let changed = try load()
-        #expect(changed.times.last.map { $0 % 10 } == 7)
+        #expect(changed.times.count { $0 % 10 == 7 } == 1)
         #expect(entries == 2)
     }
 

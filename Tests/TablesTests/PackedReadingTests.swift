@@ -97,6 +97,20 @@ struct PackedReadingTests {
         #expect(reports.allSatisfy { $0 == [rows.count, rows.count - fit.count, Set(fit.map { $0[0] }).count] })
     }
 
+    @Test(arguments: 0..<8)
+    func `packed files read as plain ones, whatever the shards and threads`(seed: Int) throws {
+        let (rows, text) = Self.random(seed, rows: 1500)
+        let expected = rows.compactMap(Self.reference)
+        let draw = UserDraw(seed: seed, purpose: "sample")
+        let seen = try read(Array(text.utf8), columns: Self.plans, header: false, sample: ("user", [(draw, 0.4)])).report.usersSeen
+        for (shard, threads) in [(1 << 20, 1), (900, 2), (64, 3), (333, 3)] {
+            let packed = gzipped(text)
+            #expect(try Self.values(read(packed, columns: Self.plans, header: false, shard: shard, threads: threads).table) == expected)
+            let sample = try read(packed, columns: Self.plans, header: false, shard: shard, threads: threads, sample: ("user", [(draw, 0.4)]))
+            #expect(Self.values(sample.table) == expected.filter { draw.position(of: $0[0] ?? "") < 0.4 } && sample.report.usersSeen == seen)
+        }
+    }
+
     @Test func `ids take four bytes, actions one and seconds four`() throws {
         let text = (0..<5000).map { "\($0 / 100),\($0 * 7919 % 4000),\(["pv", "cart", "buy"][$0 % 3]),\(1_511_544_070 + $0)" }.joined(separator: "\n")
         let plans: [ColumnPlan] = [.init("user", field: 0, .text), .init("item", field: 1, .text), .init("action", field: 2, .text), .init("at", field: 3, .time(.epochSeconds))]
