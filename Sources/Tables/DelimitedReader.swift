@@ -21,7 +21,7 @@ public struct DelimitedReader: Sendable {
         paths: [String], format: DelimitedFormat, plans: [ColumnPlan], badRows: BadRowPolicy = BadRowPolicy(),
         sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil, memory: Int? = nil
     ) {
-        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, memory: memory, shardBytes: 1 << 19)
+        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, memory: memory, shardBytes: 1 << 21)
     }
 
     package init(
