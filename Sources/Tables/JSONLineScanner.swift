@@ -99,8 +99,8 @@ struct JSONLineScanner: LineScanner {
         while position < line.upperBound, base[position] == 0x20 || base[position] == 0x09 || base[position] == 0x0D { position += 1 }
     }
 
-    /// After the opening brace; the keys lead on from `path`.
-    private mutating func object(depth: Int) throws(Fault) {
+    /// After the opening brace; the keys lead on from `path`, unless the object is only checked and nothing kept of it.
+    private mutating func object(depth: Int, isKept: Bool = true) throws(Fault) {
         let prefix = path.count
         skipBlanks()
         if byte == UInt8(ascii: "}") {
@@ -109,14 +109,18 @@ struct JSONLineScanner: LineScanner {
         }
         while true {
             guard byte == UInt8(ascii: "\"") else { throw fault("a key in quotes was expected") }
-            path.removeLast(path.count - prefix)
-            if prefix > 0 { path.append(UInt8(ascii: ".")) }
-            try key()
+            if isKept {
+                path.removeLast(path.count - prefix)
+                if prefix > 0 { path.append(UInt8(ascii: ".")) }
+                try key()
+            } else {
+                try passString()
+            }
             skipBlanks()
             guard byte == UInt8(ascii: ":") else { throw fault("a colon was expected") }
             position += 1
             skipBlanks()
-            try value(depth: depth)
+            if isKept { try value(depth: depth) } else { try passValue(depth: depth + 1) }
             skipBlanks()
             let after = byte
             guard after == UInt8(ascii: ",") || after == UInt8(ascii: "}") else { throw fault("a comma or a closing brace was expected") }
@@ -178,40 +182,22 @@ struct JSONLineScanner: LineScanner {
 
     private mutating func passValue(depth: Int) throws(Fault) {
         switch byte {
-        case UInt8(ascii: "\""):
-            let kept = scratch.count
-            _ = try string()
-            scratch.count = kept
+        case UInt8(ascii: "\""): try passString()
         case UInt8(ascii: "["):
             position += 1
             try list(depth: depth + 1)
         case UInt8(ascii: "{"):
             guard depth < Self.deepest else { throw fault("objects lie more than \(Self.deepest) deep") }
             position += 1
-            skipBlanks()
-            if byte == UInt8(ascii: "}") {
-                position += 1
-                return
-            }
-            while true {
-                guard byte == UInt8(ascii: "\"") else { throw fault("a key in quotes was expected") }
-                let kept = scratch.count
-                _ = try string()
-                scratch.count = kept
-                skipBlanks()
-                guard byte == UInt8(ascii: ":") else { throw fault("a colon was expected") }
-                position += 1
-                skipBlanks()
-                try passValue(depth: depth + 1)
-                skipBlanks()
-                let after = byte
-                guard after == UInt8(ascii: ",") || after == UInt8(ascii: "}") else { throw fault("a comma or a closing brace was expected") }
-                position += 1
-                if after == UInt8(ascii: "}") { return }
-                skipBlanks()
-            }
+            try object(depth: depth, isKept: false)
         default: _ = try plain()
         }
+    }
+
+    private mutating func passString() throws(Fault) {
+        let kept = scratch.count
+        _ = try string()
+        scratch.count = kept
     }
 
     /// A number or one of the three words.
