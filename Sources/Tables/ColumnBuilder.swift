@@ -37,16 +37,11 @@ final class ColumnBuilder: @unchecked Sendable {
             case .boolean: 1
             case .integer, .number: 8
             }
-        memory = Self.allocated(capacity * width)
+        memory = PackedMemory.allocated(capacity * width)
         translations = (0..<contexts).map { _ in Translation() }
     }
 
     deinit { free(memory) }
-
-    private static func allocated(_ bytes: Int) -> UnsafeMutableRawPointer {
-        guard let memory = malloc(bytes) else { fatalError("out of memory") }
-        return memory
-    }
 
     private func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { memory.assumingMemoryBound(to: type) }
 
@@ -90,6 +85,8 @@ final class ColumnBuilder: @unchecked Sendable {
         if row + shard.rows > capacity {
             alone()
             reserve(max(capacity + capacity / 2, row + shard.rows))
+            // Nothing may be written behind the memory that there is.
+            guard row + shard.rows <= capacity else { PackedMemory.outOfMemory() }
         }
     }
 
@@ -101,7 +98,7 @@ final class ColumnBuilder: @unchecked Sendable {
     }
 
     private func widen<Old, New>(rows: Int, to width: Int, as old: Old.Type, _ new: New.Type, _ convert: (Old) -> New) {
-        let wide = Self.allocated(capacity * width)
+        let wide = PackedMemory.allocated(capacity * width)
         let (source, target) = (values(old), wide.assumingMemoryBound(to: new))
         for row in 0..<rows { target[row] = convert(source[row]) }
         free(memory)
@@ -185,7 +182,7 @@ final class ColumnBuilder: @unchecked Sendable {
     /// The column; nothing may be asked of the builder afterwards.
     func finish(rows: Int) -> Column {
         let memory = realloc(memory, max(1, rows * width)) ?? memory
-        self.memory = Self.allocated(1)
+        self.memory = PackedMemory.allocated(1)
         var present: Mask?
         if !missing.isEmpty {
             var mask = Mask(repeating: true, count: rows)

@@ -27,9 +27,16 @@ final class PackedMemory: @unchecked Sendable {
 
     /// Room for some values, whose content is up to the caller.
     convenience init<Value: BitwiseCopyable>(_ type: Value.Type, count: Int) {
-        guard let start = malloc(max(1, count) * MemoryLayout<Value>.stride) else { fatalError("out of memory") }
-        self.init(owning: start)
+        self.init(owning: Self.allocated(max(1, count) * MemoryLayout<Value>.stride))
     }
+
+    static func allocated(_ bytes: Int) -> UnsafeMutableRawPointer {
+        guard let memory = malloc(bytes) else { outOfMemory() }
+        return memory
+    }
+
+    /// Ends the program, as an array does that cannot grow.
+    static func outOfMemory() -> Never { fatalError("out of memory") }
 
     convenience init<Value: BitwiseCopyable>(copying values: [Value]) {
         self.init(Value.self, count: values.count)
