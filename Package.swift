@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Store"], exclude: ["reference.py"]),
-        .testTarget(name: "TablesTests", dependencies: ["CCompression", "Diagnostics", "Runtime", "Expressions", "Tables"], resources: [.copy("Seeds")]),
+        .testTarget(name: "TablesTests", dependencies: ["CCompression", "CScanning", "Diagnostics", "Runtime", "Expressions", "Tables"], resources: [.copy("Seeds")]),
         .testTarget(
             name: "EventsTests", dependencies: ["Diagnostics", "Runtime", "Store", "Expressions", "Tables", "Events"], resources: [.copy("Fixtures")]),
         .testTarget(name: "AlgebraTests", dependencies: ["Runtime", "Algebra"]),

@@ -96,8 +96,8 @@ struct ColumnSink {
         var done = 0
         while done < rows {
             if case .time(.epochSeconds) = kind {
-                let own = lot.ends + done * lot.fields
-                let read = cnb_read_digits(lot.base, own, UInt32(lot.fields), UInt32(field), rows - done, 1_000_000, words.unsafelyUnwrapped + first + done)
+                let read = cnb_read_digits(
+                    lot.base, lot.entry(done, field), UInt32(lot.stride), lot.isLast(field), rows - done, 1_000_000, words.unsafelyUnwrapped + first + done)
                 if let gaps { for row in (first + done)..<(first + done + read) { gaps[row] = false } }
                 done += read
                 if done == rows { break }

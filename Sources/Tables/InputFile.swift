@@ -81,9 +81,6 @@ final class InputFile: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The descriptor, if the file is one that can be mapped.
-    var mappable: Int32? { memory == nil && descriptor >= 0 ? descriptor : nil }
-
     /// Fills the buffer from `offset` on and gives the bytes read: fewer than asked for only at the file's end.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) -> Int {
         if let memory {

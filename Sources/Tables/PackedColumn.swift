@@ -7,7 +7,7 @@ import Synchronization
 #endif
 
 /// Memory that outlives whoever made it: from `malloc`, or a map of a file.
-final class PackedMemory: @unchecked Sendable {
+package final class PackedMemory: @unchecked Sendable {
     // Written before it is shared, read only from then on.
     let start: UnsafeMutableRawPointer
     private let release: @Sendable () -> Void
@@ -26,7 +26,7 @@ final class PackedMemory: @unchecked Sendable {
     }
 
     /// Room for some values, whose content is up to the caller.
-    convenience init<Value: BitwiseCopyable>(_ type: Value.Type, count: Int) {
+    package convenience init<Value: BitwiseCopyable>(_ type: Value.Type, count: Int) {
         self.init(owning: Self.allocated(max(1, count) * MemoryLayout<Value>.stride))
     }
 
@@ -38,12 +38,18 @@ final class PackedMemory: @unchecked Sendable {
     /// Ends the program, as an array does that cannot grow.
     static func outOfMemory() -> Never { fatalError("out of memory") }
 
-    convenience init<Value: BitwiseCopyable>(copying values: [Value]) {
-        self.init(Value.self, count: values.count)
-        values.withUnsafeBytes { bytes in if let source = bytes.baseAddress { start.copyMemory(from: source, byteCount: bytes.count) } }
+    /// - Parameter padding: zeros after the values, in bytes.
+    convenience init<Value: BitwiseCopyable>(copying values: [Value], padding: Int = 0) {
+        let bytes = values.count * MemoryLayout<Value>.stride
+        self.init(owning: Self.allocated(max(1, bytes + padding)))
+        values.withUnsafeBytes { if let source = $0.baseAddress { start.copyMemory(from: source, byteCount: bytes) } }
+        (start + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: padding)
     }
 
     deinit { release() }
+
+    /// Good for as long as the memory is kept.
+    package func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { start.assumingMemoryBound(to: type) }
 }
 
 /// The values of a column in as few bytes as they need, as reading made them; unpacked into arrays when somebody asks for those.
@@ -104,7 +110,7 @@ package final class PackedColumn: Sendable {
         }
     }
 
-    func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { memory.start.assumingMemoryBound(to: type) }
+    func values<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value> { memory.values(type) }
 
     /// The code of a row as it is kept, less one: -1 where missing.
     @inline(__always)
@@ -289,18 +295,26 @@ extension PackedColumn {
     func renumbered(check: () throws -> Void) rethrows -> PackedColumn? {
         guard case .codes(let bytes, let dictionary) = form else { return nil }
         func made<Code: FixedWidthInteger & BitwiseCopyable>(_ type: Code.Type) throws -> PackedColumn {
-            let memory = PackedMemory(type, count: count)
-            let (source, target) = (values(type), memory.start.assumingMemoryBound(to: type))
+            let source = values(type)
             var ranks = [Code](repeating: 0, count: dictionary.count + 1)
             var order: [Int32] = []
-            for row in 0..<count {
+            var row = 0
+            // To the row that holds the last of the texts for the first time.
+            while row < count, order.count < dictionary.count {
                 if row & 0xFFFF == 0 { try check() }
                 let code = Int(source[row])
                 if code > 0, ranks[code] == 0 {
                     order.append(Int32(code - 1))
                     ranks[code] = Code(truncatingIfNeeded: order.count)
                 }
-                target[row] = ranks[code]
+                row += 1
+            }
+            if order.count == dictionary.count, order.enumerated().allSatisfy({ $0.offset == $0.element }) { return self }
+            let memory = PackedMemory(type, count: count)
+            let target = memory.values(type)
+            for row in 0..<count {
+                if row & 0xFFFF == 0 { try check() }
+                target[row] = ranks[Int(source[row])]
             }
             return PackedColumn(.codes(bytes: bytes, dictionary.subset(order)), count: count, memory: memory)
         }

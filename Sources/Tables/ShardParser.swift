@@ -19,9 +19,12 @@ final class ParserContext: @unchecked Sendable {
     fileprivate var scratch: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 256)
     /// Holds the shard that is being read.
     let window = FileWindow()
-    /// Where the fields of a lot of rows end, and its users.
-    fileprivate let ends: UnsafeMutablePointer<UInt32>
-    fileprivate let users: UnsafeMutablePointer<Int32>
+    /// Where the fields of a lot of rows end, or its rows begin.
+    let ends: UnsafeMutablePointer<UInt32>
+    /// Of a lot of rows whose users are sampled: the users, which rows are kept, and where the fields of these end.
+    let users: UnsafeMutablePointer<Int32>
+    let kept: UnsafeMutablePointer<UInt32>
+    let keptEnds: UnsafeMutablePointer<UInt32>
     /// The rows of a shard that were put away, for the next.
     var spare: ShardRows?
     private let sampledPlan: Int?
@@ -29,8 +32,10 @@ final class ParserContext: @unchecked Sendable {
     struct Hot {
         /// The interner of each text plan that has codes; the context keeps them alive.
         let interners: UnsafeMutablePointer<Unmanaged<TextInterner>?>
-        /// By the user's code or id, if users are sampled.
+        /// By the user's code or id, if users are sampled; and a bit for each that is known not to be in the sample and was noted as seen.
         var flags: UnsafeMutablePointer<UInt8>
+        var passed: UnsafeMutablePointer<UInt64>
+        /// Users, a multiple of 64.
         var capacity = 1024
         var hasInvalid = false
     }
@@ -49,21 +54,24 @@ final class ParserContext: @unchecked Sendable {
         invalid = Array(repeating: [], count: plans.count)
         let pointers = UnsafeMutablePointer<Unmanaged<TextInterner>?>.allocate(capacity: max(1, plans.count))
         pointers.initialize(repeating: nil, count: max(1, plans.count))
-        let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
-        flags.initialize(repeating: 0, count: 1024)
         hot = .allocate(capacity: 1)
-        hot.initialize(to: Hot(interners: pointers, flags: flags))
+        hot.initialize(to: Hot(interners: pointers, flags: Self.zeros(1024), passed: Self.zeros(1024 / 64)))
         ends = .allocate(capacity: 1 + RowLot.most * fields + 64)
         users = .allocate(capacity: RowLot.most)
+        kept = .allocate(capacity: RowLot.most)
+        keptEnds = .allocate(capacity: RowLot.most * (fields + 1) + 64)
     }
 
     deinit {
         hot.pointee.interners.deallocate()
         hot.pointee.flags.deallocate()
+        hot.pointee.passed.deallocate()
         hot.deallocate()
         scratch.deallocate()
         ends.deallocate()
         users.deallocate()
+        kept.deallocate()
+        keptEnds.deallocate()
     }
 
     /// From now on the worker gives codes to the texts of a column.
@@ -74,21 +82,34 @@ final class ParserContext: @unchecked Sendable {
         hot.pointee.interners[plan] = Unmanaged.passUnretained(interner)
         spare = nil
         // What was known of users by their ids is known no more.
-        if plan == sampledPlan { hot.pointee.flags.update(repeating: 0, count: hot.pointee.capacity) }
+        if plan == sampledPlan {
+            hot.pointee.flags.update(repeating: 0, count: hot.pointee.capacity)
+            hot.pointee.passed.update(repeating: 0, count: hot.pointee.capacity / 64)
+        }
     }
 
     func isCoded(_ plan: Int) -> Bool { interners[plan] != nil }
 
     /// Makes room for what is known of users with a code or id up to `user`.
     @inline(never)
-    fileprivate func reserveFlags(_ user: Int) {
-        let capacity = max(2 * hot.pointee.capacity, user + 1)
-        let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-        flags.update(from: hot.pointee.flags, count: hot.pointee.capacity)
-        (flags + hot.pointee.capacity).initialize(repeating: 0, count: capacity - hot.pointee.capacity)
-        hot.pointee.flags.deallocate()
-        hot.pointee.flags = flags
+    func reserveFlags(_ user: Int) {
+        let capacity = (max(2 * hot.pointee.capacity, user + 1) + 63) / 64 * 64
+        hot.pointee.flags = Self.grown(hot.pointee.flags, from: hot.pointee.capacity, to: capacity)
+        hot.pointee.passed = Self.grown(hot.pointee.passed, from: hot.pointee.capacity / 64, to: capacity / 64)
         hot.pointee.capacity = capacity
+    }
+
+    private static func zeros<Value: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Value> {
+        let zeros = UnsafeMutablePointer<Value>.allocate(capacity: count)
+        zeros.initialize(repeating: 0, count: count)
+        return zeros
+    }
+
+    private static func grown<Value: FixedWidthInteger>(_ old: UnsafeMutablePointer<Value>, from count: Int, to capacity: Int) -> UnsafeMutablePointer<Value> {
+        let grown: UnsafeMutablePointer<Value> = zeros(capacity)
+        grown.update(from: old, count: count)
+        old.deallocate()
+        return grown
     }
 }
 
@@ -152,9 +173,13 @@ final class ShardRows: @unchecked Sendable {
         for index in 0..<columns { sinks[index].finish(rows: rows) }
     }
 
-    /// Takes back what the worker remembers of the shard: it was cut in the wrong place.
-    func discard(_ context: ParserContext) {
-        for user in seenUsers where Int(user) < context.hot.pointee.capacity { context.hot.pointee.flags[Int(user)] &= ~ParserContext.Flag.seen }
+    /// Takes back what the worker remembers of the users that were noted from the given one on.
+    func discard(_ context: ParserContext, from first: Int = 0) {
+        for user in seenUsers[first...] where Int(user) < context.hot.pointee.capacity {
+            context.hot.pointee.flags[Int(user)] &= ~ParserContext.Flag.seen
+            context.hot.pointee.passed[Int(user) >> 6] &= ~(1 << UInt64(user & 63))
+        }
+        seenUsers.removeSubrange(first...)
     }
 
     /// Makes room for some more rows.
@@ -197,7 +222,7 @@ struct ShardParser: Sendable {
     enum Stored { case kept, dropped, bad(String, UnsafeBufferPointer<UInt8>), textual(plan: Int) }
 
     /// Ids up to this are looked up by their value when users are sampled.
-    private static let mostSampledID: Int32 = 1 << 24
+    static let mostSampledID: Int32 = 1 << 24
 
     /// Parses the records that start in `from..<limit` of a buffer whose first `end` bytes are valid.
     ///
@@ -220,17 +245,15 @@ struct ShardParser: Sendable {
             if single > 0 {
                 single -= 1
             } else if case .byte(let separator) = separator {
-                var next = position
-                let found = cnb_scan_rows(base, position, limit, end, separator, UInt32(fieldCount), wanted, context.ends, &next)
-                let lot = RowLot(base: base, ends: context.ends, fields: fieldCount, rows: found)
-                let taken = found == 0 ? 0 : sampledPlan == nil ? take(lot, context, shard) : takeSampled(lot, context, shard)
-                if taken == found, found > 0 {
-                    position = next
+                let lot = sampledPlan.map { takeSampled(base, position, limit, end, separator, wanted, plan: $0, context, shard) }
+                    ?? takeAll(base, position, limit, end, separator, wanted, context, shard)
+                position = lot.next
+                if lot.isWhole {
                     wanted = min(RowLot.most, 2 * wanted)
                     pause = 0
                     continue
                 }
-                if taken > 0 { position = lot.start(of: taken) }
+                let taken = lot.rows
                 wanted = max(16, min(RowLot.most, 2 * taken))
                 // Where lots come to nothing, as among quotes, they are tried less and less often.
                 pause = taken > 0 ? 0 : min(64, 2 * pause + 1)
@@ -271,10 +294,29 @@ struct ShardParser: Sendable {
 
     // MARK: Lots
 
+    /// What was taken of the rows from some place on.
+    struct Taken {
+        let rows: Int
+        /// Where the row begins that follows them.
+        let next: Int
+        /// Whether that row may be looked at with others.
+        let isWhole: Bool
+    }
+
+    private func takeAll(
+        _ base: UnsafePointer<UInt8>, _ position: Int, _ limit: Int, _ end: Int, _ separator: UInt8, _ wanted: Int, _ context: ParserContext, _ shard: ShardRows
+    ) -> Taken {
+        var next = position
+        let found = cnb_scan_rows(base, position, limit, end, separator, UInt32(fieldCount), wanted, context.ends, &next)
+        let lot = RowLot(base: base, ends: context.ends, fields: fieldCount, stride: fieldCount, rows: found)
+        let taken = take(lot, context, shard)
+        return Taken(rows: taken, next: taken == found ? next : lot.start(of: taken), isWhole: taken == found && found > 0)
+    }
+
     /// Takes the rows of a lot, column by column.
     ///
     /// - Returns: the number of rows before the first that must be looked at alone.
-    private func take(_ lot: RowLot, _ context: ParserContext, _ shard: ShardRows) -> Int {
+    func take(_ lot: RowLot, _ context: ParserContext, _ shard: ShardRows) -> Int {
         shard.reserve(lot.rows)
         var rows = lot.rows
         for plan in 0..<shard.columns where rows > 0 {
@@ -294,13 +336,13 @@ struct ShardParser: Sendable {
     /// The ids or codes of a column of texts; -1 where missing.
     ///
     /// - Returns: the number of rows before the first whose text is at fault, or is the first that is no id.
-    private func texts(_ lot: RowLot, _ rows: Int, _ plan: Int, _ codes: UnsafeMutablePointer<Int32>, _ context: ParserContext) -> Int {
+    func texts(_ lot: RowLot, _ rows: Int, _ plan: Int, _ codes: UnsafeMutablePointer<Int32>, _ context: ParserContext) -> Int {
         let field = plans[plan].field
         let isRequired = plans[plan].required != nil
         var done = 0
         guard let interner = context.hot.pointee.interners[plan] else {
             while done < rows {
-                done += cnb_read_ids(lot.base, lot.ends + done * lot.fields, UInt32(lot.fields), UInt32(field), rows - done, codes + done)
+                done += cnb_read_ids(lot.base, lot.entry(done, field), UInt32(lot.stride), lot.isLast(field), rows - done, codes + done)
                 guard done < rows, !isRequired, FieldText.isMissingText(lot.text(row: done, field: field)) else { break }
                 codes[done] = -1
                 done += 1
@@ -308,6 +350,9 @@ struct ShardParser: Sendable {
             return done
         }
         while done < rows {
+            // Texts that the worker has met, which a missing one never is.
+            done += interner._withUnsafeGuaranteedRef { $0.codes(of: lot, field, rows: done..<rows, to: codes) }
+            guard done < rows else { break }
             let text = lot.text(row: done, field: field)
             if FieldText.isMissingText(text) {
                 if isRequired { break }
@@ -321,66 +366,6 @@ struct ShardParser: Sendable {
             done += 1
         }
         return done
-    }
-
-    /// Takes the rows of a lot whose users are in the sample, and passes over the others.
-    private func takeSampled(_ lot: RowLot, _ context: ParserContext, _ shard: ShardRows) -> Int {
-        guard let plan = sampledPlan else { return 0 }
-        let users = context.users
-        let rows = texts(lot, lot.rows, plan, users, context)
-        let isCoded = context.isCoded(plan)
-        let fields = UnsafeMutablePointer<RecordScanner.Field>.allocate(capacity: max(1, lot.fields))
-        defer { fields.deallocate() }
-        var done = 0
-        while done < rows {
-            let user = users[done]
-            guard user >= 0, isCoded || user < Self.mostSampledID else { break }
-            let flags = flags(of: user, lot.text(row: done, field: plans[plan].field), context)
-            if flags & ParserContext.Flag.kept != 0 {
-                shard.reserve(1)
-                for field in 0..<lot.fields {
-                    let text = lot.text(row: done, field: field)
-                    (fields + field).initialize(to: .init(start: text.baseAddress.unsafelyUnwrapped - lot.base, count: text.count, isQuoted: false, hasQuotes: false))
-                }
-                guard case .kept = store(lot.base, fields, context, shard) else { break }
-                done += 1
-            } else {
-                if flags & ParserContext.Flag.seen == 0 { Self.note(user, context, shard) }
-                // Rows of one user mostly follow each other.
-                let first = done
-                repeat { done += 1 } while done < rows && users[done] == user
-                shard.records += done - first
-                shard.usable += done - first
-            }
-        }
-        shard.lines += done
-        return done
-    }
-
-    // MARK: Users
-
-    /// What is known of a user.
-    @inline(__always)
-    private func flags(of user: Int32, _ text: UnsafeBufferPointer<UInt8>, _ context: ParserContext) -> UInt8 {
-        if Int(user) < context.hot.pointee.capacity {
-            let flags = context.hot.pointee.flags[Int(user)]
-            if flags & ParserContext.Flag.known != 0 { return flags }
-        }
-        return draw(user, text, context)
-    }
-
-    @inline(never)
-    private func draw(_ user: Int32, _ text: UnsafeBufferPointer<UInt8>, _ context: ParserContext) -> UInt8 {
-        if Int(user) >= context.hot.pointee.capacity { context.reserveFlags(Int(user)) }
-        let isKept = draws.allSatisfy { $0.draw.position(of: UnsafeRawBufferPointer(text)) < $0.share }
-        context.hot.pointee.flags[Int(user)] |= ParserContext.Flag.known | (isKept ? ParserContext.Flag.kept : 0)
-        return context.hot.pointee.flags[Int(user)]
-    }
-
-    @inline(never)
-    private static func note(_ user: Int32, _ context: ParserContext, _ shard: ShardRows) {
-        context.hot.pointee.flags[Int(user)] |= ParserContext.Flag.seen
-        shard.seenUsers.append(user)
     }
 
     // MARK: Single rows

@@ -181,7 +181,6 @@ final class ShardedReading: @unchecked Sendable {
                     var first: Int?
                     try turns.take(index) { alone in
                         progress.digest.add(bytes(of: index, file, context))
-                        try context.window.check(file)
                         let isOwn = progress.position < min(file.size, (index + 1) * shardBytes)
                         if !isOwn || shard?.start != progress.position {
                             if let wrong = shard { discard(wrong, context) }
@@ -198,7 +197,6 @@ final class ShardedReading: @unchecked Sendable {
                         context.spare = shard
                     }
                     turns.leave()
-                    context.window.release()
                 }
             } catch {
                 turns.abort()
@@ -266,7 +264,6 @@ final class ShardedReading: @unchecked Sendable {
             }
         }
         shard.next += origin
-        try context.window.check(file)
         guard isLost else { return shard }
         discard(shard, context)
         return nil

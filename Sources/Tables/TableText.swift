@@ -30,7 +30,7 @@ public struct TableText: Sendable {
         }
         var out = TextBuffer()
         // As many bytes as a row of numbers and short texts can have.
-        let most = fields.reduce(1) { $0 + $1.most + 1 }
+        let most = fields.reduce(1) { $0 + $1.most + 1 } + TextBuffer.step
         var spans = fields.map { $0.reader(from: rows.lowerBound) }
         spans.withUnsafeMutableBufferPointer { spans in
             for row in rows {
@@ -127,7 +127,7 @@ public struct TableText: Sendable {
 
         init(_ dictionary: TextDictionary, _ separator: UInt8, _ check: () throws -> Void) rethrows {
             let fields = try TableText.fields(dictionary, separator, check)
-            bytes = PackedMemory(copying: fields.bytes)
+            bytes = PackedMemory(copying: fields.bytes, padding: TextBuffer.step)
             starts = PackedMemory(copying: fields.starts)
             most = (0..<fields.count).reduce(0) { max($0, fields.starts[$1 + 1] - fields.starts[$1]) }
         }
@@ -175,7 +175,7 @@ public struct TableText: Sendable {
                 code = run
             case .others: return false
             }
-            if code >= 0, let bytes, let starts { out.append(UnsafeBufferPointer(start: bytes + starts[code], count: starts[code + 1] - starts[code])) }
+            if code >= 0, let bytes, let starts { out.append(padded: bytes + starts[code], starts[code + 1] - starts[code]) }
             return true
         }
     }
@@ -250,6 +250,20 @@ private struct TextBuffer {
         guard let source = run.baseAddress else { return }
         (start + count).update(from: source, count: run.count)
         count += run.count
+    }
+
+    /// Bytes that are copied at once.
+    static let step = 16
+
+    /// - Precondition: `step` bytes more may be read and written.
+    @inline(__always)
+    mutating func append(padded text: UnsafePointer<UInt8>, _ length: Int) {
+        if length <= Self.step {
+            UnsafeMutableRawPointer(start + count).storeBytes(of: UnsafeRawPointer(text).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+        } else {
+            (start + count).update(from: text, count: length)
+        }
+        count += length
     }
 
     @inline(__always)

@@ -51,7 +51,7 @@ final class TextInterner {
         let key = Self.key(text, length)
         let slots = table.pointee.slots
         let mask = table.pointee.mask
-        var index = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
+        var index = Self.index(key, mask)
         while true {
             let slot = slots[index]
             if slot.tag == 0 { break }
@@ -59,6 +59,24 @@ final class TextInterner {
             index = (index + 1) & mask
         }
         return (insert(text, length, key, index), true)
+    }
+
+    /// Writes the codes of a lot's texts of up to seven bytes.
+    ///
+    /// - Returns: the number of rows before the first whose text is longer, or new.
+    func codes(of lot: RowLot, _ field: Int, rows: Range<Int>, to codes: UnsafeMutablePointer<Int32>) -> Int {
+        let (slots, mask) = (table.pointee.slots, table.pointee.mask)
+        for row in rows {
+            let text = lot.text(row: row, field: field)
+            guard text.count < 8 else { return row - rows.lowerBound }
+            let key = Self.key(text.baseAddress.unsafelyUnwrapped, text.count)
+            var index = Self.index(key, mask)
+            // No key is that of an empty slot, which is 0.
+            while slots[index].key != key, slots[index].tag != 0 { index = (index + 1) & mask }
+            guard slots[index].tag != 0 else { return row - rows.lowerBound }
+            codes[row] = Int32(bitPattern: slots[index].tag &- 1)
+        }
+        return rows.count
     }
 
     func code(of text: UnsafeRawBufferPointer) -> (code: Int32, isNew: Bool) {
@@ -71,10 +89,13 @@ final class TextInterner {
     }
 
     @inline(__always)
+    private static func index(_ key: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 20) & mask }
+
+    @inline(__always)
     private static func key(_ text: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
         if length < 8 {
             let word = UnsafeRawPointer(text).loadUnaligned(as: UInt64.self).littleEndian
-            return (length == 0 ? 0 : word & (UInt64.max >> UInt64(64 - 8 * length))) | UInt64(length + 1) << 56
+            return (length == 0 ? 0 : word & (UInt64.max &>> UInt64(64 - 8 * length))) | UInt64(length + 1) << 56
         }
         return xxh64(UnsafeRawBufferPointer(start: text, count: length)) | 0xFF << 56
     }
@@ -109,7 +130,7 @@ final class TextInterner {
         slots.initialize(repeating: Slot(key: 0, tag: 0), count: size)
         let mask = size - 1
         for position in 0..<oldSize where old[position].tag != 0 {
-            var index = Int(truncatingIfNeeded: (old[position].key &* 0x9E37_79B9_7F4A_7C15) >> 20) & mask
+            var index = Self.index(old[position].key, mask)
             while slots[index].tag != 0 { index = (index + 1) & mask }
             slots[index] = old[position]
         }
