@@ -54,11 +54,12 @@ extension EventLog {
         let (indices, recency) = (parts.flatMap(\.indices), parts.flatMap(\.recency))
         let (frequency, money) = (parts.flatMap(\.frequency), parts.flatMap(\.money))
         guard !indices.isEmpty else { throw DataError.noRowsLeft("no user has a purchase (\(words))") }
-        let r = try quantileScores(work.map(rows: recency.count) { -recency[$0] }, bins: bins, work: work)
-        let f = try quantileScores(frequency, bins: bins, work: work)
+        let scored = [try work.map(rows: recency.count) { -recency[$0] }, frequency, money]
+        let scores = try work.workers.map(shards: scored.count) { try quantileScores(scored[$0], bins: bins, work: work) }
+        let (r, f) = (scores[0], scores[1])
         return try RFM(
             userIndices: indices, users: work.map(rows: indices.count) { user(indices[$0]) }, recency: recency, frequency: frequency, monetary: money, recencyScores: r, frequencyScores: f,
-            monetaryScores: quantileScores(money, bins: bins, work: work), groups: work.map(rows: r.count) { RFMGroup(recency: r[$0], frequency: f[$0], bins: bins) }, bins: bins, purchase: words,
+            monetaryScores: scores[2], groups: work.map(rows: r.count) { RFMGroup(recency: r[$0], frequency: f[$0], bins: bins) }, bins: bins, purchase: words,
             monetaryKind: kind, withoutPurchase: userCount - indices.count)
     }
 

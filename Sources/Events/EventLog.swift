@@ -28,7 +28,15 @@ public struct EventLog: Sendable {
     /// - Throws: `DataError.missingRole` if that does not hold.
     /// - Complexity: O(rows).
     public init(_ table: Table, roles: [Role: String], read: ReadReport = ReadReport(), work: Work) throws {
-        let sorting = try EventSorting(table, roles, work)
+        try self.init(EventSorting(table, roles, reusing: false, work), roles: roles, read: read, work: work)
+    }
+
+    /// As the other, of a table that was read for the log and that nobody else holds: its memory is written anew.
+    init(read table: Table, roles: [Role: String], _ read: ReadReport, work: Work) throws {
+        try self.init(EventSorting(table, roles, reusing: true, work), roles: roles, read: read, work: work)
+    }
+
+    private init(_ sorting: EventSorting, roles: [Role: String], read: ReadReport, work: Work) throws {
         try self.init(sorted: sorting.table, roles: roles, report: EventReport(read: read), work: work)
         report.outOfOrder = sorting.outOfOrder
         let ties = try ties(work: work)

@@ -333,7 +333,7 @@ public struct EventSource: Sendable {
             let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
             throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
         }
-        var log = try EventLog(table, roles: detection.roles.filter { role in plans.contains { $0.name == role.value } }, read: read, work: work)
+        var log = try EventLog(read: table, roles: detection.roles.filter { role in plans.contains { $0.name == role.value } }, read, work: work)
         if shares.isEmpty { log.report.read.usersSeen = log.userCount }
         log.report.read.usersKept = log.userCount
         return log

@@ -101,15 +101,15 @@ public enum RFMGroup: String, Sendable, Hashable, CaseIterable {
 public func quantileScores(_ values: [Double], bins: Int, work: Work = Work()) throws -> [Int] {
     let n = values.count
     guard n > 0, bins > 1 else { return Array(repeating: 1, count: n) }
-    var order = Array(values.indices)
-    try work.sort(&order) { (values[$0], $0) < (values[$1], $1) }
+    var sorted = values.enumerated().map { (value: $0.element, place: $0.offset) }
+    try work.sort(&sorted) { $0.value != $1.value ? $0.value < $1.value : $0.place < $1.place }
     // Twice the average rank from 1, in rising order of the values.
     var doubled = [Int](repeating: 0, count: n)
     var start = 0
     while start < n {
         var end = start + 1
         if end & 0xFFF == 0 { try work.check() }
-        while end < n, values[order[end]] == values[order[start]] { end += 1 }
+        while end < n, sorted[end].value == sorted[start].value { end += 1 }
         for place in start..<end { doubled[place] = start + 1 + end }
         start = end
     }
@@ -121,6 +121,6 @@ public func quantileScores(_ values: [Double], bins: Int, work: Work = Work()) t
         return doubled[low] * bins + (rest > 0 ? (doubled[low + 1] - doubled[low]) * rest : 0)
     }
     var scores = [Int](repeating: 1, count: n)
-    try work.forEachStretch(of: n) { for place in $0 { scores[order[place]] = 1 + edges.reduce(0) { $0 + ($1 < doubled[place] * bins ? 1 : 0) } } }
+    try work.forEachStretch(of: n) { for place in $0 { scores[sorted[place].place] = 1 + edges.reduce(0) { $0 + ($1 < doubled[place] * bins ? 1 : 0) } } }
     return scores
 }

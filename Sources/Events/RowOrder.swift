@@ -4,142 +4,191 @@ import Tables
 /// The order of rows by user, then time, then the order given: found by dealing the rows out to blocks of users that fit into a processor's cache, and sorting each block by
 /// its digits.
 struct RowOrder {
-    /// The rows in their order.
-    let rows: [Int32]
-    /// Where the rows of each user begin; one more at the end.
+    let rearrangement: Rearrangement
+    /// The keys of the users in their order, and where the rows of each begin; one more at the end.
+    let users: [Int32]
     let offsets: [Int]
     /// Rows whose time lay before that of the user's row above.
     let late: Int
 
-    /// Rows are counted and dealt out in this many stretches, whatever the number of threads.
-    private static let stretches = 32
+    /// Bits of a digit, at most.
     private static let digit = 11
+    /// So many rows a block has or more, where they are as many for each user.
+    private static let blockRows = 1 << 14
 
+    /// - Parameter reusing: the memory of the keys, if it may be written anew.
     /// - Complexity: O(rows · bits of a user's place and the span of times).
-    init(_ keys: TextOrder, _ times: TimeValues, _ work: Work) throws {
+    init(_ keys: TextOrder, _ times: TimeValues, reusing memory: PackedMemory?, _ work: Work) throws {
         let count = times.count
-        let users = try UserRanks(keys, count, work)
-        @Sendable func stretch(_ index: Int) -> Range<Int> { count * index / Self.stretches..<count * (index + 1) / Self.stretches }
-        let spans = try work.workers.map(shards: Self.stretches) { index in
+        let ranks = try UserRanks(keys, work)
+        let spans = try work.workers.map(shards: Rearrangement.stretches) { index in
             try work.check()
-            return stretch(index).reduce(into: (Int64.max, Int64.min)) { $0 = (min($0.0, times[$1]), max($0.1, times[$1])) }
+            return Span(Rearrangement.stretch(index, of: count), of: times)
         }
-        let first = spans.map(\.0).min() ?? 0
+        let first = spans.map(\.low).min() ?? 0
         // A log of whole seconds needs digits for these only.
-        let isWhole = try work.workers.map(shards: Self.stretches) { index in stretch(index).allSatisfy { (times[$0] - first) % 1_000_000 == 0 } }.allSatisfy { $0 }
-        let unit: Int64 = isWhole ? 1_000_000 : 1
-        let span = UInt64((spans.map(\.1).max() ?? 0) - first) / UInt64(unit)
+        let isWholeSeconds = spans.allSatisfy(\.isWholeSeconds)
+        let span = UInt64((spans.map(\.high).max() ?? 0) - first) / (isWholeSeconds ? 1_000_000 : 1)
         let timeBits = 64 - span.leadingZeroBitCount
-        // As many users a block as give it some ten thousand rows, and no more than fit beside the time into 64 bits.
+        // No more users a block than fit beside the time into 64 bits.
         var blockBits = 0
-        while blockBits < 31, blockBits + 1 + timeBits <= 64, (2 << blockBits) * count <= users.count << 16 { blockBits += 1 }
-        let shift = blockBits
-        let blocks = (max(1, users.count) - 1) >> shift + 1
+        while blockBits < 31, blockBits + 1 + timeBits <= 64, (1 << blockBits) * count < ranks.count * Self.blockRows { blockBits += 1 }
+        let deal = Deal(ranks: ranks, first: first, isWholeSeconds: isWholeSeconds, timeBits: timeBits, blockBits: blockBits)
+        let sorted = try timeBits + blockBits <= 32 ? Self.sorted(UInt32.self, keys, times, deal, memory, work) : Self.sorted(UInt64.self, keys, times, deal, memory, work)
+        (rearrangement, late) = (sorted.rearrangement, sorted.late)
+        users = ranks.keys
+        offsets = sorted.starts + [count]
+    }
 
-        let counts = try work.workers.map(shards: Self.stretches) { index in
+    /// How the place of a user and a time become a block and a key.
+    private struct Deal: Sendable {
+        let ranks: UserRanks
+        let first: Int64
+        let isWholeSeconds: Bool
+        let timeBits: Int
+        /// Bits of a user's place within its block.
+        let blockBits: Int
+
+        @inline(__always)
+        func time(_ time: Int64) -> Int64 { isWholeSeconds ? (time - first) / 1_000_000 : time - first }
+
+        var blocks: Int { (max(1, ranks.count) - 1) >> blockBits + 1 }
+    }
+
+    /// The rows in order, with keys of a kind that holds a time and a user's place within a block; where the rows of each user begin; and the late ones.
+    private static func sorted<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+        _ type: Key.Type, _ keys: TextOrder, _ times: TimeValues, _ deal: Deal, _ memory: PackedMemory?, _ work: Work
+    ) throws -> (rearrangement: Rearrangement, starts: [Int], late: Int) {
+        let count = times.count
+        let stretches = Rearrangement.stretches
+        @Sendable func stretch(_ index: Int) -> Range<Int> { Rearrangement.stretch(index, of: count) }
+        let (dealtRows, order, scratch) = (memory ?? PackedMemory(Int32.self, count: count), PackedMemory(Int32.self, count: count), PackedMemory(UInt64.self, count: count))
+        defer { withExtendedLifetime((dealtRows, order, scratch)) {} }
+        nonisolated(unsafe) let (dealt, sortedRows, dealtKeys) = (dealtRows.values(Int32.self), order.values(Int32.self), scratch.values(type))
+        let counts = try work.workers.map(shards: stretches) { index in
             try work.check()
-            var counts = [Int](repeating: 0, count: blocks)
-            for row in stretch(index) { counts[Int(users[keys[row]]) >> shift] += 1 }
+            var counts = [Int](repeating: 0, count: deal.blocks)
+            for row in stretch(index) {
+                // The place of the user now, that of the row later.
+                let user = deal.ranks[keys[row]]
+                dealt[row] = user
+                counts[Int(user) >> deal.blockBits] += 1
+            }
             return counts
         }
-        var starts = Array(repeating: [Int](repeating: 0, count: blocks), count: Self.stretches)
+        var starts = Array(repeating: [Int](repeating: 0, count: deal.blocks), count: stretches)
         var borders = [0]
         var place = 0
-        for block in 0..<blocks {
-            for index in 0..<Self.stretches {
+        for block in 0..<deal.blocks {
+            for index in 0..<stretches {
                 starts[index][block] = place
                 place += counts[index][block]
             }
             borders.append(place)
         }
-        let dealt = Records(count)
         let begin = starts
-        try work.workers.forEach(shards: Self.stretches) { index in
+        try work.workers.forEach(shards: stretches) { index in
             try work.check()
             var next = begin[index]
-            let mask = Int32(truncatingIfNeeded: (1 << shift) - 1)
+            let mask = Int32(truncatingIfNeeded: (1 << deal.blockBits) - 1)
             for row in stretch(index) {
-                let user = users[keys[row]]
-                let block = Int(user) >> shift
+                let user = dealt[row]
+                let block = Int(user) >> deal.blockBits
                 let place = next[block]
                 next[block] = place + 1
-                dealt.keys[place] = (timeBits < 64 ? UInt64(user & mask) << UInt64(timeBits) : 0) | UInt64((times[row] - first) / unit)
-                dealt.rows[place] = Int32(truncatingIfNeeded: row)
+                dealt[row] = Int32(truncatingIfNeeded: place)
+                dealtKeys[place] = Key(truncatingIfNeeded: user & mask) << Key(deal.timeBits) | Key(truncatingIfNeeded: deal.time(times[row]))
             }
         }
         let edges = borders
-        let parts = try work.workers.map(shards: blocks) { block in
+        let parts = try work.workers.map(shards: deal.blocks) { block in
             try work.check()
-            return Self.sort(dealt, edges[block]..<edges[block + 1], timeBits: timeBits, blockBits: shift)
+            return sort(dealtKeys, sortedRows, edges[block]..<edges[block + 1], timeBits: deal.timeBits, blockBits: deal.blockBits)
         }
-        late = parts.reduce(0) { $0 + $1.late }
-        offsets = parts.flatMap(\.starts) + [count]
-        rows = dealt.takeRows(count)
+        let rearrangement = Rearrangement(count: count, dealt: dealtRows, order: order, borders: borders, scratch: scratch)
+        return (rearrangement, parts.flatMap(\.starts), parts.reduce(0) { $0 + $1.late })
     }
 
-    /// Sorts a block, and gives where its users begin.
-    private static func sort(_ records: Records, _ range: Range<Int>, timeBits: Int, blockBits: Int) -> (starts: [Int], late: Int) {
+    private struct Record<Key: BitwiseCopyable>: BitwiseCopyable {
+        var key: Key
+        /// Where the row was dealt to.
+        var row: Int32
+    }
+
+    /// Puts the rows of a block in order, and gives where its users begin.
+    private static func sort<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+        _ keys: UnsafeMutablePointer<Key>, _ rows: UnsafeMutablePointer<Int32>, _ range: Range<Int>, timeBits: Int, blockBits: Int
+    ) -> (starts: [Int], late: Int) {
         guard !range.isEmpty else { return ([], 0) }
         let count = range.count
-        let (keys, rows) = (records.keys + range.lowerBound, records.rows + range.lowerBound)
-        let timeMask: UInt64 = timeBits < 64 ? (1 << UInt64(timeBits)) - 1 : .max
-        func user(_ key: UInt64) -> Int { timeBits < 64 ? Int(key >> UInt64(timeBits)) : 0 }
+        // A smart shift by as many bits as a key has leaves none.
+        let timeMask = ~(Key.max << Key(timeBits))
+        func user(_ key: Key) -> Int { Int(truncatingIfNeeded: key >> Key(timeBits)) }
+        // Digits of as many bits each, and how often each value of each occurs, counted at once.
+        let digits = max(1, (timeBits + blockBits + digit - 1) / digit)
+        let bits = max(1, (timeBits + blockBits + digits - 1) / digits)
+        let values = 1 << bits
+        let mask = Key(truncatingIfNeeded: values - 1)
+        let places = UnsafeMutablePointer<Int32>.allocate(capacity: digits * values)
+        places.initialize(repeating: 0, count: digits * values)
+        let last = UnsafeMutablePointer<Key>.allocate(capacity: 1 << blockBits)
+        last.initialize(repeating: 0, count: 1 << blockBits)
+        var (source, target) = (UnsafeMutablePointer<Record<Key>>.allocate(capacity: count), UnsafeMutablePointer<Record<Key>>.allocate(capacity: count))
+        defer {
+            places.deallocate()
+            last.deallocate()
+            source.deallocate()
+            target.deallocate()
+        }
         // In the order of the file, before it is lost.
         var late = 0
-        var last = [UInt64](repeating: 0, count: 1 << blockBits)
         for place in 0..<count {
-            let (owner, time) = (user(keys[place]), keys[place] & timeMask)
+            let key = keys[range.lowerBound + place]
+            let (owner, time) = (user(key), key & timeMask)
             if time < last[owner] { late += 1 }
             last[owner] = time
+            source[place] = Record(key: key, row: Int32(truncatingIfNeeded: range.lowerBound + place))
+            for step in 0..<digits { places[step * values + Int(truncatingIfNeeded: (key &>> Key(truncatingIfNeeded: step * bits)) & mask)] += 1 }
         }
-        let spare = Records(count)
-        var (source, target) = ((keys, rows), (spare.keys, spare.rows))
-        var shift = 0
-        while shift < min(64, timeBits + blockBits) {
-            let mask = (1 << digit) - 1
-            var places = [Int](repeating: 0, count: mask + 2)
-            for place in 0..<count { places[(Int(truncatingIfNeeded: source.0[place] >> UInt64(shift)) & mask) + 1] += 1 }
-            shift += digit
+        for step in 0..<digits {
+            let places = places + step * values
+            let shift = Key(truncatingIfNeeded: step * bits)
             // A digit that is the same everywhere moves nothing.
-            if places.contains(count) { continue }
-            for value in 0...mask { places[value + 1] += places[value] }
+            if places[Int(truncatingIfNeeded: (source[0].key &>> shift) & mask)] == count { continue }
+            var next: Int32 = 0
+            for value in 0..<values { (places[value], next) = (next, next + places[value]) }
             for place in 0..<count {
-                let key = source.0[place]
-                let value = Int(truncatingIfNeeded: key >> UInt64(shift - digit)) & mask
-                let to = places[value]
-                places[value] = to + 1
-                target.0[to] = key
-                target.1[to] = source.1[place]
+                let record = source[place]
+                let value = Int(truncatingIfNeeded: (record.key &>> shift) & mask)
+                target[Int(places[value])] = record
+                places[value] &+= 1
             }
             swap(&source, &target)
         }
         var starts: [Int] = []
         var before = -1
         for place in 0..<count {
-            let owner = user(source.0[place])
+            let owner = user(source[place].key)
             if owner != before { starts.append(range.lowerBound + place) }
             before = owner
+            rows[range.lowerBound + place] = source[place].row
         }
-        if source.1 != rows { rows.update(from: source.1, count: count) }
         return (starts, late)
     }
+}
 
-    /// Keys, and the rows that they belong to.
-    private final class Records: @unchecked Sendable {
-        // Workers write to places of their own.
-        let keys: UnsafeMutablePointer<UInt64>
-        let rows: UnsafeMutablePointer<Int32>
+/// The earliest and the latest of some times, and whether all are whole seconds.
+private struct Span {
+    var low = Int64.max
+    var high = Int64.min
+    var isWholeSeconds = true
 
-        init(_ count: Int) {
-            keys = .allocate(capacity: max(1, count))
-            rows = .allocate(capacity: max(1, count))
-        }
-
-        func takeRows(_ count: Int) -> [Int32] { Array(UnsafeBufferPointer(start: rows, count: count)) }
-
-        deinit {
-            keys.deallocate()
-            rows.deallocate()
+    init(_ rows: Range<Int>, of times: TimeValues) {
+        for row in rows {
+            let time = times[row]
+            low = min(low, time)
+            high = max(high, time)
+            if time % 1_000_000 != 0 { isWholeSeconds = false }
         }
     }
 }
@@ -147,49 +196,74 @@ struct RowOrder {
 /// Numbers users from 0 in the order of their keys.
 private struct UserRanks: Sendable {
     let count: Int
-    /// A bit for each key that occurs, and how many lie before each word of bits; where keys are too great for that, all of them in order.
+    /// The keys in order.
+    let keys: [Int32]
+    /// A bit for each key that occurs, and how many lie before each word of bits; empty where keys are too great for that.
     private let bits: [UInt64]
     private let before: [Int32]
-    private let sorted: [Int32]
 
-    init(_ keys: TextOrder, _ count: Int, _ work: Work) throws {
-        var most: Int32 = 0
-        try work.forEachStretch(of: count) { for row in $0 { most = max(most, keys[row]) } }
-        guard Int(most) / 64 <= max(1 << 20, count) else {
+    /// Words of bits that each stretch of rows may have of its own.
+    private static let mostOwnWords = 1 << 16
+
+    init(_ keys: TextOrder, _ work: Work) throws {
+        let count = keys.count
+        let stretches = Rearrangement.stretches
+        @Sendable func stretch(_ index: Int) -> Range<Int> { Rearrangement.stretch(index, of: count) }
+        let greatest = try work.workers.map(shards: stretches) { index in
+            try work.check()
+            return stretch(index).reduce(Int32(0)) { max($0, keys[$1]) }
+        }
+        let most = greatest.max() ?? 0
+        let words = Int(most) / 64 + 1
+        guard words <= max(1 << 20, count) else {
             var seen: Set<Int32> = []
             try work.forEachStretch(of: count) { for row in $0 { seen.insert(keys[row]) } }
-            sorted = seen.sorted()
-            self.count = sorted.count
+            self.keys = seen.sorted()
+            self.count = seen.count
             (bits, before) = ([], [])
             return
         }
-        var bits = [UInt64](repeating: 0, count: Int(most) / 64 + 1)
-        try work.forEachStretch(of: count) { for row in $0 { bits[Int(keys[row] >> 6)] |= 1 << UInt64(keys[row] & 63) } }
-        var before: [Int32] = []
-        before.reserveCapacity(bits.count)
-        var sum: Int32 = 0
-        for word in bits {
-            before.append(sum)
-            sum += Int32(word.nonzeroBitCount)
+        @Sendable func mark(_ rows: Range<Int>) throws -> [UInt64] {
+            var bits = [UInt64](repeating: 0, count: words)
+            try work.forEachStretch(of: rows) { for row in $0 { bits[Int(keys[row] >> 6)] |= 1 << UInt64(keys[row] & 63) } }
+            return bits
         }
-        self.count = Int(sum)
+        var bits: [UInt64]
+        if words <= Self.mostOwnWords {
+            bits = [UInt64](repeating: 0, count: words)
+            for own in try work.workers.map(shards: stretches, { try mark(stretch($0)) }) { for word in 0..<words { bits[word] |= own[word] } }
+        } else {
+            bits = try mark(0..<count)
+        }
+        var before: [Int32] = []
+        before.reserveCapacity(words)
+        var inOrder: [Int32] = []
+        for (index, word) in bits.enumerated() {
+            before.append(Int32(inOrder.count))
+            var rest = word
+            while rest != 0 {
+                inOrder.append(Int32(truncatingIfNeeded: index << 6 | rest.trailingZeroBitCount))
+                rest &= rest - 1
+            }
+        }
+        self.keys = inOrder
+        self.count = inOrder.count
         self.bits = bits
         self.before = before
-        sorted = []
     }
 
     @inline(__always)
     subscript(key: Int32) -> Int32 {
-        guard sorted.isEmpty else { return rank(key) }
+        guard !bits.isEmpty else { return rank(key) }
         let word = Int(key >> 6)
         return before[word] + Int32((bits[word] & ((1 << UInt64(key & 63)) - 1)).nonzeroBitCount)
     }
 
     private func rank(_ key: Int32) -> Int32 {
-        var (low, high) = (0, sorted.count)
+        var (low, high) = (0, keys.count)
         while high - low > 1 {
             let middle = (low + high) / 2
-            if sorted[middle] <= key { low = middle } else { high = middle }
+            if keys[middle] <= key { low = middle } else { high = middle }
         }
         return Int32(low)
     }

@@ -52,6 +52,9 @@ public struct Column: Sendable {
     /// - Parameter check: is asked every few ten thousand rows; what it throws ends the making.
     public func unpack(check: () throws -> Void) rethrows { _ = try packed?.storage(check: check) }
 
+    /// Where the ids of a column lie that was read as such, 32 bits each.
+    package var idMemory: PackedMemory? { if case .ids = packed?.form { packed?.memory } else { nil } }
+
     package var packed: PackedColumn? { if case .packed(let packed) = content { packed } else { nil } }
 
     public init(_ name: String, text: [String?]) { self.init(name, text: text, check: {}) }

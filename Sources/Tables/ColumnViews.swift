@@ -81,6 +81,8 @@
     @usableFromInline let owner: any Sendable & AnyObject
     @usableFromInline nonisolated(unsafe) let start: UnsafePointer<Int32>
     public let count: Int
+    /// The texts, and the code of each number; none where the texts are the numbers.
+    private let texts: (dictionary: TextDictionary, codes: [Int32])?
 
     /// - Returns: none if the column holds no texts, or misses some.
     public init?(_ column: Column) {
@@ -89,15 +91,19 @@
         if let packed = column.packed, case .ids = packed.form {
             owner = packed
             start = UnsafePointer(packed.values(Int32.self))
+            texts = nil
             return
         }
         guard case .text(let codes, let dictionary) = column.storage else { return nil }
-        let ranks = dictionary.ranks
+        let order = dictionary.order
+        var ranks = [Int32](repeating: 0, count: order.count)
+        for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
         let memory = PackedMemory(Int32.self, count: codes.count)
         let target = memory.start.assumingMemoryBound(to: Int32.self)
         for row in codes.indices { target[row] = ranks[Int(codes[row])] }
         owner = memory
         start = UnsafePointer(target)
+        texts = (dictionary, order)
     }
 
     @inlinable @inline(__always)
@@ -105,12 +111,18 @@
         precondition(row >= 0 && row < count, "row out of range")
         return start[row]
     }
+
+    /// The texts that some of the numbers stand for.
+    package func texts(of numbers: [Int32]) -> TextDictionary {
+        guard let texts else { return TextDictionary(decimals: numbers) }
+        return texts.dictionary.subset(numbers.map { texts.codes[Int($0)] })
+    }
 }
 
 extension TextDictionary {
-    /// The place of each text among all in rising order: by value if all are whole numbers from 0 to 2^31 - 1 in plain form, else by their bytes.
-    var ranks: [Int32] {
-        let order = bytes.withUnsafeBufferPointer { bytes -> [Int32] in
+    /// The codes in the rising order of their texts: by value if all are whole numbers from 0 to 2^31 - 1 in plain form, else by their bytes.
+    var order: [Int32] {
+        bytes.withUnsafeBufferPointer { bytes -> [Int32] in
             func text(_ code: Int32) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[starts[Int(code)]..<starts[Int(code) + 1]]) }
             let numbers = (0..<Int32(count)).lazy.map { FieldText.id(text($0)) }
             var keyed: [(key: UInt64, code: Int32)] = []
@@ -128,9 +140,6 @@ extension TextDictionary {
             }
             return keyed.map(\.code)
         }
-        var ranks = [Int32](repeating: 0, count: count)
-        for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
-        return ranks
     }
 }
 
