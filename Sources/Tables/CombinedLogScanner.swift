@@ -11,42 +11,11 @@ struct CombinedLogScanner: LineScanner {
     static let hasManyRows = false
     private enum Column: Int { case host, ident, authuser, time, method, url, version, status, bytes, referrer, agent }
 
-    private struct Fault: Error {
-        let reason: String
-        let place: Range<Int>
-    }
-
-    let fields: UnsafeMutablePointer<RecordScanner.Field>
-    private var base: UnsafePointer<UInt8>
-    private var line = 0..<0
-    private var position = 0
-    private var isDone = true
-    private var scratch = ScannerScratch()
-
-    init() {
-        fields = .allocate(capacity: Self.names.count)
-        fields.initialize(repeating: .init(start: 0, count: 0, isQuoted: false, hasQuotes: false), count: Self.names.count)
-        base = UnsafePointer(fields).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
-    }
-
-    func deallocate() {
-        fields.deallocate()
-        scratch.deallocate()
-    }
-
-    mutating func begin(_ base: UnsafePointer<UInt8>, _ line: Range<Int>, number: Int) {
-        self.base = base
-        self.line = line
-        isDone = false
-    }
+    var cursor = LineCursor(fields: names.count)
 
     mutating func next() -> LineRow {
-        guard !isDone else { return .end }
-        isDone = true
-        position = line.lowerBound
-        scratch.reset(capacity: line.count)
-        for column in Self.names.indices { fields[column] = .init(start: line.lowerBound, count: 0, isQuoted: false, hasQuotes: false) }
-        do throws(Fault) {
+        guard cursor.beginOnlyRow(fields: Self.names.count) else { return .end }
+        do throws(LineFault) {
             for column in [Column.host, .ident, .authuser] { try word(column) }
             try time()
             try request()
@@ -60,12 +29,9 @@ struct CombinedLogScanner: LineScanner {
         return .row
     }
 
-    private func fault(_ reason: String) -> Fault {
-        let start = min(position, line.upperBound)
-        return Fault(reason: start == line.upperBound ? "the line is cut off" : reason, place: start..<min(line.upperBound, start + 1))
-    }
+    private func fault(_ reason: String) -> LineFault { cursor.fault(reason, cutOff: "the line is cut off") }
 
-    private mutating func passBlank() throws(Fault) {
+    private mutating func passBlank() throws(LineFault) {
         guard position < line.upperBound else { return }
         guard base[position] == 0x20 else { throw fault("a blank was expected") }
         while position < line.upperBound, base[position] == 0x20 { position += 1 }
@@ -76,15 +42,15 @@ struct CombinedLogScanner: LineScanner {
         fields[column.rawValue] = text
     }
 
-    private mutating func word(_ column: Column) throws(Fault) {
+    private mutating func word(_ column: Column) throws(LineFault) {
         let start = position
         while position < line.upperBound, base[position] != 0x20 { position += 1 }
         guard position > start else { throw fault("the \(Self.names[column.rawValue]) was expected") }
-        put(column, .init(start: start, count: position - start, isQuoted: false, hasQuotes: false))
+        put(column, cursor.text(from: start))
         try passBlank()
     }
 
-    private mutating func time() throws(Fault) {
+    private mutating func time() throws(LineFault) {
         guard position < line.upperBound, base[position] == UInt8(ascii: "["), let found = memchr(base + position, 0x5D, line.upperBound - position) else {
             throw fault("a time in brackets was expected")
         }
@@ -95,19 +61,19 @@ struct CombinedLogScanner: LineScanner {
     }
 
     /// A text in quotes, without its escapes.
-    private mutating func quoted(mayBeCutOff: Bool = false) throws(Fault) -> RecordScanner.Field {
+    private mutating func quoted(mayBeCutOff: Bool = false) throws(LineFault) -> RecordScanner.Field {
         guard position < line.upperBound, base[position] == UInt8(ascii: "\"") else { throw fault("a text in quotes was expected") }
         let open = position
         position += 1
         while position < line.upperBound, base[position] != UInt8(ascii: "\""), base[position] != UInt8(ascii: "\\") { position += 1 }
         var text = RecordScanner.Field(start: open + 1, count: position - open - 1, isQuoted: true, hasQuotes: false)
         if position < line.upperBound, base[position] == UInt8(ascii: "\\") {
-            let start = scratch.count
-            for place in (open + 1)..<position { scratch.append(base[place]) }
+            let start = cursor.scratch.count
+            for place in (open + 1)..<position { cursor.scratch.append(base[place]) }
             while position < line.upperBound, base[position] != UInt8(ascii: "\"") { unescape() }
-            text = scratch.field(from: start, base, isQuoted: true)
+            text = cursor.scratch.field(from: start, base, isQuoted: true)
         }
-        guard position < line.upperBound || mayBeCutOff else { throw Fault(reason: "a text in quotes is not closed", place: open..<(open + 1)) }
+        guard position < line.upperBound || mayBeCutOff else { throw LineFault(reason: "a text in quotes is not closed", place: open..<(open + 1)) }
         position = min(line.upperBound, position + 1)
         try passBlank()
         return text
@@ -116,16 +82,16 @@ struct CombinedLogScanner: LineScanner {
     private mutating func unescape() {
         let byte = base[position]
         position += 1
-        guard byte == UInt8(ascii: "\\"), position < line.upperBound else { return scratch.append(byte) }
+        guard byte == UInt8(ascii: "\\"), position < line.upperBound else { return cursor.scratch.append(byte) }
         let letter = base[position]
         switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): scratch.append(letter)
-        case UInt8(ascii: "t"): scratch.append(0x09)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): cursor.scratch.append(letter)
+        case UInt8(ascii: "t"): cursor.scratch.append(0x09)
         case UInt8(ascii: "x") where position + 2 < line.upperBound:
-            guard let high = Self.digit(base[position + 1]), let low = Self.digit(base[position + 2]), 0x20..<0x7F ~= high << 4 + low else { return scratch.append(byte) }
-            scratch.append(high << 4 + low)
+            guard let high = Self.digit(base[position + 1]), let low = Self.digit(base[position + 2]), 0x20..<0x7F ~= high << 4 + low else { return cursor.scratch.append(byte) }
+            cursor.scratch.append(high << 4 + low)
             position += 2
-        default: return scratch.append(byte)
+        default: return cursor.scratch.append(byte)
         }
         position += 1
     }
@@ -140,7 +106,7 @@ struct CombinedLogScanner: LineScanner {
     }
 
     /// `GET /path HTTP/1.1`. What is not of that form, as attacks send it, is all taken for the URL.
-    private mutating func request() throws(Fault) {
+    private mutating func request() throws(LineFault) {
         let text = try quoted()
         let bytes = UnsafeBufferPointer(start: base + text.start, count: text.count)
         func part(_ range: Range<Int>) -> RecordScanner.Field { .init(start: text.start + range.lowerBound, count: range.count, isQuoted: true, hasQuotes: false) }

@@ -14,12 +14,7 @@ struct JSONLineScanner: LineScanner {
     static let deepest = 64
     static let hasManyRows = false
 
-    struct Fault: Error {
-        let reason: String
-        let place: Range<Int>
-    }
-
-    private(set) var fields: UnsafeMutablePointer<RecordScanner.Field>
+    var cursor: LineCursor
     /// Keys that are not among the columns, with the number of lines that have them.
     private(set) var unknownKeys: [String: Int] = [:]
     /// Those beyond this many are counted under one name.
@@ -30,15 +25,9 @@ struct JSONLineScanner: LineScanner {
     /// The line in which each key stood last.
     private var stamps: [Int]
     private var serial = 0
-    private var capacity: Int
-    private var base: UnsafePointer<UInt8>
-    private var line = 0..<0
-    private var position = 0
-    private var isDone = true
     /// Which column most probably comes next: that after the last one.
     private var expected = 0
-    /// The flattened key, and after it texts without their escapes.
-    private var scratch = ScannerScratch()
+    /// The flattened key at the position.
     private var path: [UInt8] = []
 
     /// - Parameters:
@@ -48,32 +37,14 @@ struct JSONLineScanner: LineScanner {
         keys = KeyTable(names)
         self.isOpen = isOpen
         stamps = Array(repeating: 0, count: names.count)
-        capacity = max(16, names.count)
-        fields = .allocate(capacity: capacity)
-        fields.initialize(repeating: .init(start: 0, count: 0, isQuoted: false, hasQuotes: false), count: capacity)
-        base = UnsafePointer(fields).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
-    }
-
-    func deallocate() {
-        fields.deallocate()
-        scratch.deallocate()
-    }
-
-    mutating func begin(_ base: UnsafePointer<UInt8>, _ line: Range<Int>, number: Int) {
-        self.base = base
-        self.line = line
-        isDone = false
+        cursor = LineCursor(fields: max(16, names.count))
     }
 
     mutating func next() -> LineRow {
-        guard !isDone else { return .end }
-        isDone = true
+        guard cursor.beginOnlyRow(fields: keys.count) else { return .end }
         serial += 1
         expected = 0
-        position = line.lowerBound
-        scratch.reset(capacity: line.count)
-        for column in 0..<keys.count { fields[column] = .init(start: line.lowerBound, count: 0, isQuoted: false, hasQuotes: false) }
-        do throws(Fault) {
+        do throws(LineFault) {
             skipBlanks()
             guard byte == UInt8(ascii: "{") else { throw fault("a JSON object was expected") }
             position += 1
@@ -90,17 +61,14 @@ struct JSONLineScanner: LineScanner {
     /// The byte at the position; 0 at the line's end, which no rule of JSON takes.
     private var byte: UInt8 { position < line.upperBound ? base[position] : 0 }
 
-    private func fault(_ reason: String) -> Fault {
-        let start = min(position, line.upperBound)
-        return Fault(reason: start == line.upperBound ? "the JSON object is cut off" : reason, place: start..<min(line.upperBound, start + 1))
-    }
+    private func fault(_ reason: String) -> LineFault { cursor.fault(reason, cutOff: "the JSON object is cut off") }
 
     private mutating func skipBlanks() {
         while position < line.upperBound, base[position] == 0x20 || base[position] == 0x09 || base[position] == 0x0D { position += 1 }
     }
 
     /// After the opening brace; the keys lead on from `path`, unless the object is only checked and nothing kept of it.
-    private mutating func object(depth: Int, isKept: Bool = true) throws(Fault) {
+    private mutating func object(depth: Int, isKept: Bool = true) throws(LineFault) {
         let prefix = path.count
         skipBlanks()
         if byte == UInt8(ascii: "}") {
@@ -131,14 +99,14 @@ struct JSONLineScanner: LineScanner {
     }
 
     /// Appends the key at the position to the path.
-    private mutating func key() throws(Fault) {
+    private mutating func key() throws(LineFault) {
         let open = position
         let text = try string()
-        guard text.count > 0 else { throw Fault(reason: "a key is empty", place: open..<position) }
+        guard text.count > 0 else { throw LineFault(reason: "a key is empty", place: open..<position) }
         path.append(contentsOf: UnsafeBufferPointer(start: base + text.start, count: text.count))
     }
 
-    private mutating func value(depth: Int) throws(Fault) {
+    private mutating func value(depth: Int) throws(LineFault) {
         let start = position
         switch byte {
         case UInt8(ascii: "{"):
@@ -149,7 +117,7 @@ struct JSONLineScanner: LineScanner {
             let column = try column(at: start)
             position += 1
             try list(depth: depth + 1)
-            if let column { fields[column] = .init(start: start, count: position - start, isQuoted: true, hasQuotes: false) }
+            if let column { fields[column] = cursor.text(from: start, isQuoted: true) }
         case UInt8(ascii: "\""):
             let column = try column(at: start)
             let text = try string()
@@ -157,12 +125,12 @@ struct JSONLineScanner: LineScanner {
         default:
             let column = try column(at: start)
             let isMissing = try plain()
-            if let column, !isMissing { fields[column] = .init(start: start, count: position - start, isQuoted: false, hasQuotes: false) }
+            if let column, !isMissing { fields[column] = cursor.text(from: start) }
         }
     }
 
     /// After the opening bracket: checked, and nothing kept of it.
-    private mutating func list(depth: Int) throws(Fault) {
+    private mutating func list(depth: Int) throws(LineFault) {
         guard depth <= Self.deepest else { throw fault("lists lie more than \(Self.deepest) deep") }
         skipBlanks()
         if byte == UInt8(ascii: "]") {
@@ -180,7 +148,7 @@ struct JSONLineScanner: LineScanner {
         }
     }
 
-    private mutating func passValue(depth: Int) throws(Fault) {
+    private mutating func passValue(depth: Int) throws(LineFault) {
         switch byte {
         case UInt8(ascii: "\""): try passString()
         case UInt8(ascii: "["):
@@ -194,16 +162,16 @@ struct JSONLineScanner: LineScanner {
         }
     }
 
-    private mutating func passString() throws(Fault) {
-        let kept = scratch.count
+    private mutating func passString() throws(LineFault) {
+        let kept = cursor.scratch.count
         _ = try string()
-        scratch.count = kept
+        cursor.scratch.count = kept
     }
 
     /// A number or one of the three words.
     ///
     /// - Returns: whether it is `null`.
-    private mutating func plain() throws(Fault) -> Bool {
+    private mutating func plain() throws(LineFault) -> Bool {
         switch byte {
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")
@@ -215,12 +183,12 @@ struct JSONLineScanner: LineScanner {
         return false
     }
 
-    private mutating func word(_ word: StaticString) throws(Fault) {
+    private mutating func word(_ word: StaticString) throws(LineFault) {
         guard position + word.utf8CodeUnitCount <= line.upperBound, memcmp(base + position, word.utf8Start, word.utf8CodeUnitCount) == 0 else { throw fault("a JSON value was expected") }
         position += word.utf8CodeUnitCount
     }
 
-    private mutating func number() throws(Fault) {
+    private mutating func number() throws(LineFault) {
         if byte == UInt8(ascii: "-") { position += 1 }
         guard isDigit else { throw fault("a JSON value was expected") }
         if byte == UInt8(ascii: "0") { position += 1 } else { while isDigit { position += 1 } }
@@ -242,7 +210,7 @@ struct JSONLineScanner: LineScanner {
     // MARK: Strings
 
     /// The string whose opening quote is at the position, without its escapes.
-    private mutating func string() throws(Fault) -> RecordScanner.Field {
+    private mutating func string() throws(LineFault) -> RecordScanner.Field {
         position += 1
         let first = position
         while true {
@@ -257,57 +225,57 @@ struct JSONLineScanner: LineScanner {
         }
     }
 
-    private mutating func escapedString(from first: Int) throws(Fault) -> RecordScanner.Field {
-        let start = scratch.count
-        for place in first..<position { scratch.append(base[place]) }
+    private mutating func escapedString(from first: Int) throws(LineFault) -> RecordScanner.Field {
+        let start = cursor.scratch.count
+        for place in first..<position { cursor.scratch.append(base[place]) }
         while true {
             let byte = byte
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                return scratch.field(from: start, base, isQuoted: true)
+                return cursor.scratch.field(from: start, base, isQuoted: true)
             case UInt8(ascii: "\\"): try escape()
             case 0..<0x20: throw fault("a control character stands in a string")
             default:
-                scratch.append(byte)
+                cursor.scratch.append(byte)
                 position += 1
             }
         }
     }
 
-    private mutating func escape() throws(Fault) {
+    private mutating func escape() throws(LineFault) {
         let open = position
         position += 1
         let letter = byte
         position += 1
         switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scratch.append(letter)
-        case UInt8(ascii: "b"): scratch.append(0x08)
-        case UInt8(ascii: "f"): scratch.append(0x0C)
-        case UInt8(ascii: "n"): scratch.append(0x0A)
-        case UInt8(ascii: "r"): scratch.append(0x0D)
-        case UInt8(ascii: "t"): scratch.append(0x09)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): cursor.scratch.append(letter)
+        case UInt8(ascii: "b"): cursor.scratch.append(0x08)
+        case UInt8(ascii: "f"): cursor.scratch.append(0x0C)
+        case UInt8(ascii: "n"): cursor.scratch.append(0x0A)
+        case UInt8(ascii: "r"): cursor.scratch.append(0x0D)
+        case UInt8(ascii: "t"): cursor.scratch.append(0x09)
         case UInt8(ascii: "u"):
             var code = try hexadecimal()
-            if 0xDC00..<0xE000 ~= code { throw Fault(reason: "half of a surrogate pair", place: open..<position) }
+            if 0xDC00..<0xE000 ~= code { throw LineFault(reason: "half of a surrogate pair", place: open..<position) }
             if 0xD800..<0xDC00 ~= code {
                 guard byte == UInt8(ascii: "\\"), position + 1 < line.upperBound, base[position + 1] == UInt8(ascii: "u") else {
-                    throw Fault(reason: "half of a surrogate pair", place: open..<position)
+                    throw LineFault(reason: "half of a surrogate pair", place: open..<position)
                 }
                 position += 2
                 let low = try hexadecimal()
-                guard 0xDC00..<0xE000 ~= low else { throw Fault(reason: "half of a surrogate pair", place: open..<position) }
+                guard 0xDC00..<0xE000 ~= low else { throw LineFault(reason: "half of a surrogate pair", place: open..<position) }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
             // Anything else is a scalar: below 0x110000, and no surrogate.
-            for byte in UTF8.encode(Unicode.Scalar(code) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter { scratch.append(byte) }
+            for byte in UTF8.encode(Unicode.Scalar(code) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter { cursor.scratch.append(byte) }
         default:
             position = open
             throw fault("an unknown escape")
         }
     }
 
-    private mutating func hexadecimal() throws(Fault) -> UInt32 {
+    private mutating func hexadecimal() throws(LineFault) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
             let letter = byte
@@ -327,14 +295,14 @@ struct JSONLineScanner: LineScanner {
     // MARK: Columns
 
     /// The column of the key in `path`, or none of a key that is not wanted.
-    private mutating func column(at place: Int) throws(Fault) -> Int? {
+    private mutating func column(at place: Int) throws(LineFault) -> Int? {
         let found = path.withUnsafeBufferPointer { keys.index(of: $0, guess: expected) }
         guard let column = found ?? addColumn() else {
             let name = String(decoding: path, as: UTF8.self)
             unknownKeys[unknownKeys.count < Self.mostUnknownKeys || unknownKeys[name] != nil ? name : "...", default: 0] += 1
             return nil
         }
-        guard stamps[column] != serial else { throw Fault(reason: "key '\(String(decoding: path, as: UTF8.self))' stands twice", place: place..<min(line.upperBound, place + 1)) }
+        guard stamps[column] != serial else { throw LineFault(reason: "key '\(String(decoding: path, as: UTF8.self))' stands twice", place: place..<min(line.upperBound, place + 1)) }
         stamps[column] = serial
         expected = column + 1
         return column
@@ -344,14 +312,7 @@ struct JSONLineScanner: LineScanner {
         guard isOpen else { return nil }
         let column = keys.add(path)
         stamps.append(0)
-        if column == capacity {
-            let grown = UnsafeMutablePointer<RecordScanner.Field>.allocate(capacity: 2 * capacity)
-            grown.update(from: fields, count: capacity)
-            fields.deallocate()
-            fields = grown
-            capacity *= 2
-        }
-        fields[column] = .init(start: line.lowerBound, count: 0, isQuoted: false, hasQuotes: false)
+        cursor.addField(after: column)
         return column
     }
 }

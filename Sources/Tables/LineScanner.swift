@@ -9,14 +9,13 @@ import Runtime
 /// As `RecordScanner` does for delimited text, it leaves a field for each column of the format; texts that are not in the file as they are meant (escapes)
 /// lie in the scanner's own memory until the next row is asked for, and their `start` is counted from the same base.
 protocol LineScanner {
-    var fields: UnsafeMutablePointer<RecordScanner.Field> { get }
+    var cursor: LineCursor { get set }
     /// Whether a line may hold several rows, so that a bad one is no reason to show the whole line.
     static var hasManyRows: Bool { get }
 
-    /// Begins the line at `line`, its end excluded; `number` is counted from 1 in its file.
-    mutating func begin(_ base: UnsafePointer<UInt8>, _ line: Range<Int>, number: Int)
+    /// The cursor stands at the start of a line; `number` is counted from 1 in its file.
+    mutating func beginLine(number: Int)
     mutating func next() -> LineRow
-    func deallocate()
 }
 
 enum LineRow {
