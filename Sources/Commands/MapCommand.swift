@@ -12,6 +12,8 @@ struct MapCommand: Command {
     static let rules = Parameter<String>.requiredPath("rules", "a file of rules, or auto to have some proposed", place: .slot)
 
     private static let automatic = "auto"
+    /// Comments stand below each other behind rules that are no longer than this.
+    private static let widestRule = 40
 
     static let signature = Signature(
         "map", group: .data, summary: "Give URLs categories, by a file of rules or by rules that are proposed.",
@@ -23,8 +25,10 @@ struct MapCommand: Command {
             The categories are a column 'page' beside the URLs that play the role url, for another column NAME_page; a URL that no rule fits has none.
 
             auto proposes rules, level by level of the paths: whole numbers, dates, long hexadecimal texts and what ends in a number of three digits or more are ids; where a level
-            then has more than 20 different texts, those with less than 2 % of its events are ids too. Queries do not matter. The rules are printed as a file of rules, for you to save
-            and to give better names. A model does the same to the events that it scores, by the rules that were proposed here.
+            then has more than 20 different texts, those with less than 2 % of its events are ids too. A parameter of the query is part of the rule where it stands in 2 % of the
+            path's events or more, not always with the same value, and takes at most 10 values, none of them an id: '/index?page=cart -> index/cart'; at most two parameters of a path.
+            Those of campaigns, such as utm_source, and all others do not matter. The rules are printed as a file of rules, for you to save and to give better names. A model
+            does the same to the events that it scores, by the rules that were proposed here.
             """,
         prints: [
             .init("mapped", "events with a category of those with a URL, and different URLs of all"),
@@ -89,9 +93,9 @@ struct MapCommand: Command {
 
     /// The rules with what each did as a comment, to be saved as they stand.
     private static func file(_ mapping: AddressMapping) -> String {
-        let width = mapping.uses.map { $0.rule.text.count }.max() ?? 0
+        let width = mapping.uses.map { $0.rule.text.count }.filter { $0 <= Self.widestRule }.max() ?? 0
         let lines = mapping.uses.map { use in
-            "\(use.rule.text)\(String(repeating: " ", count: width - use.rule.text.count))  # \(NumberText.rate(use.events, of: mapping.events.total)) events, \(NumberText.counted(use.addresses, "URLs"))"
+            "\(use.rule.text)\(String(repeating: " ", count: max(0, width - use.rule.text.count)))  # \(NumberText.rate(use.events, of: mapping.events.total)) events, \(NumberText.counted(use.addresses, "URLs"))"
         }
         return (["# rules for '\(mapping.column)'"] + lines).joined(separator: "\n")
     }

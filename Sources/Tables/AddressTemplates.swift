@@ -4,6 +4,7 @@ import Runtime
 ///
 /// Level by level, from the first segment of the paths on, what looks like an id stands for one: whole numbers, dates, long hexadecimal texts, and texts that end in a number of
 /// three digits or more. Where then more than `mostValues` different texts are left behind one beginning, those with less than `leastShare` of its events stand for ids too.
+/// What queries add to a path, `AddressQueries` finds.
 struct AddressTemplates {
     static let mostValues = 20
     static let leastShare = 0.02
@@ -11,6 +12,7 @@ struct AddressTemplates {
     static let mostLevels = 8
 
     private struct Address {
+        let whole: WebAddress
         let segments: [Substring]
         let events: Int
     }
@@ -19,9 +21,13 @@ struct AddressTemplates {
         let host: String?
         let segments: [String]
         let isOpen: Bool
+        /// What the query must hold.
+        var query: [AddressQueries.Parameter] = []
         var events: Int
 
-        var pattern: String { (host ?? "") + "/" + (segments + (isOpen ? ["*"] : [])).joined(separator: "/") }
+        var pattern: String {
+            (host ?? "") + "/" + (segments + (isOpen ? ["*"] : [])).joined(separator: "/") + (query.isEmpty ? "" : "?" + query.map(\.text).joined(separator: "&"))
+        }
         var holes: Int { segments.count { $0.contains("{") } + (isOpen ? 1 : 0) }
         /// What is the same on all pages, in words: `catalog/item` of `/catalog/{id}/item`.
         var name: String {
@@ -31,7 +37,7 @@ struct AddressTemplates {
             }
             let name = words.map { $0.trimmingPrefix(while: { "-_".contains($0) }) }.filter { !$0.isEmpty }.joined(separator: "/")
             let page = segments.isEmpty ? "home" : name.isEmpty ? segments.joined(separator: "/") : name
-            return host.map { "\($0)/\(page)" } ?? page
+            return ([host, page].compactMap { $0 } + query.map(\.word)).joined(separator: "/")
         }
     }
 
@@ -50,11 +56,11 @@ struct AddressTemplates {
         let hosts = Set(parsed.compactMap { $0.0.host })
         var byHost: [String: [Address]] = [:]
         for (address, events) in parsed {
-            byHost[hosts.count > 1 ? address.host ?? "" : "", default: []].append(Address(segments: AddressRule.segments(address.path), events: events))
+            byHost[hosts.count > 1 ? address.host ?? "" : "", default: []].append(Address(whole: address, segments: AddressRule.segments(address.path), events: events))
         }
         var templates: [Template] = []
         for host in byHost.keys.sorted() { try Self.add(byHost[host] ?? [], behind: [], host: host.isEmpty ? nil : host, to: &templates, work) }
-        templates.sort { ($0.holes, $1.events, $0.pattern) < ($1.holes, $0.events, $1.pattern) }
+        templates.sort { ($0.holes, $1.query.count, $1.events, $0.pattern) < ($1.holes, $0.query.count, $0.events, $1.pattern) }
         let kept = Set(templates.sorted { ($1.events, $0.pattern) < ($0.events, $1.pattern) }.prefix(Self.mostRules).map(\.pattern))
         var taken: Set<String> = []
         var rules: [AddressRule] = []
@@ -76,8 +82,12 @@ struct AddressTemplates {
     private static func add(_ addresses: [Address], behind prefix: [String], host: String?, to templates: inout [Template], _ work: Work) throws {
         try work.check()
         let level = prefix.count
-        let ended = addresses.filter { $0.segments.count == level }.reduce(0) { $0 + $1.events }
-        if addresses.contains(where: { $0.segments.count == level }) { templates.append(Template(host: host, segments: prefix, isOpen: false, events: ended)) }
+        let ended = addresses.filter { $0.segments.count == level }
+        if !ended.isEmpty {
+            let queries = AddressQueries(ended.map { ($0.whole.parameters, $0.events) })
+            templates += queries.combinations.map { Template(host: host, segments: prefix, isOpen: false, query: $0.parameters, events: $0.events) }
+            if let rest = queries.rest { templates.append(Template(host: host, segments: prefix, isOpen: false, events: rest)) }
+        }
         let longer = addresses.filter { $0.segments.count > level }
         guard !longer.isEmpty else { return }
         guard level < mostLevels else {

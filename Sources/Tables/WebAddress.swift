@@ -34,10 +34,23 @@ struct WebAddress {
     /// The value of a query parameter, decoded; empty if it stands without one, none if it does not stand.
     func parameter(_ name: String) -> String? {
         for pair in search.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if Self.decoded(parts[0]) == name { return parts.count > 1 ? Self.decoded(parts[1]) : "" }
+            let (key, value) = Self.parts(pair)
+            if Self.decoded(key) == name { return Self.decoded(value) }
         }
         return nil
+    }
+
+    /// The parameters of the query with their values, decoded; of one that stands twice the first value.
+    var parameters: [String: String] {
+        Dictionary(search.split(separator: "&").map { pair in
+            let (key, value) = Self.parts(pair)
+            return (Self.decoded(key), Self.decoded(value))
+        }) { first, _ in first }
+    }
+
+    private static func parts(_ pair: Substring) -> (key: Substring, value: Substring) {
+        guard let mark = pair.firstIndex(of: "=") else { return (pair, "") }
+        return (pair[..<mark], pair[pair.index(after: mark)...])
     }
 
     private static func decoded(_ text: Substring) -> String {

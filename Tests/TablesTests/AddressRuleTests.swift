@@ -62,4 +62,28 @@ struct AddressRuleTests {
         let twoHosts = try AddressRules.proposed(for: [("https://a.com/x/1", 1), ("https://b.com/x/1", 1)])
         #expect(twoHosts.rules.map(\.text) == ["a.com/x/{id} -> a.com/x", "b.com/x/{id} -> b.com/x"])
     }
+
+    @Test func `parameters with few values are part of proposed rules, many values, ids and campaigns are not`() throws {
+        var addresses: [(text: String, events: Int)] = [("/index.php", 5), ("/?utm_source=mail", 7), ("/", 3)]
+        for (page, events) in [("home", 50), ("cart", 30), ("checkout", 10)] { for user in 0..<3 { addresses.append(("/index.php?page=\(page)&user=\(user)&lang=en", events)) } }
+        for word in 0..<40 { addresses.append(("/search?q=word\(["a", "b", "c"][word % 3])\(word)x&sort=\(word % 2 == 0 ? "price" : "name")", 2)) }
+        addresses += [("/list?print", 5), ("/list", 20), ("/list?page=2", 10), ("/list?page=3", 10)]
+        let rules = try AddressRules.proposed(for: addresses.shuffled())
+        #expect(Set(rules.rules.map(\.text)) == [
+            "/index.php?page=home -> index/home", "/index.php?page=cart -> index/cart", "/index.php?page=checkout -> index/checkout", "/index.php -> index", "/ -> home",
+            "/search?sort=price -> search/price", "/search?sort=name -> search/name", "/list?print -> list/print", "/list -> list",
+        ])
+        func category(_ text: String) -> String? { rules.firstMatch(text).map { rules.rules[$0].category } }
+        #expect(category("/index.php?user=9&page=cart") == "index/cart" && category("/index.php?page=new") == "index" && category("/list?print=1") == "list/print")
+        #expect(addresses.allSatisfy { category($0.text) != nil })
+    }
+
+    @Test func `two parameters make a page together, and seldom values fall to what is left`() throws {
+        var addresses: [(text: String, events: Int)] = []
+        for area in ["shop", "help"] { for step in ["view", "edit"] { addresses.append(("/app?step=\(step)&area=\(area)&tab=a", 100)) } }
+        addresses += [("/app?area=shop&step=rare", 1), ("/app?area=help", 40)]
+        let rules = try AddressRules.proposed(for: addresses)
+        func category(_ text: String) -> String? { rules.firstMatch(text).map { rules.rules[$0].category } }
+        #expect(category("/app?area=shop&step=edit") == "app/shop/edit" && category("/app?area=help") == "app/help" && category("/app?area=shop&step=rare") == "app")
+    }
 }
