@@ -74,7 +74,7 @@ extension EventLog {
                 name: rule.name, unit: rule.unit, cutoff: cutoff, positive: positives { _ in true }, positiveSeen: positives { isSeen[$0] },
                 seen: Proportion(seen?.count { $0 } ?? count, of: count), fellOut: fellOut, missing: Proportion(values.missingCount, of: values.count)),
             hiding: hidden)
-        if let at = start(of: rule), let last = report.lastTime, let length = rule.length, at.addingReportingOverflow(length).partialValue > last {
+        if let at = start(of: rule), let end = end(of: rule), let last = report.lastTime, let length = rule.length, end > last {
             log.report.notes.append("the log ends \(shown(last)), before the \(EventStep.duration(length)) from \(shown(at)) are over: labels may be incomplete")
         }
         if let seen = log.report.labels.label(named: rule.name)?.positiveSeen, rule.unit != .event, seen.count == 0 || seen.count == seen.total {
@@ -86,13 +86,20 @@ extension EventLog {
     /// When the label's value begins to be asked, in microseconds since 1970.
     private func start(of rule: LabelRule) -> Int64? { rule.at.map { zone?.universal($0) ?? $0 } }
 
+    /// When it is asked no more: a day of the length is one of the zone's clocks, also where it has 23 or 25 hours.
+    private func end(of rule: LabelRule) -> Int64? {
+        guard let at = rule.at, let length = rule.length else { return nil }
+        let (end, overflows) = at.addingReportingOverflow(length)
+        return overflows ? .max : zone?.universal(end) ?? end
+    }
+
     /// A time as the clocks of the log's zone show it.
     private func shown(_ time: Int64) -> String { CivilTime.text(local(time), separator: " ") }
 
     /// The label of each group.
     private func labels(_ rule: LabelRule, _ table: Table, _ groups: Groups, _ work: Work) throws -> Column {
         guard let at = start(of: rule) else { return try rule.value.column(named: rule.name, over: table, groups: groups, work: work) }
-        let end = rule.length.map { at.addingReportingOverflow($0) }.map { $0.overflow ? Int64.max : $0.partialValue } ?? .max
+        let end = end(of: rule) ?? .max
         guard let timeName = roles[.time], case .time(let times, _, _)? = table.column(named: timeName)?.storage else {
             throw DataError.missingRole("time", use: "label at=", hint: "time=COLUMN of load says which column it is")
         }

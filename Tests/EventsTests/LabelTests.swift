@@ -176,4 +176,25 @@ struct LabelTests {
         work.cancellation.cancel()
         #expect(throws: Cancelled.self) { try log.labelled(LabelRule("x", Self.any(isEqual("action", "buy")), per: .user, schema: log.schema), work) }
     }
+
+    @Test(arguments: ["Asia/Shanghai", "America/New_York", "Europe/Berlin"])
+    func `days from a date on are those of the log's zone`(_ name: String) throws {
+        let zone = try #require(Zone(name))
+        // Local midnight of 2025-10-20, and seven local days later, with the night in which Berlin puts its clocks back between them.
+        let first: Int64 = 1_760_918_400_000_000
+        let (start, end) = (zone.universal(first), zone.universal(first + 7 * Self.day))
+        #expect((end - start) / 3_600_000_000 == (name == "Europe/Berlin" ? 169 : 168))
+        let times = [start - 1_000_000, start, end - 1_000_000, end]
+        for (place, isInside) in [false, true, true, false].enumerated() {
+            let table = Table([
+                Column("user", text: ["a", "a", "z", "z"]), Column("time", times: [start - Self.day, times[place], start - Self.day, end - Self.day], format: .epochSeconds.inZone(zone)),
+                Column("action", text: ["pv", "buy", "pv", "pv"]),
+            ])
+            let log = try EventLog(table, roles: [.user: "user", .time: "time", .action: "action"], work: Work())
+            let made = try labelled(log, LabelRule("bought", Self.any(isEqual("action", "buy")), per: .user, at: first, length: 7 * Self.day, schema: log.schema))
+            #expect(try Self.booleans(made.column(named: "bought")) == [isInside, isInside, false, false], "\(name), event \(place)")
+            #expect(try Self.booleans(made.column(named: "seen")) == [true, times[place] < start, true, false], "\(name), event \(place)")
+            #expect(made.report.labels.label(named: "bought")?.cutoff == .time(start))
+        }
+    }
 }
