@@ -62,4 +62,45 @@ struct CleaningTests {
         #expect(log.report.exactDuplicates == 20 && log.report.tiedTimes == 59)
         #expect(try log.cleaned().count == 40)
     }
+
+    @Test(arguments: [41, 42, 43, 44, 45])
+    func `drops what the slow way drops, whatever the threads and the order of rows`(_ seed: Int) throws {
+        struct Row: Hashable {
+            let user: String, time: Int64, action: String?, price: Double?
+        }
+        var stream = RandomStream(seed: seed, name: "test", purpose: "cleaning")
+        var rows: [Row] = []
+        for user in 0..<40 {
+            // Some users are busy for an hour.
+            let spread = stream.below(4) == 0 ? 90 : 3000
+            for _ in 0..<(1 + stream.below(30)) {
+                rows.append(
+                    Row(
+                        user: "u\(user)", time: (Self.start + Int64(stream.below(spread) * 60)) * 1_000_000, action: stream.below(7) == 0 ? nil : ["pv", "buy"][stream.below(2)],
+                        price: stream.below(2) == 0 ? nil : Double(stream.below(2))))
+            }
+        }
+        rows += rows.filter { _ in stream.below(5) == 0 }
+        let limit = 12
+        let acted = rows.filter { $0.action != nil }
+        var seen: Set<Row> = []
+        let unique = acted.filter { seen.insert($0).inserted }
+        let bots = Set(unique.filter { row in unique.count { $0.user == row.user && $0.time >= row.time && $0.time < row.time + 3_600_000_000 } > limit }.map(\.user))
+        let kept = unique.filter { !bots.contains($0.user) }
+        func text(_ row: Row) -> String { "\(row.user),\(row.time),\(row.action ?? ""),\(row.price.map { "\(Int($0))" } ?? "")" }
+        for order in 0..<3 {
+            if order > 0 { stream.shuffle(&rows) }
+            let table = Table([Column("u", text: rows.map(\.user)), Column("t", times: rows.map(\.time)), Column("a", text: rows.map(\.action)), Column("price", numbers: rows.map(\.price))])
+            let log = try EventLog(table, roles: [.user: "u", .time: "t", .action: "a"], work: Work())
+            let cleaned = try log.cleaned(CleaningOptions(outliers: false, bots: limit), work: Work(threads: 1 + order))
+            let prices = try #require(cleaned.table.column(named: "price"))
+            let found = (0..<cleaned.count).map { row in
+                text(Row(user: cleaned.table.columns[0].text(at: row) ?? "", time: cleaned.times[row], action: cleaned.column(.action)?.text(at: row), price: prices.isMissing(row) ? nil : prices.numbers?[row]))
+            }
+            #expect(found.sorted() == kept.map(text).sorted(), "seed \(seed), order \(order)")
+            let report = try #require(cleaned.report.cleanings.first)
+            #expect(report.rows.map(\.events.count) == [rows.count - acted.count, acted.count - unique.count, unique.count - kept.count], "seed \(seed)")
+            #expect(report.rows.last?.users == bots.count && report.eventsBefore == rows.count && report.eventsAfter == kept.count)
+        }
+    }
 }

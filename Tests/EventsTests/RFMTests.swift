@@ -66,4 +66,42 @@ struct RFMTests {
         #expect(throws: DataError.self) { try log.rfm(monetary: "user", work: Work()) }
         #expect(throws: DataError.self) { try log.rfm(bins: 0, work: Work()) }
     }
+
+    @Test(arguments: [51, 52, 53, 54])
+    func `is that of the slow way, whatever the threads and the order of rows`(_ seed: Int) throws {
+        let log = try LabelTests.log(seed: seed)
+        let last = try #require(log.times.max())
+        let price = try #require(log.table.column(named: "price"))
+        var expected: [String: [Double]] = [:]
+        for user in 0..<log.userCount {
+            let buys = (log.userOffsets[user]..<log.userOffsets[user + 1]).filter { log.column(.action)?.text(at: $0) == "buy" }
+            guard let latest = buys.last else { continue }
+            let money = buys.reduce(0) { $0 + (price.isMissing($1) ? 0 : price.numbers?[$1] ?? 0) }
+            expected[log.user(user)] = [Double(last - log.times[latest]) / 86_400_000_000, Double(buys.count), money]
+        }
+        /// How many of the inner quantiles of the average ranks lie below that of a value; ranks and quantiles are kept as whole numbers.
+        func score(_ value: Double, among values: [Double], bins: Int) -> Int {
+            func doubledRank(_ value: Double) -> Int { 2 * values.count { $0 < value } + values.count { $0 == value } + 1 }
+            let ranks = values.map(doubledRank).sorted()
+            let edges = (1..<bins).map { k in
+                let (low, rest) = ((values.count - 1) * k / bins, (values.count - 1) * k % bins)
+                return ranks[low] * bins + (rest > 0 ? (ranks[low + 1] - ranks[low]) * rest : 0)
+            }
+            return 1 + edges.count { $0 < doubledRank(value) * bins }
+        }
+        var stream = RandomStream(seed: seed, name: "test", purpose: "order")
+        for bins in 2...4 {
+            var order = (0..<Int32(log.count)).map { $0 }
+            stream.shuffle(&order)
+            let rfm = try EventLog(log.table.subset(rows: order), roles: log.roles, work: Work()).rfm(monetary: "price", bins: bins, work: Work(threads: bins - 1))
+            #expect(Set(rfm.users) == Set(expected.keys) && rfm.withoutPurchase == log.userCount - expected.count, "seed \(seed)")
+            for (place, user) in rfm.users.enumerated() {
+                let wanted = try #require(expected[user])
+                #expect([rfm.recency[place], rfm.frequency[place], rfm.monetary[place]] == wanted, "seed \(seed), \(user)")
+                let all = Array(expected.values)
+                #expect(rfm.recencyScores[place] == score(-wanted[0], among: all.map { -$0[0] }, bins: bins), "seed \(seed), \(user)")
+                #expect(rfm.frequencyScores[place] == score(wanted[1], among: all.map { $0[1] }, bins: bins) && rfm.monetaryScores[place] == score(wanted[2], among: all.map { $0[2] }, bins: bins))
+            }
+        }
+    }
 }

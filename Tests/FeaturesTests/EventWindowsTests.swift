@@ -122,4 +122,47 @@ struct SplitTests {
         #expect(throws: DataError.self) { try Split(.time, groups: [0, 0], users: ["a"], times: nil) }
         #expect(throws: DataError.self) { try Split(.user, groups: [0, 0], users: ["a"], times: nil) }
     }
+
+    @Test(arguments: Split.Kind.allCases, [61, 62, 63])
+    func `rows are divided as the slow way does it, whatever the threads`(_ kind: Split.Kind, _ seed: Int) throws {
+        var stream = RandomStream(seed: seed, name: "test", purpose: "splits")
+        let names = (0..<60).map { "u\($0 * 7)" }
+        let groups = (0..<600).map { _ in Int32(stream.below(60)) }
+        // Few different times, so that many rows share one.
+        let times = groups.map { _ in Int64(stream.below(150)) }
+        let (test, validation) = (0.25, 0.15)
+        func isDrawn(_ row: Int, _ purpose: String, _ share: Double) -> Bool { UserDraw(seed: seed, purpose: purpose).position(of: names[Int(groups[row])]) < share }
+        /// The time at a share's place, were the rows in order.
+        func time(at share: Double) -> Int64 { times.sorted()[min(times.count - 1, Int((Double(times.count) * share).rounded()))] }
+        var parts: [Int: String] = [:]
+        switch kind {
+        case .none: break
+        case .timeUser:
+            for row in groups.indices {
+                let isEarly = times[row] < time(at: 1 - test)
+                if isDrawn(row, "split", test) { parts[row] = isEarly ? "left" : "test" } else if !isEarly { parts[row] = "left" } else if isDrawn(row, "valid", validation / (1 - test)) { parts[row] = "validation" }
+            }
+        case .time:
+            for row in groups.indices { parts[row] = times[row] >= time(at: 1 - test) ? "test" : times[row] >= time(at: 1 - test - validation) ? "validation" : nil }
+        case .user: for row in groups.indices { parts[row] = isDrawn(row, "split", test) ? "test" : isDrawn(row, "valid", validation / (1 - test)) ? "validation" : nil }
+        case .last:
+            for user in names.indices {
+                let rows = groups.indices.filter { groups[$0] == Int32(user) }.sorted { (times[$0], $0) < (times[$1], $1) }
+                if let last = rows.last { parts[last] = "test" }
+                if let next = rows.dropLast().last { parts[next] = "validation" }
+            }
+        case .random:
+            var rows = Array(groups.indices)
+            var draw = RandomStream(seed: seed, name: "split", purpose: "random")
+            draw.shuffle(&rows)
+            for row in rows[..<150] { parts[row] = "test" }
+            for row in rows[150..<240] { parts[row] = "validation" }
+        }
+        for threads in 1...3 {
+            let split = try Split(kind, groups: groups, users: names, times: times, test: test, validation: validation, seed: seed, work: Work(threads: threads))
+            #expect(split.training == groups.indices.filter { parts[$0] == nil } && split.validation == groups.indices.filter { parts[$0] == "validation" }, "seed \(seed)")
+            #expect(split.test == groups.indices.filter { parts[$0] == "test" } && split.left == parts.values.count { $0 == "left" }, "seed \(seed)")
+            #expect(split.testUsers == Set(split.test.map { groups[$0] }).count && split.trainingUsers == Set(split.training.map { groups[$0] }).count)
+        }
+    }
 }
