@@ -94,6 +94,10 @@ struct LineSample {
             take(&scanner) { $0.keys.count }
             let names = scanner.keys.texts
             guard names.count <= Self.mostColumns else {
+                // A dictionary written as one object: its keys are rows, not columns.
+                if lines.count == 1 {
+                    throw .unknownFormat(path, what: "it is one JSON object of more than \(Self.mostColumns) keys", hint: "jq -c 'to_entries[]' FILE writes an object for each key, with 'key' and 'value'")
+                }
                 throw .unknownFormat(path, what: "its objects have more than \(Self.mostColumns) different keys", hint: "columns=[...] names the keys that are wanted")
             }
             guard !names.isEmpty else { throw .unknownFormat(path, what: "the objects of its head have no keys", hint: "columns=[...] names the keys that are wanted") }

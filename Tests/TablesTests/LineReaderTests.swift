@@ -217,4 +217,11 @@ struct TextEncodingTests {
         let mixed = "a,b\n" + String(repeating: "1,2\r", count: 50) + "3,4\n"
         #expect(#expect(throws: DataError.self) { try readLines(Array(mixed.utf8)) }?.diagnostic.code == "unread-format")
     }
+
+    @Test func `a dictionary written as one object is refused with what helps`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("{" + (0..<5000).map { "\"\($0)\": [1, \($0)]" }.joined(separator: ", ") + "}", "items.json")
+        let error = #expect(throws: DataError.self) { try FileSample(path) }
+        #expect(error?.diagnostic.message.hasSuffix("it is one JSON object of more than 4096 keys") == true && error?.diagnostic.hint?.contains("to_entries[]") == true)
+    }
 }
