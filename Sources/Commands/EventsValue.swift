@@ -6,6 +6,7 @@ import Foundation
 import Language
 import Notebooks
 import Runtime
+import Synchronization
 import Tables
 
 /// A log of events as a value of the session: read when first asked something.
@@ -13,10 +14,17 @@ struct EventsValue: KindValue {
     let source: EventSource
     /// How models are to be scored on it; the default for its data when none was chosen.
     let split: SplitPlan?
+    /// Whether it was told what came up when the files were read; the same for all values made of one another.
+    private let isTold: Flag
 
-    init(_ source: EventSource, split: SplitPlan? = nil) {
+    private final class Flag: Sendable { let isRaised = Mutex(false) }
+
+    init(_ source: EventSource) { self.init(source, split: nil, isTold: Flag()) }
+
+    private init(_ source: EventSource, split: SplitPlan?, isTold: Flag) {
         self.source = source
         self.split = split
+        self.isTold = isTold
     }
 
     var kind: Kind { .events }
@@ -42,9 +50,17 @@ struct EventsValue: KindValue {
     }
 
     /// The value after one more step on its source.
-    func followed(by source: EventSource) -> EventsValue { EventsValue(source, split: split) }
+    func followed(by source: EventSource) -> EventsValue { EventsValue(source, split: split, isTold: isTold) }
 
-    func splitting(_ split: SplitPlan) -> EventsValue { EventsValue(source, split: split) }
+    func splitting(_ split: SplitPlan) -> EventsValue { EventsValue(source, split: split, isTold: isTold) }
+
+    func takeNotes() -> [Diagnostic] {
+        guard source.detection != nil, let log = source.remembered else { return [] }
+        return isTold.isRaised.withLock { isRaised in
+            defer { isRaised = true }
+            return isRaised ? [] : LoadCommand.notes(log.report)
+        }
+    }
 
     /// The outcome of a verb that gives events: they are read at once, so that what it kept can be said.
     ///
@@ -109,8 +125,10 @@ struct EventsValue: KindValue {
             let steps = source.steps.map { " | \($0.text)" }.joined()
             return "about \(NumberText.counted(Plan.rounded(pending.events), "events")) of \(NumberText.counted(pending.shop.users, "users")), not made yet\(steps)"
         }
-        let files = source.files.map { URL(fileURLWithPath: $0.name).lastPathComponent }.joined(separator: ", ")
-        return "events of \(files) (\(NumberText.bytes(source.files.reduce(0) { $0 + $1.bytes }))), not read yet" + source.steps.map { " | \($0.text)" }.joined()
+        let files = source.files.map { $0.name == "-" ? "standard input" : URL(fileURLWithPath: $0.name).lastPathComponent }.joined(separator: ", ")
+        // Of a pipe nobody knows how much there is.
+        let bytes = source.files.reduce(0) { $0 + $1.bytes }
+        return "events of \(files)\(bytes == 0 ? "" : " (\(NumberText.bytes(bytes)))"), not read yet" + source.steps.map { " | \($0.text)" }.joined()
     }
 
     var blocks: [Block] { [.text(summary)] }
@@ -118,7 +136,7 @@ struct EventsValue: KindValue {
     var json: JSON {
         // Saying how many there are is no reason to read or make gigabytes.
         if let pending = source.pendingShop { return ["rows": nil, "users": source.steps.isEmpty ? .integer(pending.shop.users) : .null, "from": nil, "to": nil] }
-        guard let log = source.remembered else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": .integer(source.files.reduce(0) { $0 + $1.bytes })] }
+        guard let log = source.remembered else { return ["rows": nil, "users": nil, "from": nil, "to": nil, "bytes": source.files.contains { $0.bytes == 0 } ? .null : .integer(source.files.reduce(0) { $0 + $1.bytes })] }
         let times = [log.report.firstTime, log.report.lastTime].map { time -> JSON in time.map { .string(CivilTime.text($0) + "Z") } ?? .null }
         return ["rows": .integer(log.count), "users": .integer(log.userCount), "from": times[0], "to": times[1]]
     }

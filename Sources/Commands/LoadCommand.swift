@@ -120,15 +120,14 @@ struct LoadCommand: Command {
             case .events(let source):
                 let value = EventsValue(source)
                 let format = source.detection?.format.layout == .jsonLines ? ", JSON lines" : ""
-                let bytes = source.files.reduce(0) { $0 + $1.bytes }
-                var lines = [source.detection.map { "\(names) (\(NumberText.bytes(bytes))\(format)): \($0.line)" } ?? names]
-                guard bytes <= Self.eagerBytes || source.remembered != nil else {
-                    return Outcome(value, blocks: [.text((lines + ["read when it is first asked something"]).joined(separator: "\n"))])
-                }
-                let log = try value.log(work)
-                try Self.checkMostRowsFit(log.report.read, names, call)
-                lines += try EventsValue.lines(log, work)
-                return Outcome(value, blocks: [.text(lines.joined(separator: "\n"))], notes: Self.notes(log.report.read) + EventsValue.notes(log.report.notes) + Self.notes(log.report))
+                let log = try source.holds(atMost: Self.eagerBytes) ? value.log(work) : nil
+                if let log { try Self.checkMostRowsFit(log.report.read, names, call) }
+                // How much a pipe holds is known once it was read.
+                let bytes = log?.report.read.files.reduce(0) { $0 + $1.bytes } ?? source.files.reduce(0) { $0 + $1.bytes }
+                let size = bytes == 0 ? "more than \(NumberText.bytes(Self.eagerBytes))" : NumberText.bytes(bytes)
+                let line = source.detection.map { "\(names) (\(size)\(format)): \($0.line)" } ?? names
+                let lines = try log.map { try EventsValue.lines($0, work) } ?? ["read when it is first asked something"]
+                return Outcome(value, blocks: [.text(([line] + lines).joined(separator: "\n"))])
             case .table(let table, let read, let detection):
                 try Self.checkMostRowsFit(read, names, call)
                 let value = TableValue(
@@ -239,6 +238,9 @@ struct LoadCommand: Command {
         return isWritable ? path + ".bad" : url.lastPathComponent + ".bad"
     }
 
+    /// What a person should know once events were read: rows that were left out, and what is odd about the others.
+    static func notes(_ report: EventReport) -> [Diagnostic] { notes(report.read) + EventsValue.notes(report.notes) + oddities(report) }
+
     /// What a person should know of the rows that were left out.
     private static func notes(_ read: ReadReport) -> [Diagnostic] {
         var unknown: [Diagnostic] = []
@@ -257,7 +259,7 @@ struct LoadCommand: Command {
         return unknown + [summary] + read.firstBadRows.map { $0.diagnostic(severity: .warning) }
     }
 
-    private static func notes(_ report: EventReport) -> [Diagnostic] {
+    private static func oddities(_ report: EventReport) -> [Diagnostic] {
         var lines: [String] = []
         if report.outOfOrder > 0 { lines.append("\(NumberText.rate(report.outOfOrder, of: report.events)) events came before an earlier one of their user and were sorted by time") }
         if report.tiedTimes > 0 { lines.append("\(NumberText.rate(report.tiedTimes, of: report.events)) events share their time with the one before, of the same user; they keep the order of the file") }

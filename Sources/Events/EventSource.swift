@@ -17,6 +17,8 @@ public struct EventSource: Sendable {
     /// Each file and its size in bytes; empty for events made in memory.
     public let files: [(name: String, bytes: Int)]
     private let options: LoadOptions
+    /// The pipe that the events come from: what the first reading leaves out is gone.
+    private let pipe: FileSample?
     /// The shop whose events these are, if they were not made in advance.
     let simulation: SimulatedEvents?
 
@@ -38,12 +40,9 @@ public struct EventSource: Sendable {
         self.init(node: Node(nil, nil), detection: detection, schema: detection.schema, roles: detection.roles, files: files, options: options)
     }
 
-    /// A source over a pipe, read at once, for it can be read only once.
-    init(reading sample: FileSample, detection: Detection, options: LoadOptions, _ work: Work) throws {
-        let unread = EventSource(files: [(sample.path, 0)], detection: detection, options: options)
-        let (log, _) = try unread.read([unread.node], work, goingOnFrom: sample)
-        self.init(
-            node: Node(nil, nil, log: log), detection: detection, schema: detection.schema, roles: detection.roles, files: log.report.read.files.map { ($0.path, $0.bytes) }, options: options)
+    /// A source over a pipe, which can be read only once; its size is not known.
+    init(pipe: FileSample, detection: Detection, options: LoadOptions) {
+        self.init(node: Node(nil, nil), detection: detection, schema: detection.schema, roles: detection.roles, files: [(pipe.path, 0)], options: options, pipe: pipe)
     }
 
     /// A source over events that are in memory.
@@ -59,9 +58,10 @@ public struct EventSource: Sendable {
 
     private init(
         node: Node, detection: Detection?, schema: ExpressionSchema, roles: [Role: String], files: [(name: String, bytes: Int)], options: LoadOptions,
-        simulation: SimulatedEvents? = nil
+        pipe: FileSample? = nil, simulation: SimulatedEvents? = nil
     ) {
         self.node = node
+        self.pipe = pipe
         self.simulation = simulation
         self.detection = detection
         self.schema = schema
@@ -69,6 +69,11 @@ public struct EventSource: Sendable {
         self.files = files
         self.options = options
     }
+
+    /// Whether the files, or what comes of the pipe, are no larger than so many bytes; waits for as many of a pipe.
+    ///
+    /// - Throws: `DataError` if the pipe cannot be read.
+    public func holds(atMost bytes: Int) throws(DataError) -> Bool { try pipe?.pipeHolds(atMost: bytes) ?? (files.reduce(0) { $0 + $1.bytes } <= bytes) }
 
     /// Whether events have times, and not an order only.
     public var isTimed: Bool { roles[.time] != nil }
@@ -95,7 +100,8 @@ public struct EventSource: Sendable {
     // MARK: Steps
 
     func adding(_ step: EventStep, schema: ExpressionSchema? = nil, roles: [Role: String]? = nil) -> EventSource {
-        EventSource(node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options, simulation: simulation)
+        EventSource(
+            node: Node(node, step), detection: detection, schema: schema ?? self.schema, roles: roles ?? self.roles, files: files, options: options, pipe: pipe, simulation: simulation)
     }
 
     /// Keeps a share of the users of the source, drawn by hash, each with all of their events.
@@ -273,7 +279,7 @@ public struct EventSource: Sendable {
     /// Reads the files with the leading samples, selections and new names pushed down.
     ///
     /// - Returns: the log and the place of the first step that is still to do.
-    private func read(_ path: [Node], _ work: Work, goingOnFrom sample: FileSample? = nil) throws -> (EventLog, Int) {
+    private func read(_ path: [Node], _ work: Work) throws -> (EventLog, Int) {
         guard let detection, let userColumn = detection.roles[.user] else { throw DataError.noRowsLeft("there is no file to read") }
         var shares: [(seed: Int, share: Double)] = []
         var notes = detection.notes
@@ -308,7 +314,7 @@ public struct EventSource: Sendable {
             whole.report.notes += detection.notes
             return (whole, 1)
         } else {
-            log = try read(plans, userColumn, shares, detection, work, goingOnFrom: sample)
+            log = try read(plans, userColumn, shares, detection, work)
             if let failure = cache?.keep(log) { notes.append(failure) }
         }
         let seen = log.report.read
@@ -323,12 +329,12 @@ public struct EventSource: Sendable {
 
     /// Reads some columns of the files, and sorts the events.
     private func read(
-        _ plans: [ColumnPlan], _ userColumn: String, _ shares: [(seed: Int, share: Double)], _ detection: Detection, _ work: Work, goingOnFrom sample: FileSample?
+        _ plans: [ColumnPlan], _ userColumn: String, _ shares: [(seed: Int, share: Double)], _ detection: Detection, _ work: Work
     ) throws -> EventLog {
         let reader = DelimitedReader(
             paths: files.map(\.name), format: detection.format, plans: plans, badRows: options.badRows,
             sample: shares.isEmpty ? nil : (userColumn, shares.map { (UserDraw(seed: $0.seed, purpose: "sample"), $0.share) }), memory: options.memory)
-        let (table, read) = try reader.read(work, goingOnFrom: sample)
+        let (table, read) = try reader.read(work, goingOnFrom: pipe)
         if table.rowCount == 0 {
             let why = read.badRowReasons.first.map { ": of \(read.rows) rows \(read.badRows) are bad, most for '\($0.reason)'" } ?? ""
             throw DataError.noRowsLeft(shares.isEmpty || read.rows == read.badRows ? "no usable row is in '\(files.first?.name ?? "")'\(why)" : "the sample keeps none of the \(read.usersSeen) users")
@@ -364,7 +370,7 @@ public enum Loaded: Sendable {
         return (sample, try Detection(sample, options))
     }
 
-    /// Looks at the first file, and reads it if it is a table; events are read later.
+    /// Looks at the first file or the pipe, and reads it if it is a table; events are read later.
     ///
     /// - Parameter paths: at least one; all with the same columns.
     /// - Throws: `DataError` or `Cancelled`.
@@ -393,7 +399,7 @@ public enum Loaded: Sendable {
     private init(pipe: InputPipe, _ options: LoadOptions, _ work: Work) throws {
         let (sample, detection) = try Self.detect(pipe, options)
         if detection.kind == .events {
-            self = .events(try EventSource(reading: sample, detection: detection, options: options, work))
+            self = .events(EventSource(pipe: sample, detection: detection, options: options))
         } else {
             self = try Self.table([pipe.path], detection, options, work, goingOnFrom: sample)
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Runtime
 
 /// A sort of value that verbs read and give. The language itself knows none but plain values; the catalogue brings the others.
@@ -38,6 +39,8 @@ public protocol KindValue: Sendable {
     func property(_ name: String, _ work: Work) throws -> Value?
     /// The names that `property` answers to.
     var propertyNames: [String] { get }
+    /// What came up when the value was read, where that happened only when it was first asked something; told once.
+    func takeNotes() -> [Diagnostic]
     /// What verbs that read the value may know of it before they run.
     var outline: Outline { get }
 }
@@ -45,4 +48,5 @@ public protocol KindValue: Sendable {
 extension KindValue {
     public func property(_ name: String, _ work: Work) throws -> Value? { nil }
     public var propertyNames: [String] { [] }
+    public func takeNotes() -> [Diagnostic] { [] }
 }

@@ -53,6 +53,12 @@ extension Session {
         let (command, input) = (prepared.command, prepared.input)
         let outcome = try command.init().run(prepared.call, on: input)
         if let input, syntax.input == nil, let read = outcome.input, read.name != input.name { context.note(read, inPlaceOf: input, of: prepared.reads) }
+        var notes = outcome.notes
+        // A statement may have been the first to read its input, or give what it read.
+        for value in [input?.value, outcome.input?.value, outcome.value].compactMap({ $0 }) {
+            let told = Set(notes.map(\.message))
+            notes += value.takeNotes().filter { !told.contains($0.message) }
+        }
         apply(outcome.effects)
         var name: String?
         if let value = outcome.value {
@@ -65,7 +71,7 @@ extension Session {
         recorder?.finished(showsResult: command.signature.showsResult(outcome.value?.kind) && !isQuiet, hasSideEffects: command.signature.hasSideEffects && !command.signature.isAboutSession)
         return StatementResult(
             statement: syntax.description, verb: syntax.verb.text, name: name, input: (outcome.input ?? input)?.name, value: outcome.value, blocks: outcome.blocks,
-            notes: outcome.notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
+            notes: notes.map { $0.placed(at: syntax.span) }, effects: outcome.effects, isQuiet: isQuiet, span: syntax.span)
     }
 
     private func apply(_ effects: [Effect]) {

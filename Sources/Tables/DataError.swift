@@ -34,19 +34,21 @@ public enum DataError: Diagnosable, Sendable {
     public var diagnostic: Diagnostic {
         switch self {
         case .file(let error): Self.diagnostic(of: error)
-        case .emptyFile(let path): .init("empty-file", "'\(path)' is empty", category: .data, hint: "check how the file was written")
+        case .emptyFile(let path): .init("empty-file", "\(Self.named(path)) is empty", category: .data, hint: "check how the file was written")
         case .binaryFile(let path, let what):
-            .init("binary-file", "'\(path)' is not a text file: \(what)", category: .data, hint: "CSV, TSV, JSON lines, web server logs and sequences are read, plain or packed by gzip or zstd")
-        case .unknownFormat(let path, let what, let hint): .init("unread-format", "'\(path)' cannot be read: \(what)", category: .data, hint: hint)
+            .init("binary-file", "\(Self.named(path)) is not a text file: \(what)", category: .data, hint: "CSV, TSV, JSON lines, web server logs and sequences are read, plain or packed by gzip or zstd")
+        case .unknownFormat(let path, let what, let hint): .init("unread-format", "\(Self.named(path)) cannot be read: \(what)", category: .data, hint: hint)
         case .unfitSchema(let path, let schema, let wanted, let found):
             .init(
-                "unfit-schema", "'\(path)' does not fit schema=\(schema)", category: .data, notes: ["expected \(wanted)", "found \(found)"],
+                "unfit-schema", "\(Self.named(path)) does not fit schema=\(schema)", category: .data, notes: ["expected \(wanted)", "found \(found)"],
                 hint: "without schema= the format is found by a look at the file")
         case .readBefore(let path):
-            .init("standard-input", "'\(path)' was read before, and can be read only once", category: .data, label: "is at its end", hint: "'load - as NAME' gives what was read a name to come back to")
-        case .headerOnly(let path): .init("no-rows", "'\(path)' holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
+            .init(
+                "standard-input", "\(Self.named(path)) was read before, and can be read only once", category: .data, label: "is at its end",
+                hint: "go on from what the statement that read it made of it")
+        case .headerOnly(let path): .init("no-rows", "\(Self.named(path)) holds a header and no rows", category: .data, hint: "if the first line is data, add header=no")
         case .damaged(let path, let format, let what):
-            .init("damaged-file", "'\(path)' is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")
+            .init("damaged-file", "\(Self.named(path)) is a damaged \(format) file: \(what)", category: .data, hint: "copy or download the file again")
         case .noRowsLeft(let what): .init("no-rows", what, category: .data, hint: "look at the columns and roles that were found; they can be given as options")
         case .unknownColumn(let name, let known):
             .init(
@@ -60,7 +62,7 @@ public enum DataError: Diagnosable, Sendable {
             .init("ambiguous-key", "'\(key)' stands more than once in column '\(column)' of the table", category: .data, label: "not a key", hint: "join a table with a row for each \(column)")
         case .differentColumns(let path, let first, let expected, let found):
             .init(
-                "different-columns", "'\(path)' has other columns than '\(first)'", category: .data,
+                "different-columns", "\(Self.named(path)) has other columns than '\(first)'", category: .data,
                 notes: ["expected \(expected.joined(separator: ", "))", "found \(found.joined(separator: ", "))"], hint: "load the files one by one")
         case .badRow(let row, let hint): row.diagnostic(hint: hint)
         case .badOption(let name, let value, let wanted):
@@ -69,12 +71,15 @@ public enum DataError: Diagnosable, Sendable {
             .init("missing-role", "\(use) needs a column of \(role), and the data has none", category: .data, hint: hint)
         case .overBudget(let path, let rows, let memory):
             .init(
-                "over-budget", "\(NumberText.grouped(rows)) rows of '\(path)' need more than \(NumberText.bytes(memory)) of memory", category: .limit,
+                "over-budget", "\(NumberText.grouped(rows)) rows of \(Self.named(path)) need more than \(NumberText.bytes(memory)) of memory", category: .limit,
                 hint: "'sample 5%' after load keeps a share of the users, 'select' only the columns that are wanted; memory= allows more")
         case .tooManyRows(let path):
-            .init("too-many-rows", "'\(path)' has more than 2 147 483 647 rows", category: .limit, hint: "sample 10% reads whole users of a part")
+            .init("too-many-rows", "\(Self.named(path)) has more than 2 147 483 647 rows", category: .limit, hint: "sample 10% reads whole users of a part")
         }
     }
+
+    /// A file as a sentence calls it.
+    fileprivate static func named(_ path: String) -> String { path == "-" ? "standard input" : "'\(path)'" }
 
     /// Each name once, where it came first: columns often bear the name of their role.
     private static func distinct(_ names: [String]) -> [String] {
@@ -86,7 +91,7 @@ public enum DataError: Diagnosable, Sendable {
         switch error.reason {
         case .missing: .init("missing-file", "no file is named '\(error.path)'", category: .data, label: "not a file", hint: "paths are relative to the notebook's folder, or to the working directory")
         case .directory: .init("directory", "'\(error.path)' is a directory", category: .data, hint: "name the files in it")
-        case .notReadable(let why): .init("unreadable-file", "'\(error.path)' cannot be read: \(why)", category: .data, hint: "check its permissions")
+        case .notReadable(let why): .init("unreadable-file", "\(named(error.path)) cannot be read: \(why)", category: .data, hint: "check its permissions")
         case .notWritable(let why): .init("unwritable-file", "'\(error.path)' cannot be written: \(why)", category: .failure, hint: "choose another place with to=")
         }
     }
@@ -115,7 +120,7 @@ public struct BadRow: Sendable, Hashable {
     public func diagnostic(severity: Diagnostic.Severity = .error, hint: String? = nil) -> Diagnostic {
         let file = SourceFile(name: "\(path), line \(line)", text: text)
         return Diagnostic(
-            "bad-row", "line \(line) of '\(path)' cannot be used: \(reason)", category: .data, severity: severity, at: SourceSpan(file, field),
+            "bad-row", "line \(line) of \(DataError.named(path)) cannot be used: \(reason)", category: .data, severity: severity, at: SourceSpan(file, field),
             label: reason, hint: hint)
     }
 }

@@ -40,10 +40,11 @@ public struct DelimitedReader: Sendable {
     /// Reads everything: the columns in the order of the plans, rows in the order of the files, text codes by first appearance.
     ///
     /// - Parameter sample: the look at a pipe, which is read on in the place of the files.
-    /// - Throws: `DataError`, or `Cancelled`.
+    /// - Throws: `DataError`, such as `readBefore` for a pipe; or `Cancelled`.
     /// - Complexity: O(bytes); memory for the rows that are kept, and a few shards.
     public func read(_ work: Work, goingOnFrom sample: FileSample? = nil) throws -> (table: Table, report: ReadReport) {
         let reading = ShardedReading(self, work)
+        if let pipe = sample?.pipe?.pipe, pipe.offset > 0 { throw DataError.readBefore(pipe.path) }
         if let pipe = sample?.pipe { try reading.read(pipe) } else { for path in paths { try reading.read(path) } }
         return try reading.finish()
     }

@@ -229,6 +229,11 @@ extension FileSample {
     /// The columns of a web server's log.
     public static var combinedLogColumns: [String] { CombinedLogScanner.names }
 
+    /// Whether no more than so many bytes come of the pipe that was looked at; waits for as many.
+    ///
+    /// - Throws: `DataError` if it cannot be read.
+    public func pipeHolds(atMost bytes: Int) throws(DataError) -> Bool { try pipe?.pipe?.holds(atMost: bytes) ?? true }
+
     /// The size of a file that can be read.
     public static func bytes(_ path: String) throws(DataError) -> Int { try InputFile(path).size }
 }

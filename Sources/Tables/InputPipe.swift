@@ -49,6 +49,17 @@ public final class InputPipe: @unchecked Sendable {
 
     /// The first bytes, which stay to be read: fewer than `count` only if no more come.
     func peek(_ count: Int) throws(DataError) -> [UInt8] {
+        try fillHead(count)
+        return Array(head.prefix(count))
+    }
+
+    /// Whether no more than so many bytes come, which is known once they have come.
+    func holds(atMost count: Int) throws(DataError) -> Bool {
+        try fillHead(count + 1)
+        return head.count <= count
+    }
+
+    private func fillHead(_ count: Int) throws(DataError) {
         precondition(offset == 0, "the head of a pipe is looked at before it is read")
         while head.count < count, !isAtEnd {
             var block = [UInt8](repeating: 0, count: min(1 << 16, count - head.count))
@@ -62,7 +73,6 @@ public final class InputPipe: @unchecked Sendable {
             if let failure { throw failure }
             head += block[..<got]
         }
-        return Array(head.prefix(count))
     }
 
     /// Fills the buffer and gives the number of bytes: fewer than asked for only at the end.

@@ -51,4 +51,15 @@ struct InputTests {
             #expect(outcome.code == 130 && !outcome.wasSignalled)
         }
     }
+
+    @Test func `much that comes through standard input is read by the statement that first asks, and once`() throws {
+        let line = "u%,pv,1511544070,\(String(repeating: "x", count: 4000))\n"
+        let many = "user,action,time,note\n" + (0..<17_000).map { line.replacing("%", with: "\($0 % 100)") }.joined()
+        let outcome = try ProgramUnderTest.run(["-c", "load - | sample 20% | top action"], input: many)
+        #expect(outcome.code == 0 && outcome.output.hasPrefix("load\n- (more than 64 MB): kind=events") && outcome.output.contains("of 17,000"), "\(outcome.errors)")
+        let again = try ProgramUnderTest.run(["-c", "load - | sample 20% | top action on load"], input: many)
+        #expect(again.code == 4 && again.errors.contains("standard input was read before, and can be read only once"))
+        let few = try ProgramUnderTest.run(["-c", "load - memory=500KB | top action"], input: many)
+        #expect(few.code == 5 && few.errors.hasPrefix("error[over-budget]"))
+    }
 }

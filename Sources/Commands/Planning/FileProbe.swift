@@ -2,6 +2,7 @@ import Events
 import Foundation
 import Language
 import Runtime
+import Store
 import Tables
 
 /// What the head of a file says of reading all of it, and the files beside it.
@@ -23,6 +24,7 @@ struct FileProbe {
     private static let headBytes = 8 << 20
 
     init(_ path: String, detection: Detection, files: [(name: String, bytes: Int)], work: Work) throws {
+        guard !InputPipe.isPipe(path) else { throw DataError.file(FileError(path, .notReadable("a pipe can be read only once, so none of it is measured"))) }
         var head: FileHead?
         let seconds = try Probe.seconds { head = try FileHead(path, limit: Self.headBytes) }
         guard let head else { throw DataError.noRowsLeft("there is no file to read") }
