@@ -73,7 +73,7 @@ struct DeriveCommand: Command {
             let isNumber = column.expressionType == .number
             let tells = compiled.columns.contains(where: table.tells)
             let features = Self.features(after: table.featureColumns, name, isNumber: isNumber && !tells && !table.labels.contains(name))
-            let value = table.with(table.table.adding(column), featureColumns: features, hiding: tells ? [name] : [])
+            let value = table.with(table.table.adding(column), after: .derive(name, compiled), featureColumns: features, hiding: tells ? [name] : [])
             let line = Self.line(column, replaces: table.table.column(named: name) != nil, role: nil, table.rowNoun)
             return Outcome(value, blocks: [.text(line)] + value.blocks)
         }

@@ -12,6 +12,8 @@ struct DescribeCommand: Command {
         "describe", group: .look, summary: "What a value holds: columns with type, role, gaps and spread; a model's settings and epochs.",
         details: "Quartiles are those of NumPy and pandas (linear between neighbours). Distinct values of columns of numbers are not counted.",
         prints: [
+            .init("step", "what was done since the events were loaded, as it is typed; of a table also what was done to the events that it was made of"),
+            .init("in scoring", "replayed: a model does the same to the events that it scores; for training only: it chose what models learn from"),
             .init("type", "number, integer, text, time or boolean, as found in the data"),
             .init("role", "which role the column plays, if any"),
             .init("missing", "rows without a value in the column"),
@@ -21,6 +23,7 @@ struct DescribeCommand: Command {
         reads: [.events, .table, .segments, .model, .scores], gives: [.answer],
         examples: [
             Example("simulate shop users=100 days=20 seed=1 | describe", prints: "category"),
+            Example("load datasets/shop.csv | sample 50% | sessions | features | select user events sessions | describe", prints: "for training only"),
             Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=2 hidden=8 | describe rnn", prints: "Epochs"),
         ]
     ) { name }
@@ -39,11 +42,12 @@ struct DescribeCommand: Command {
         case let events as EventsValue:
             let log = try events.log(call.context.work)
             let roles = Dictionary(uniqueKeysWithValues: log.roles.map { ($0.value, $0.key.rawValue) })
-            var head = EventsValue.size(log)
-            if !events.source.steps.isEmpty { head += "\nsteps: " + events.source.steps.map(\.text).joined(separator: " | ") }
-            return try columns(log.table, roles: roles, head: head, title: "Columns of '\(chosen.name)'", call.context.work)
+            return try columns(
+                log.table, roles: roles, head: [.text(EventsValue.size(log))] + Self.steps(events.source.steps, events.split), title: "Columns of '\(chosen.name)'", call.context.work)
         case let table as TableValue:
-            return try columns(table.table, roles: [:], head: "\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)", title: "Columns of '\(chosen.name)'", call.context.work)
+            return try columns(
+                table.table, roles: [:], head: [.text("\(NumberText.grouped(table.table.rowCount)) \(table.rowNoun)")] + Self.steps(table.steps, table.split),
+                title: "Columns of '\(chosen.name)'", call.context.work)
         case let model as ModelValue: return .shown(model.description)
         // What these show begins with their summary, but for a chart.
         case is FigureValue: return .shown([.text(chosen.value.summary)] + chosen.value.blocks)
@@ -51,7 +55,14 @@ struct DescribeCommand: Command {
         }
     }
 
-    private func columns(_ table: Table, roles: [String: String], head: String, title: String, _ work: Work) throws -> Outcome {
+    /// What was done on the way from raw events, and which of it a model does again to the events that it scores.
+    private static func steps(_ steps: [EventStep], _ split: SplitPlan?) -> [Block] {
+        var rows = steps.map { [DisplayTable.Cell($0.text), .init($0.isReplayedInScoring ? "replayed" : "for training only")] }
+        if let split { rows.append([.init(split.text), "for training only"]) }
+        return rows.isEmpty ? [] : [.table(DisplayTable(title: "Steps", columns: [.init("step"), .init("in scoring")], rows: rows))]
+    }
+
+    private func columns(_ table: Table, roles: [String: String], head: [Block], title: String, _ work: Work) throws -> Outcome {
         var rows: [[DisplayTable.Cell]] = []
         for column in table.columns {
             try work.check()
@@ -72,7 +83,7 @@ struct DescribeCommand: Command {
         return Outcome(
             TableValue(
                 answer, kind: .answer, title: title, rowNoun: "columns",
-                summaryBlocks: [.text(head), .table(DisplayTable(title: title, columns: headings, rows: rows, notes: hasNumbers ? ["Of numbers: mean; least, quartiles, greatest."] : []))]))
+                summaryBlocks: head + [.table(DisplayTable(title: title, columns: headings, rows: rows, notes: hasNumbers ? ["Of numbers: mean; least, quartiles, greatest."] : []))]))
     }
 
     /// What the values of a column are like, on one line.

@@ -48,19 +48,21 @@ struct FeaturesCommand: Command {
         first
     }
 
-    // Which columns come of it, the values of the events say.
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if let schema = input?.schema, !schema.isOpen, try call[unit] == FilterUnit.session.rawValue, schema.roles[Role.session.rawValue] == nil {
             throw DataError.missingRole("session", use: "features per=session", hint: "sessions gap=30m makes them").diagnostic.placed(at: call.span(of: unit))
         }
-        return TableValue.outline(nil, maker: signature.verb)
+        guard let unit = FilterUnit(rawValue: try call[unit]) else { return TableValue.outline(nil, maker: signature.verb) }
+        return TableValue.outline(EventFeatures.schema(of: input?.schema ?? .unknown, per: unit, .init(last: try call[last], first: try call[first])), maker: signature.verb)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        let log = try EventsValue.read(input, call).log(call.context.work)
+        let events = try EventsValue.read(input, call)
+        let log = try events.log(call.context.work)
         let unit = FilterUnit(rawValue: try call[Self.unit]) ?? .user
+        let options = EventFeatures.Options(last: try call[Self.last], first: try call[Self.first])
         let features: EventFeatures
-        do { features = try log.features(per: unit, .init(last: try call[Self.last], first: try call[Self.first]), work: call.context.work) } catch let error as DataError {
+        do { features = try log.features(per: unit, options, work: call.context.work) } catch let error as DataError {
             throw error.diagnostic.placed(at: call.span(of: Self.unit))
         }
         let noun = unit.rawValue + "s"
@@ -68,7 +70,7 @@ struct FeaturesCommand: Command {
         for label in features.labels { units[label] = "label" }
         let value = TableValue(
             features.table, title: "Features by \(unit.rawValue)", rowNoun: noun, identifier: features.identifiers.first, featureColumns: features.numbers, labels: features.labels,
-            hidden: Array(features.identifiers.dropFirst()), units: units)
+            hidden: Array(features.identifiers.dropFirst()), units: units, steps: events.source.steps + [.features(per: unit, options)])
         return Outcome(value, blocks: [.text(Self.lines(features, of: log, noun).joined(separator: "\n")), .table(value.display(limit: Self.shownRows))])
     }
 

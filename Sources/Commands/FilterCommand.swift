@@ -60,7 +60,7 @@ struct FilterCommand: Command {
                     "no-rows", "no \(table.rowNoun) are left of \(NumberText.grouped(table.table.rowCount))", category: .data, at: call.span(of: Self.condition),
                     label: "true of none", hint: Self.whenEmpty)
             }
-            let value = table.with(kept)
+            let value = table.with(kept, after: .filter(rows: compiled))
             return Outcome(value, blocks: [.text("\(NumberText.rate(kept.rowCount, of: table.table.rowCount)) \(table.rowNoun) are kept")] + value.blocks)
         }
         let events = try EventsValue.read(input, call)

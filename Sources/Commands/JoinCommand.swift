@@ -67,7 +67,9 @@ struct JoinCommand: Command {
                 let (joined, matched) = try table.table.joining(other, by: mine, theirs, work: work)
                 // The number of a segment is its name, and describes nothing.
                 let numeric = value is SegmentsValue ? [] : other.columns.filter { $0.name != theirs && $0.expressionType == .number && !rows.tells($0.name) }.map(\.name)
-                let result = table.with(joined, featureColumns: table.featureColumns + numeric, hiding: other.columns.map(\.name).filter { $0 != theirs && rows.tells($0) })
+                let result = table.with(
+                    joined, after: .join(other, name: name, by: mine, theirs), featureColumns: table.featureColumns + numeric,
+                    hiding: other.columns.map(\.name).filter { $0 != theirs && rows.tells($0) })
                 return Outcome(result, blocks: [.text("\(NumberText.rate(matched, of: joined.rowCount)) \(table.rowNoun) have a row of '\(name)'")] + result.blocks)
             }
             let events = try EventsValue.read(input, call)

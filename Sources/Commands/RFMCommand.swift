@@ -100,7 +100,8 @@ struct RFMCommand: Command {
         return Outcome(
             TableValue(
                 try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
-                summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))]),
+                summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))],
+                steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins)]),
             notes: labelNotes)
     }
 

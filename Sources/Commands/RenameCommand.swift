@@ -54,7 +54,7 @@ struct RenameCommand: Command {
         do {
             if let table = input?.value.asTable {
                 let names = try table.table.schema().newNames(written)
-                let value = table.with(table.table.renaming(names), naming: names, featureColumns: table.featureColumns)
+                let value = table.with(table.table.renaming(names), after: .rename(names), naming: names, featureColumns: table.featureColumns)
                 return Outcome(value, blocks: [.text("columns: \(value.table.names.joined(separator: ", "))")] + value.blocks)
             }
             let events = try EventsValue.read(input, call)

@@ -47,7 +47,7 @@ struct SelectCommand: Command {
         do {
             if let table = input?.value.asTable {
                 let kept = try table.table.selecting(table.table.schema().selecting(names, except: isExcepted))
-                let value = table.with(kept, featureColumns: table.featureColumns.filter { kept.column(named: $0) != nil })
+                let value = table.with(kept, after: .select(kept.names), featureColumns: table.featureColumns.filter { kept.column(named: $0) != nil })
                 return Outcome(value, blocks: [.text("columns: \(kept.names.joined(separator: ", "))")] + value.blocks)
             }
             let events = try EventsValue.read(input, call)

@@ -41,6 +41,11 @@ struct TableValue: KindValue {
         let digest: String
     }
 
+    /// What was done on the way from raw events, or from the file, to the rows.
+    let steps: [EventStep]
+    /// How models are to be scored on the rows; none until one is chosen.
+    let split: SplitPlan?
+
     /// The result that the table was made from, which `plot` draws.
     enum Detail: Sendable {
         case none
@@ -51,9 +56,11 @@ struct TableValue: KindValue {
     init(
         _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, labels: [String] = [], hidden: [String] = [],
         units: [String: String] = [:], notes: [String] = [],
-        summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = []
+        summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = [], steps: [EventStep] = [], split: SplitPlan? = nil
     ) {
         self.files = files
+        self.steps = steps
+        self.split = split
         self.table = table
         self.kind = kind
         self.title = title
@@ -69,23 +76,31 @@ struct TableValue: KindValue {
         self.properties = properties
     }
 
-    /// The same table with other rows.
-    func with(_ table: Table) -> TableValue {
+    /// The same table with other rows, after one more step unless they only stand for all.
+    func with(_ table: Table, after step: EventStep? = nil) -> TableValue {
         TableValue(
-            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes, files: files)
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes, files: files,
+            steps: steps + [step].compactMap { $0 }, split: split)
     }
 
-    /// The same rows with other columns, the old names of those that bear new ones in `naming`.
+    /// The same table, with how models are to be scored on it.
+    func splitting(_ split: SplitPlan) -> TableValue {
+        TableValue(
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes,
+            summaryBlocks: summaryBlocks, detail: detail, properties: properties, files: files, steps: steps, split: split)
+    }
+
+    /// The same rows with other columns, the old names of those that bear new ones in `naming`, after one more step.
     ///
     /// - Parameter hiding: new columns that describe nothing.
-    func with(_ table: Table, naming names: [String: String] = [:], featureColumns: [String], hiding: [String] = []) -> TableValue {
+    func with(_ table: Table, after step: EventStep, naming names: [String: String] = [:], featureColumns: [String], hiding: [String] = []) -> TableValue {
         func now(_ name: String) -> String { names[name] ?? name }
         func left(_ names: [String]) -> [String] { names.map(now).filter { table.column(named: $0) != nil } }
         let identifier = identifier.map(now).flatMap { table.column(named: $0)?.name }
         let units = Dictionary(units.map { (now($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }).filter { table.column(named: $0.key) != nil }
         return TableValue(
             table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), labels: left(labels), hidden: left(hidden) + hiding, units: units,
-            notes: notes, files: files)
+            notes: notes, files: files, steps: steps + [step], split: split)
     }
 
     /// Columns of texts and truth values that describe a row.
@@ -169,15 +184,16 @@ struct TableValue: KindValue {
         return Outline([kind], schema: table.schema(), features: featureColumns, properties: propertyNames, maker: maker)
     }
 
-    /// A table with some columns, if they are known, as the verb `maker` makes it.
+    /// A table with some columns, if they are known, as the verb `maker` makes it. Where there may be others, nothing is said of what describes a row.
     ///
     /// - Parameters:
     ///   - features: the columns that describe a row; all numeric ones unless given.
     ///   - properties: names for prose besides the columns and their number.
     static func outline(_ schema: ExpressionSchema?, kind: Kind = .table, features: [String]? = nil, properties: [String] = [], maker: String? = nil) -> Outline {
-        let numeric = schema?.columns.filter { $0.type == .number }.map(\.name)
+        let whole = schema.flatMap { $0.isOpen ? nil : $0 }
+        let numeric = whole?.columns.filter { $0.type == .number }.map(\.name)
         return Outline(
-            [kind], schema: schema, features: features ?? numeric, properties: schema.map { properties + ["rows", "columns"] + $0.columns.filter { $0.type != .text }.map(\.name) }, maker: maker)
+            [kind], schema: schema, features: features ?? numeric, properties: whole.map { properties + ["rows", "columns"] + $0.columns.filter { $0.type != .text }.map(\.name) }, maker: maker)
     }
 
     static func noFeatures(_ names: [String]) -> Diagnostic {

@@ -6,7 +6,9 @@ import Tables
 /// Over what a filter decides.
 public enum FilterUnit: String, Sendable, CaseIterable { case event, session, user }
 
-/// One step of a recipe over events: checked when it is written, run when the events are asked for.
+/// One step on the way from raw events to what a model reads: checked when it is written, run when the events are asked for.
+///
+/// The rows that are made of events go on with the same steps: a table keeps those of its log and its own behind them.
 public struct EventStep: Sendable {
     enum Action: Sendable {
         case sample(share: Double, seed: Int)
@@ -20,6 +22,9 @@ public struct EventStep: Sendable {
         case sessions(SessionRule)
         case label(LabelRule)
         case map(String, AddressRules, to: String)
+        /// From here on there are rows.
+        case features(per: FilterUnit, EventFeatures.Options)
+        case rfm(purchase: CompiledExpression?, monetary: String?, bins: Int)
     }
 
     let action: Action
@@ -41,20 +46,25 @@ public struct EventStep: Sendable {
         EventStep(action: .clean(options), text: "clean \(options.text)", isReplayedInScoring: false)
     }
 
-    static func select(_ columns: [String]) -> EventStep {
+    /// A filter of rows, which stand for users or sessions, says whom to learn from.
+    public static func filter(rows condition: CompiledExpression) -> EventStep {
+        EventStep(action: .filter(condition, per: .event), text: "filter \(condition.expression)", isReplayedInScoring: false)
+    }
+
+    public static func select(_ columns: [String]) -> EventStep {
         EventStep(action: .select(columns), text: "select \(columns.map(Expression.quotedName).joined(separator: " "))", isReplayedInScoring: true)
     }
 
-    static func rename(_ names: [String: String], roles: [Role: String]) -> EventStep {
+    public static func rename(_ names: [String: String], roles: [Role: String] = [:]) -> EventStep {
         let pairs = names.sorted { $0.key < $1.key }.map { "\(Expression.quotedName($0.key))=\(Expression.quotedName($0.value))" }
         return EventStep(action: .rename(names, roles: roles), text: "rename \(pairs.joined(separator: " "))", isReplayedInScoring: true)
     }
 
-    static func derive(_ name: String, _ compiled: CompiledExpression, roles: [Role: String]) -> EventStep {
+    public static func derive(_ name: String, _ compiled: CompiledExpression, roles: [Role: String] = [:]) -> EventStep {
         EventStep(action: .derive(name, compiled, roles: roles), text: "derive \(Expression.quotedName(name)) = \(compiled.expression)", isReplayedInScoring: true)
     }
 
-    static func join(_ table: Table, name: String, by key: String, _ otherKey: String, roles: [Role: String], hiding hidden: Set<String>) -> EventStep {
+    public static func join(_ table: Table, name: String, by key: String, _ otherKey: String, roles: [Role: String] = [:], hiding hidden: Set<String> = []) -> EventStep {
         EventStep(
             action: .join(table, name: name, by: key, otherKey, roles: roles, hiding: hidden), text: "join \(Expression.quotedName(name)) by=\(Expression.quotedName(key))", isReplayedInScoring: true)
     }
@@ -66,6 +76,20 @@ public struct EventStep: Sendable {
     /// - Parameter rules: what they are called.
     static func map(_ column: String, _ rules: AddressRules, named name: String, to page: String) -> EventStep {
         EventStep(action: .map(column, rules, to: page), text: "map \(Expression.quotedName(column)) \(name)", isReplayedInScoring: true)
+    }
+
+    public static func features(per unit: FilterUnit, _ options: EventFeatures.Options) -> EventStep {
+        EventStep(action: .features(per: unit, options), text: "features per=\(unit.rawValue) last=\(options.last) first=\(options.first)", isReplayedInScoring: true)
+    }
+
+    /// - Parameters:
+    ///   - purchase: none where purchases are recognised.
+    ///   - monetary: the column that is summed, if one was named.
+    public static func rfm(purchase: CompiledExpression?, monetary: String?, bins: Int) -> EventStep {
+        var text = "rfm"
+        if let purchase { text += " purchase=\(purchase.expression)" }
+        if let monetary { text += " monetary=\(Expression.quotedName(monetary))" }
+        return EventStep(action: .rfm(purchase: purchase, monetary: monetary, bins: bins), text: "\(text) bins=\(bins)", isReplayedInScoring: true)
     }
 
     static func percent(_ share: Double) -> String {
@@ -99,6 +123,8 @@ public struct EventStep: Sendable {
         case .sessions(let rule): return try log.withSessions(rule, work: work)
         case .label(let rule): return try log.labelled(rule, work)
         case .map(let column, let rules, let name): return try log.mapping(column, by: rules, to: name, work)
+        // Rows are made of the events, which stay as they are.
+        case .features, .rfm: return log
         }
     }
 }

@@ -101,7 +101,8 @@ extension ExpressionSchema {
         if let mine = column(named: key), mine.type != theirs.type, mine.type != .missing, theirs.type != .missing, Set([mine.type, theirs.type]) != [.text, .number] {
             throw .badOption(name: "by=", value: name, wanted: "a column of one type, and here are \(mine.type.plural) and there \(theirs.type.plural)")
         }
-        var schema = self
+        // What else a table may have, it brings.
+        var schema = ExpressionSchema(columns: columns, roles: roles, isOpen: isOpen || other.isOpen)
         for column in other.columns where column.name != theirs.name {
             if columns.contains(where: { $0.name == column.name }) { throw .nameTaken(column.name, by: "a column of both") }
             if let player = roles[column.name] { throw .nameTaken(column.name, by: "the role of '\(player)'") }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Foundation
 import Runtime
 import Tables
@@ -41,6 +42,30 @@ struct EventSourceTests {
         #expect(mixed.report.samples == one.report.samples)
         #expect(one.userCount > 5 && one.userCount < 60)
         #expect(one.report.samples[0].users.total == 60 && one.report.samples[0].events.total == rows.count)
+    }
+
+    @Test(arguments: [31, 32, 33], [0.05, 0.5, 0.9])
+    func `a sample is that of the slow way, whatever the threads, the order of rows and the place in the recipe`(_ seed: Int, _ share: Double) throws {
+        let scratch = try Scratch()
+        var stream = RandomStream(seed: seed, name: "test", purpose: "order")
+        let rows = randomRows(1500, users: 80, seed: seed)
+        var shuffled = rows
+        stream.shuffle(&shuffled)
+        let draw = UserDraw(seed: seed, purpose: "sample")
+        let kept = rows.filter { draw.position(of: String($0.prefix { $0 != "," })) < share }.sorted()
+        try #require(!kept.isEmpty, "seed \(seed), share \(share)")
+        let options = LoadOptions(roles: [.user: "c1", .item: "c2", .category: "c3", .action: "c4", .time: "c5"])
+        for rows in [rows, shuffled] {
+            for threads in 1...3 {
+                for isPushed in [true, false] {
+                    let whole = try source(rows.joined(separator: "\n"), options, in: scratch)
+                    if !isPushed { _ = try whole.collect(Work(threads: threads)) }
+                    let log = try whole.sampling(share: share, seed: seed).collect(Work(threads: threads))
+                    let lines = String(decoding: log.table.csv(header: false), as: UTF8.self).split(separator: "\n").map(String.init)
+                    #expect(lines.sorted() == kept, "seed \(seed), share \(share), \(threads) threads")
+                }
+            }
+        }
     }
 
     @Test func `samples of one seed are nested, and a second keeps the smaller share`() throws {
@@ -111,6 +136,15 @@ struct EventSourceTests {
             "sample 50% seed=7", "filter action == \"pv\"", "clean duplicates=yes outliers=yes missing=yes bots=600", "sessions gap=30m",
         ])
         #expect(recipe.steps.map(\.isReplayedInScoring) == [false, true, false, true])
+        let schema = ExpressionSchema(columns: [.init("user", .text), .init("n", .number)])
+        let rows: [EventStep] = [
+            .features(per: .session, .init(last: 1, first: 0)), .rfm(purchase: nil, monetary: "spent money", bins: 4), .filter(rows: try .condition(isOver(expression(.column("n")), 3), of: "filter", schema: schema)),
+            .select(["user", "n"]), .rename(["n": "m"]), .derive("m", try CompiledExpression(expression(.column("n")), schema: schema)), .join(Table([]), name: "other", by: "user", "user"),
+        ]
+        #expect(rows.map(\.text) == [
+            "features per=session last=1 first=0", "rfm monetary=`spent money` bins=4", "filter n > 3", "select user n", "rename n=m", "derive m = n", "join other by=user",
+        ])
+        #expect(rows.map(\.isReplayedInScoring) == [true, true, false, true, true, true, true])
     }
 
     @Test func `files with the same columns are one log, others are refused`() throws {

@@ -66,4 +66,10 @@ struct JoiningTests {
         #expect(throws: DataError.self) { try joined([("user", .text), ("item", .text)], by: "user") }
         #expect(throws: DataError.self) { try joined([("n", .number)], by: "m") }
     }
+
+    @Test func `a table of which not all columns are known brings more than those`() throws {
+        let here = ExpressionSchema(columns: [.init("user", .text)])
+        #expect(try here.joining(ExpressionSchema(columns: [.init("user", .text), .init("n", .number)], isOpen: true), by: "user").schema.isOpen)
+        #expect(try !here.joining(ExpressionSchema(columns: [.init("user", .text), .init("n", .number)]), by: "user").schema.isOpen)
+    }
 }

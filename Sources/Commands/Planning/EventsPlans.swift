@@ -63,7 +63,10 @@ extension SessionsCommand {
 }
 
 extension SplitCommand {
-    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOverEvents("divide", call, input) }
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        if input?.value is TableValue { return try planOverRows("divide", call, input) }
+        return try planOverEvents("divide", call, input)
+    }
 }
 
 extension MapCommand {

@@ -1,0 +1,106 @@
+import Diagnostics
+import Events
+import Expressions
+import Features
+import Language
+import Runtime
+import Tables
+
+// Of a table the default is random, and what users and times are its columns' names say.
+
+extension SplitCommand {
+    /// Divides the rows of a table.
+    func run(_ call: Call, on value: TableValue) throws -> Outcome {
+        let plan = try Self.plan(call, .ofRows)
+        guard plan.kind != .none else { return Outcome(value.splitting(plan), blocks: [.text(Self.noSplit)]) }
+        let (table, work) = (value.table, call.context.work)
+        let roles = try RowRoles(plan.kind, table.schema(), call)
+        func known(_ name: String?) throws -> Column? {
+            guard let column = name.flatMap(table.column(named:)) else { return nil }
+            // Who it was is only told there, if it is known.
+            if plan.kind == .random, column.missingCount > 0 { return nil }
+            guard column.missingCount == 0 else {
+                throw Diagnostic(
+                    "missing-values", "'\(column.name)' is missing in \(NumberText.rate(column.missingCount, of: column.count)) \(value.rowNoun), and split by=\(plan.kind.rawValue) needs it",
+                    category: .data, at: call.span(of: Self.by), hint: "filter not (\(Expression.quotedName(column.name)) == missing)")
+            }
+            return column
+        }
+        let users = try known(roles.user).map { try Self.codes(of: $0, work) }
+        let time = try known(roles.time)
+        let label = plan.kind == .random ? value.labels.first : nil
+        let strata = try label.flatMap(table.column(named:)).flatMap { try Self.strata(of: $0, work) }
+        let (settled, split) = try Self.divided(call, plan) {
+            try Split(
+                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: table.rowCount), users: users?.names ?? [""], times: time.flatMap(TimeValues.init).map { times in
+                    try work.map(rows: table.rowCount) { times[$0] }
+                }, zone: time?.zone, test: plan.test, validation: plan.validation, strata: strata, seed: call.context.seed, work: work)
+        }
+        var lines = SplitPlan.lines(split, of: value.rowNoun, hasUsers: users != nil)
+        if let label, strata != nil { lines.append("stratified by \(label)") }
+        return Outcome(value.splitting(settled), blocks: [.text(lines.joined(separator: "\n"))])
+    }
+
+    /// The columns of a table by which its rows are divided.
+    struct RowRoles {
+        let user: String?, time: String?
+
+        /// - Throws: `missing-role` where the kind of split needs a column that is surely not there.
+        init(_ kind: Split.Kind, _ schema: ExpressionSchema, _ call: Call) throws(Diagnostic) {
+            user = schema.columns.first { $0.name == Role.user.rawValue && $0.type != .time }?.name
+            let times = schema.columns.filter { $0.type == .time }.map(\.name)
+            time = times.first { $0 == Role.time.rawValue } ?? (times.count == 1 ? times[0] : nil)
+            guard !schema.isOpen else { return }
+            if user == nil, [.timeUser, .user, .last].contains(kind) {
+                throw DataError.missingRole("user", use: "split by=\(kind.rawValue)", hint: "'rename COLUMN=user' says whose rows they are; by=random needs none").diagnostic.placed(at: call.span(of: SplitCommand.by))
+            }
+            if time == nil, kind.needsTimes {
+                let hint = times.isEmpty ? "'types={COLUMN: time}' of load says that a column holds times; by=random needs none" : "'rename \(Expression.quotedName(times[0]))=time' says which of \(times.joined(separator: ", ")) it is"
+                throw DataError.missingRole("time", use: "split by=\(kind.rawValue)", hint: hint).diagnostic.placed(at: call.span(of: SplitCommand.by))
+            }
+        }
+    }
+
+    /// The values of a column without gaps as codes of their texts.
+    private static func codes(of column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
+        if let texts = TextCodes(try column.compacted(check: work.check)) { return (try work.map(rows: column.count) { texts[$0] }, texts.dictionary.names) }
+        var places: [String: Int32] = [:]
+        var names: [String] = []
+        var codes: [Int32] = []
+        codes.reserveCapacity(column.count)
+        for row in 0..<column.count {
+            if row & 0xFFF == 0 { try work.check() }
+            let text = column.text(at: row) ?? ""
+            let code = places[text] ?? Int32(names.count)
+            if Int(code) == names.count {
+                places[text] = code
+                names.append(text)
+            }
+            codes.append(code)
+        }
+        return (codes, names)
+    }
+
+    private static let mostStrata = 20
+
+    /// The value of each row as a class, a gap as one more; none where there are too many to be classes.
+    private static func strata(of column: Column, _ work: Work) throws -> [Int32]? {
+        guard [.text, .boolean, .integer].contains(column.kind) else { return nil }
+        var classes: [Int64: Int32] = [:]
+        var strata: [Int32] = []
+        strata.reserveCapacity(column.count)
+        for row in 0..<column.count {
+            if row & 0xFFF == 0 { try work.check() }
+            guard !column.isMissing(row) else {
+                strata.append(0)
+                continue
+            }
+            let key = column.key(at: row)
+            let code = classes[key] ?? Int32(classes.count + 1)
+            classes[key] = code
+            guard classes.count <= mostStrata else { return nil }
+            strata.append(code)
+        }
+        return strata
+    }
+}
