@@ -56,14 +56,14 @@ extension EventLog {
         if options.duplicates {
             var dropped = [Bool](repeating: false, count: log.count)
             for row in try log.ties(work: work).duplicates { dropped[Int(row)] = true }
-            try drop("exact duplicate", "repeats an earlier row in every column", dropped)
+            try drop("exact duplicate", "repeats an earlier row", dropped)
         }
         if let limit = options.bots {
             var dropped = [Bool](repeating: false, count: log.count)
             for user in try log.usersAbove(limit, within: CivilTime.microsecondsPerHour, work) {
                 for row in log.userOffsets[user]..<log.userOffsets[user + 1] { dropped[row] = true }
             }
-            try drop("bot", "more than \(limit) events of the user within an hour", dropped)
+            try drop("bot", "over \(limit) events in an hour", dropped)
         }
         log.report.cleanings.append(
             CleaningReport(rows: rows, eventsBefore: count, eventsAfter: log.count, usersBefore: userCount, usersAfter: log.userCount))
