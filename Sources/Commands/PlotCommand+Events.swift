@@ -49,7 +49,7 @@ extension PlotCommand {
             guard let name = names.first ?? table.featureColumns.first else {
                 throw Diagnostic("no-numeric-columns", "the table has no numeric column to draw", category: .data, at: call.span, hint: "columns are \(table.table.names.joined(separator: ", "))")
             }
-            return try histogram(of: table.table, name, noun: table.rowNoun, call, title)
+            return try histogram(of: table.table, name, unit: table.units[name], noun: table.rowNoun, call, title)
         }
         let log = try EventsValue.read(input, call).log(call.context.work)
         guard let name = names.first else {
@@ -59,14 +59,15 @@ extension PlotCommand {
         return try histogram(of: log.table, log.column(named: name)?.name ?? name, noun: "events", call, title)
     }
 
-    private func histogram(of table: Table, _ name: String, noun: String, _ call: Call, _ title: String?) throws -> any Chart {
+    private func histogram(of table: Table, _ name: String, unit: String? = nil, noun: String, _ call: Call, _ title: String?) throws -> any Chart {
         guard let column = table.column(named: name) else { throw DataError.unknownColumn(name, known: table.names).diagnostic.placed(at: call.span(of: Self.columns)) }
         let work = call.context.work
         guard column.kind == .integer || column.kind == .number, let known = try column.knownNumbers(check: work.check) else {
             throw Diagnostic("wrong-column", "'\(name)' holds no numbers", category: .data, at: call.span(of: Self.columns), label: "a column of \(column.kind.rawValue)", hint: "plot top of \(name)")
         }
         let notes = known.count < column.count ? ["\(NumberText.rate(column.count - known.count, of: column.count)) \(noun) without a value left out"] : []
-        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: name, values: known, unit: noun, notes: notes, work: work)
+        let axis = unit.map { $0 == name ? name : "\(name) (\($0))" } ?? name
+        return try HistogramChart(title: title ?? "Histogram of \(name), \(NumberText.grouped(known.count)) \(noun)", name: axis, values: known, unit: noun, notes: notes, work: work)
     }
 
     func topChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
