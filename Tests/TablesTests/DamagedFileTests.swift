@@ -64,4 +64,19 @@ struct DamagedFileTests {
             #expect(Set((0..<2).map { table.columns[1].text(at: $0) }) == ["é", "Müller"] && report.badRows == 0)
         }
     }
+
+    @Test func `a folder, an empty file and a header alone are told`() throws {
+        let scratch = try Scratch()
+        func code(_ path: String) -> String? { #expect(throws: DataError.self) { try FileSample(path) }?.diagnostic.code }
+        #expect(code(scratch.folder) == "directory" && code(scratch.folder + "/nothing.csv") == "missing-file")
+        #expect(try code(scratch.write("", "empty.csv")) == "empty-file" && code(scratch.write("user,time\n", "head.csv")) == "no-rows")
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+    func `a file that may not be read is told`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("user,time\na,1\n", "secret.csv")
+        try #require(chmod(path, 0) == 0)
+        #expect(#expect(throws: DataError.self) { try FileSample(path) }?.diagnostic.code == "unreadable-file")
+    }
 }
