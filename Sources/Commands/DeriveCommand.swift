@@ -47,7 +47,8 @@ struct DeriveCommand: Command {
         let isTable = input.map { !$0.kinds.contains(.events) } ?? false
         let next: ExpressionSchema
         do throws(Diagnostic) { next = try derived(schema, name, assigned.expression, isTable: isTable).schema } catch { throw error.placed(at: assigned.name.span) }
-        guard let input, input.schema != nil else { return Outline(signature.gives, maker: signature.verb) }
+        guard var input, input.schema != nil else { return Outline(signature.gives, maker: signature.verb) }
+        input.texts[name] = nil
         let isNumber = next.columns.first { $0.name == name }?.type == .number
         return input.having(next, features: input.features.map { features(after: $0, name, isNumber: isNumber) }, maker: signature.verb)
     }

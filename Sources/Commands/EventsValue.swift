@@ -159,7 +159,13 @@ struct EventsValue: KindValue {
     var outline: Outline { Self.outline(source.schema) }
 
     /// Events with some columns, as far as they are known.
-    static func outline(_ schema: ExpressionSchema?) -> Outline { Outline([.events], schema: schema, properties: properties) }
+    ///
+    /// - Parameter texts: what columns surely hold; of columns that are not there any more it is forgotten.
+    static func outline(_ schema: ExpressionSchema?, texts: [String: [String]] = [:]) -> Outline {
+        var outline = Outline([.events], schema: schema, properties: properties)
+        outline.texts = texts.filter { known in schema?.columns.contains { $0.name == known.key && $0.type == .text } ?? false }
+        return outline
+    }
 }
 
 extension EventsValue: DataCardProviding {

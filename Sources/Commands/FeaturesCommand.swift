@@ -53,7 +53,9 @@ struct FeaturesCommand: Command {
             throw DataError.missingRole("session", use: "features per=session", hint: "sessions gap=30m makes them").diagnostic.placed(at: call.span(of: unit))
         }
         guard let unit = FilterUnit(rawValue: try call[unit]) else { return TableValue.outline(nil, maker: signature.verb) }
-        return TableValue.outline(EventFeatures.schema(of: input?.schema ?? .unknown, per: unit, .init(last: try call[last], first: try call[first])), maker: signature.verb)
+        let schema = input?.schema ?? .unknown
+        let actions = schema.roles[Role.action.rawValue].flatMap { input?.texts[$0] } ?? []
+        return TableValue.outline(EventFeatures.schema(of: schema, actions: actions, per: unit, .init(last: try call[last], first: try call[first])), maker: signature.verb)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -42,6 +42,8 @@ struct FilterCommand: Command {
         _ = try EventSource.compiled(try call[condition], per: unit, schema: schema)
         guard var result = input else { return Outline(signature.gives, maker: signature.verb) }
         result.maker = signature.verb
+        // Some values may stand in no event that is left.
+        result.texts = [:]
         return result
     }
 

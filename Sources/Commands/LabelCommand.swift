@@ -19,7 +19,7 @@ struct LabelCommand: Command {
             The label becomes a column, the same for all events of a user or session. The column 'seen' says which events features may see: 'features', 'rfm' and 'fit' look at
             those alone, and never at a label, at a column made from one, or at a column without a role that the label was read from. The events stay in the log. With
             before=PATTERN the events before the first match may be seen: the match that ends first, and of several that end there the one that begins last. With at=DATE those
-            before that time (in the zone of the log), and the label is asked of the events from then on, for as long as 'for' says; a user without any then is labelled as having none: any(...) is
+            before that time (in the zone of the log), and the label is asked of the events from then on, for as long as 'for' says, in days of the zone's clocks; a user without any then is labelled as having none: any(...) is
             false, count(...) is 0. Without either, nothing is seen from the first event on that any(...) or count(...) looks for, or the first match of has(...). A label read
             from columns without a role that never change in a group, such as country, hides those columns and no event. Any other label needs before= or at=. Events at the
             same time count in their order. Several labels hide what each of them hides. Labels are for training only: nothing is asked of the events that a model scores.

@@ -34,7 +34,7 @@ struct LoadCommand: Command {
             format. schema= names kinds of files that are known: \(FileSchema.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: "; ")).
             Sequences have an order in the place of times. Text that is not UTF-8 but Latin-1 is read as that, and it is said. Files above 64 MB are read when first asked something, so that 'load | sample 5%' is one pass in bounded memory.
             Rows that cannot be used are counted, the first ones shown, and all of them kept with line number and reason in FILE.bad beside the data, or
-            in the working directory where that cannot be written. Standard input (`-`) and pipes are read at once, since they can be read only once. Columns of a file without header are c1, c2, ... unless columns= names them.
+            in the working directory where that cannot be written. Standard input (`-`) and pipes are read once: what the first statement that reads them leaves out, as 'sample' does, is gone. Columns of a file without header are c1, c2, ... unless columns= names them.
             """,
         prints: [
             .init("user=... item=...", "the columns that were found to play the roles, and how the file is written, as options that can be pasted back"),
@@ -67,7 +67,7 @@ struct LoadCommand: Command {
         memory
     }
 
-    /// Larger files are read when they are first asked something.
+    /// Larger files and pipes are read when they are first asked something.
     static let eagerBytes = 64_000_000
 
     /// What a statement asks to be read.
@@ -106,7 +106,8 @@ struct LoadCommand: Command {
         do throws(DataError) {
             let (_, _, detection) = try Loaded.detect(request.paths, request.options)
             for path in request.paths.dropFirst() { _ = try FileSample.bytes(path) }
-            return detection.kind == .events ? EventsValue.outline(detection.schema) : TableValue.outline(detection.schema)
+            guard detection.kind == .events else { return TableValue.outline(detection.schema) }
+            return EventsValue.outline(detection.schema, texts: detection.roles[.action].map { [$0: detection.actions] } ?? [:])
         } catch { throw placed(error, request.shown, request.paths, call) }
     }
 

@@ -66,9 +66,9 @@ struct MapCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         let path = try call[rules]
         if path != automatic, !call.context.comingFiles.contains(path) { _ = try rules(path, call) }
-        guard let schema = input?.schema else { return EventsValue.outline(nil) }
+        guard let input, let schema = input.schema else { return EventsValue.outline(nil) }
         let name = try call[column]
-        do throws(DataError) { return EventsValue.outline(try EventSource.schema(schema, mapping: name)) } catch { throw error.diagnostic.placed(at: call.span(of: column)) }
+        do throws(DataError) { return EventsValue.outline(try EventSource.schema(schema, mapping: name), texts: input.texts) } catch { throw error.diagnostic.placed(at: call.span(of: column)) }
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -34,7 +34,11 @@ struct RenameCommand: Command {
         let names: [String: String]
         do throws(DataError) { names = try schema.newNames(pairs.map { ($0.from.text, $0.to.text) }) } catch { throw placed(error, pairs, call) }
         guard let input, input.schema != nil else { return Outline(signature.gives, maker: signature.verb) }
-        if input.kinds.contains(.events) { return input.having(EventSource.schema(schema, renaming: names), maker: signature.verb) }
+        if input.kinds.contains(.events) {
+            var outline = input
+            outline.texts = Dictionary(uniqueKeysWithValues: input.texts.map { (names[$0.key] ?? $0.key, $0.value) })
+            return outline.having(EventSource.schema(schema, renaming: names), maker: signature.verb)
+        }
         return input.having(schema.renaming(names), features: input.features?.map { names[$0] ?? $0 }, maker: signature.verb)
     }
 

@@ -40,7 +40,7 @@ struct SessionsCommand: Command {
             guard let condition else { continue }
             _ = try CompiledExpression.condition(condition, of: name, schema: input?.schema ?? .unknown)
         }
-        return EventsValue.outline(input?.schema.map(EventSource.schemaWithSessions))
+        return EventsValue.outline(input?.schema.map(EventSource.schemaWithSessions), texts: input?.texts ?? [:])
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

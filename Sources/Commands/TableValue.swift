@@ -252,7 +252,10 @@ extension Outline {
     /// - Parameter features: those of a table; all numeric columns unless given.
     func having(_ schema: ExpressionSchema, features: [String]? = nil, maker: String) -> Outline {
         guard !kinds.contains(.events) else {
-            return kinds.count == 1 ? Outline(kinds, schema: schema, properties: EventsValue.properties, maker: maker) : Outline(kinds, schema: schema, maker: maker)
+            guard kinds.count == 1 else { return Outline(kinds, schema: schema, maker: maker) }
+            var outline = EventsValue.outline(schema, texts: texts)
+            outline.maker = maker
+            return outline
         }
         return TableValue.outline(schema, kind: kinds.first ?? .table, features: features, maker: maker)
     }

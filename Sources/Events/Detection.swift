@@ -13,6 +13,8 @@ public struct Detection: Sendable {
     public let zone: Zone?
     /// What should be known about the choice, in words.
     public let notes: [String]
+    /// Actions that stand in several rows of what was looked at, in the order of the alphabet.
+    public let actions: [String]
     private let options: LoadOptions
 
     /// The finding as options of `load`: pasted back, they give the same.
@@ -62,6 +64,7 @@ public struct Detection: Sendable {
         roles = kind == .events ? found.roles : [:]
         notes = sample.notes + (kind == .events ? options.schemaNotes + found.notes : [])
         zone = options.zone
+        actions = Self.actions(in: sample, roles[.action])
         self.options = options
         let timeColumn = roles[.time]
         var timeFormat: TimeFormat?
@@ -97,6 +100,14 @@ public struct Detection: Sendable {
             guard case .time(let format) = plan.kind else { return plan }
             return ColumnPlan(plan.name, field: plan.field, .time(format.inZone(options.zone)), required: plan.required)
         }
+    }
+
+    /// An action of a single row may be that of a row which cannot be used.
+    private static func actions(in sample: FileSample, _ column: String?) -> [String] {
+        guard let place = column.flatMap(sample.format.names.firstIndex) else { return [] }
+        var counts: [String: Int] = [:]
+        for row in sample.rows where !row[place].isEmpty { counts[row[place], default: 0] += 1 }
+        return counts.filter { $0.value > 2 }.keys.sorted()
     }
 
     /// The format asked for, in the style that the file shows.

@@ -8,6 +8,8 @@ public struct Outline: Sendable {
     public var kinds: [Kind]
     /// Its columns with their types, and the roles that they play.
     public var schema: ExpressionSchema?
+    /// Texts that columns surely hold, by column; they may hold others too.
+    public var texts: [String: [String]] = [:]
     /// The numeric columns that describe a row, which clusterings take.
     public var features: [String]?
     /// The names that a live number in prose may ask for: `auc` of `{lstm.auc}`.

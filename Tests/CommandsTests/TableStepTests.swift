@@ -71,6 +71,10 @@ struct TableStepTests {
     @Test func `the check knows the columns that features surely have, and lets others be`() throws {
         let start = "simulate shop users=100 days=20 seed=1 | sessions | features | "
         #expect(Running.mistakes(start + "filter duration > \"long\"").map(\.code) == ["type-mismatch"])
+        // The head of the file tells the actions; of what a filter leaves, nobody knows them.
+        let load = "load datasets/shop.csv | "
+        #expect(Running.mistakes(load + "sessions | features | filter count_buy == \"many\"", directory: Running.root).map(\.code) == ["type-mismatch"])
+        #expect(Running.mistakes(load + "filter action != \"buy\" | features | filter count_buy == \"many\"", directory: Running.root).isEmpty)
         for statement in ["filter count_buy > 1 and share_pv < 1", "select user hour_3 last_2 country", "rename whatever=x", "derive n = events + nothing_known", "kmeans k=2", "join features by=user on sessions | filter country == \"x\""] {
             #expect(Running.mistakes(start + statement).isEmpty, "\(statement)")
         }
