@@ -21,7 +21,7 @@ struct CleanCommand: Command {
             .init("N of M events and N of M users are kept", "what is left when all rules were applied"),
             .init("what, rule", "which rule dropped events, and how it was set or found"),
             .init("events, of, share", "events that the rule dropped, those it was applied to, and their ratio"),
-            .init("users", "users who lost at least one event to the rule"),
+            .init("users hit", "users who lost at least one event to the rule"),
         ],
         memory: "the events that are left, in columns, beside those that were read; columns that nothing was dropped from are shared",
         reads: [.events], gives: [.events],

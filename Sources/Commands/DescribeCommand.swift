@@ -14,7 +14,7 @@ struct DescribeCommand: Command {
         prints: [
             .init("step", "what was done since the events were loaded, as it is typed; of a table also what was done to the events that it was made of"),
             .init("in scoring", "replayed: a model does the same to the events that it scores; for training only: it chose what models learn from"),
-            .init("type", "number, integer, text, time or boolean, as found in the data"),
+            .init("type", "number, text, true/false or time, as found in the data"),
             .init("role", "which role the column plays, if any"),
             .init("missing", "rows without a value in the column"),
             .init("values", "of texts the number of different ones and the commonest with their share of the known; of numbers the mean, and least, quartiles, greatest; of times the first and the last"),

@@ -7,7 +7,8 @@ import Tables
 
 /// Says which rows a model learns from and which it is scored on.
 struct SplitCommand: Command {
-    static let by = Parameter<String>.named("by", default: Split.Kind.timeUser.rawValue, "what is held back; of a table random unless given", oneOf: Split.Kind.allCases.map(\.rawValue))
+    static let by = Parameter<String?>.optional(
+        "by", "what is held back; unless given time-user of events with times, last of sequences, random of a table", oneOf: Split.Kind.allCases.map(\.rawValue))
     static let test = Parameter<Fraction>.named("test", default: Fraction(0.2), "share for the scores")
     static let validation = Parameter<Fraction>.named("valid", default: Fraction(0.1), "share for early stopping")
 
@@ -30,7 +31,7 @@ struct SplitCommand: Command {
             .init("fell out", "events in no part: of time-user, those of test users before the cut-off and of the others after it"),
             .init("stratified by", "the label of which each part has the same shares, as far as whole rows allow"),
         ],
-        memory: "a few numbers for each event while they are counted; the plan is kept with the events",
+        memory: "a few numbers for each event or row while they are counted; the plan is kept with them",
         draws: "which users are held back, or which events for by=random, from the session's seed",
         reads: [.events, .table], gives: [.events, .table],
         examples: [
@@ -53,7 +54,7 @@ struct SplitCommand: Command {
         return result
     }
 
-    private static func kind(_ call: Call) throws(Diagnostic) -> Split.Kind? { call.isGiven("by") ? Split.Kind(rawValue: try call[by]) : nil }
+    private static func kind(_ call: Call) throws(Diagnostic) -> Split.Kind? { try call[by].flatMap(Split.Kind.init) }
 
     private static func share(_ call: Call) throws(Diagnostic) -> (test: Double, validation: Double) {
         let shares = (test: try call[test].value, validation: try call[validation].value)

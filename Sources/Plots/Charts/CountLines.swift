@@ -78,7 +78,8 @@ struct CountLines: Sendable, Hashable {
             bottom: figure.area.bottom - figure.below)
         let x = axis(whole.width)
         let frame = figure.inset(whole, for: x)
-        figure.nameY(series.count == 1 && !series[0].name.isEmpty ? "\(yName): \(series[0].name)" : yName, of: frame)
+        // 'events per day' needs no 'events' behind it.
+        figure.nameY(series.count == 1 && !yName.hasPrefix(series[0].name) ? "\(yName): \(series[0].name)" : yName, of: frame)
         figure.nameX(xName, of: frame)
         var plots: [String] = []
         for (index, one) in series.enumerated() {
