@@ -15,26 +15,26 @@ extension SplitCommand {
         guard plan.kind != .none else { return Outcome(value.splitting(plan), blocks: [.text(Self.noSplit)]) }
         let (table, work) = (value.table, call.context.work)
         let roles = try RowRoles(plan.kind, table.schema(), call)
-        func known(_ name: String?) throws -> Column? {
+        func known(_ name: String?, isNeeded: Bool) throws -> Column? {
             guard let column = name.flatMap(table.column(named:)) else { return nil }
-            // Who it was is only told there, if it is known.
-            if plan.kind == .random, column.missingCount > 0 { return nil }
             guard column.missingCount == 0 else {
+                guard isNeeded else { return nil }
                 throw Diagnostic(
                     "missing-values", "'\(column.name)' is missing in \(NumberText.rate(column.missingCount, of: column.count)) \(value.rowNoun), and split by=\(plan.kind.rawValue) needs it",
                     category: .data, at: call.span(of: Self.by), hint: "filter not (\(Expression.quotedName(column.name)) == missing)")
             }
             return column
         }
-        let users = try known(roles.user).map { try Self.codes(of: $0, work) }
-        let time = try known(roles.time)
+        // Where whole users are not held back, they are only counted.
+        let users = try known(roles.user, isNeeded: RowRoles.needsUsers(plan.kind)).map { try Self.codes(of: $0, work) }
+        let time = try known(roles.time, isNeeded: plan.kind.needsTimes || plan.kind == .last)
         let label = plan.kind == .random ? value.labels.first : nil
         let strata = try label.flatMap(table.column(named:)).flatMap { try Self.strata(of: $0, work) }
         let (settled, split) = try Self.divided(call, plan) {
             try Split(
-                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: table.rowCount), users: users?.names ?? [""], times: time.flatMap(TimeValues.init).map { times in
-                    try work.map(rows: table.rowCount) { times[$0] }
-                }, zone: time?.zone, test: plan.test, validation: plan.validation, strata: strata, seed: call.context.seed, work: work)
+                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: table.rowCount), users: users?.names ?? [""],
+                times: time.flatMap(TimeValues.init).map { times in try work.map(rows: table.rowCount) { times[$0] } }, zone: time?.zone, test: plan.test, validation: plan.validation,
+                strata: strata, seed: call.context.seed, work: work)
         }
         var lines = SplitPlan.lines(split, of: value.rowNoun, hasUsers: users != nil)
         if let label, strata != nil { lines.append("stratified by \(label)") }
@@ -45,13 +45,15 @@ extension SplitCommand {
     struct RowRoles {
         let user: String?, time: String?
 
+        static func needsUsers(_ kind: Split.Kind) -> Bool { [.timeUser, .user, .last].contains(kind) }
+
         /// - Throws: `missing-role` where the kind of split needs a column that is surely not there.
         init(_ kind: Split.Kind, _ schema: ExpressionSchema, _ call: Call) throws(Diagnostic) {
             user = schema.columns.first { $0.name == Role.user.rawValue && $0.type != .time }?.name
             let times = schema.columns.filter { $0.type == .time }.map(\.name)
             time = times.first { $0 == Role.time.rawValue } ?? (times.count == 1 ? times[0] : nil)
             guard !schema.isOpen else { return }
-            if user == nil, [.timeUser, .user, .last].contains(kind) {
+            if user == nil, Self.needsUsers(kind) {
                 throw DataError.missingRole("user", use: "split by=\(kind.rawValue)", hint: "'rename COLUMN=user' says whose rows they are; by=random needs none").diagnostic.placed(at: call.span(of: SplitCommand.by))
             }
             if time == nil, kind.needsTimes {

@@ -22,7 +22,7 @@ struct SplitCommand: Command {
             event that it cannot predict, and prints the sizes of its parts.
 
             Of a table the default is random: rows at random, and where they have a label with texts, conditions or whole numbers of at most 20 values, the same share of each value
-            in each part. The user of a row is what its column 'user' holds, its time what 'time' holds, or the only column of times; 'rename' gives columns these names. A user is held back from
+            in each part. The user of a row is what its column 'user' holds, its time what 'time' holds, or the only column of times; 'rename' gives columns these names. Where there is no time, the last row of a user is the last in the table. A user is held back from
             a table if and only if the same seed holds them back from events.
             """,
         prints: [

@@ -49,6 +49,16 @@ struct TableStepTests {
         #expect(try Self.split("by=none").text == "no split: no scores")
     }
 
+    @Test func `what a split does not need may be missing`() throws {
+        try Running.inFolder { folder in
+            let text = "user,when\n" + (0..<60).map { "\($0 % 10 == 0 ? "" : "u\($0 % 20)"),\($0 % 7 == 0 ? "" : "2025-01-\(10 + $0 % 15)")" }.joined(separator: "\n") + "\n"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/gaps.csv"))
+            func failure(_ statement: String) -> String? { Running.failure("load gaps.csv kind=table types={when: time} | \(statement)", directory: folder)?.code }
+            #expect(failure("split") == nil && failure("split by=user") == "missing-values" && failure("filter not (user == missing) | split by=user") == nil)
+            #expect(failure("filter not (user == missing) | split by=last") == "missing-values" && failure("filter not (when == missing) | split by=time") == nil)
+        }
+    }
+
     @Test func `users are held back from tables and events alike, and labels keep their share in each part`() throws {
         func test(_ words: String) -> String? { words.firstMatch(of: #/test .* from ([0-9]+) users/#).map { String($0.1) } }
         let events = try Running.text("simulate shop users=300 days=20 seed=1 | split by=user")
