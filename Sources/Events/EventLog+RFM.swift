@@ -13,7 +13,7 @@ extension EventLog {
     public func rfm(purchase: CompiledExpression? = nil, monetary: String? = nil, bins: Int = 5, work: Work) throws -> RFM {
         guard (1...100).contains(bins) else { throw DataError.badOption(name: "bins=", value: "\(bins)", wanted: "a number from 1 to 100") }
         let (bought, words) = try purchases(purchase, work)
-        let (kind, amounts) = try amounts(monetary)
+        let (kind, amounts) = try amounts(monetary, work)
         let times = try clock(for: "rfm")
         let end = report.lastTime ?? 0
         let items = kind == .distinctItems ? column(.item) : nil
@@ -95,15 +95,15 @@ extension EventLog {
         return (.action(codes, code: Int32(wanted)), "action == \(Literal.quoted(action))")
     }
 
-    private func amounts(_ name: String?) throws(DataError) -> (RFM.Monetary, [Double]?) {
+    private func amounts(_ name: String?, _ work: Work) throws -> (RFM.Monetary, [Double]?) {
         if let name {
-            guard let column = column(named: name) else { throw .unknownColumn(name, known: knownNames) }
-            guard column.kind == .number || column.kind == .integer, let numbers = column.numbers else {
-                throw .badOption(name: "monetary=", value: name, wanted: "a column of numbers")
+            guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
+            guard column.kind == .number || column.kind == .integer, let numbers = try column.numbers(check: work.check) else {
+                throw DataError.badOption(name: "monetary=", value: name, wanted: "a column of numbers")
             }
             return (.sum(column: column.name), numbers)
         }
-        if let column = column(.value), column.kind == .number || column.kind == .integer, let numbers = column.numbers { return (.sum(column: column.name), numbers) }
+        if let column = column(.value), column.kind == .number || column.kind == .integer, let numbers = try column.numbers(check: work.check) { return (.sum(column: column.name), numbers) }
         return (roles[.item] != nil ? .distinctItems : .purchases, nil)
     }
 }

@@ -112,7 +112,8 @@ public struct EventLog: Sendable {
         return clock
     }
 
-    static func needsTimes(_ use: String) -> DataError {
+    /// That events have an order only.
+    public static func needsTimes(_ use: String) -> DataError {
         .missingRole(Role.time.rawValue, use: use, hint: "sequences have an order and no times; of other files time=COLUMN says which column it is")
     }
 

@@ -20,16 +20,24 @@ public struct FileSink {
 
     /// Opens a file, lets `body` write to it, and closes it.
     ///
-    /// - Parameter shown: what errors call it.
-    fileprivate static func filling(_ path: String, shown: String, _ body: (FileSink) throws -> Void) throws {
+    /// - Parameters:
+    ///   - shown: what errors call it.
+    ///   - isTemporary: whether nothing of it is left behind when that fails.
+    fileprivate static func filling(_ path: String, shown: String, isTemporary: Bool, _ body: (FileSink) throws -> Void) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         let sink = FileSink(descriptor: descriptor, path: shown)
         guard descriptor >= 0 else { throw sink.failure }
         do { try body(sink) } catch {
-            close(descriptor)
+            if isTemporary { unlink(path) }
+            // The system frees what was written once the file is closed: of gigabytes that takes a while, for which nobody who stopped the writing should wait.
+            DispatchQueue.global(qos: .utility).async { close(descriptor) }
             throw error
         }
-        guard close(descriptor) == 0 else { throw sink.failure }
+        guard close(descriptor) == 0 else {
+            let failure = sink.failure
+            if isTemporary { unlink(path) }
+            throw failure
+        }
     }
 
     private var failure: FileError { FileError(path, .notWritable(String(cString: strerror(errno)))) }
@@ -69,16 +77,13 @@ public enum WholeFile {
     public static func write(to path: String, _ body: (FileSink) throws -> Void) throws {
         if isDirectory(path) { throw FileError(path, .directory) }
         guard isRegularOrMissing(path) else {
-            try FileSink.filling(path, shown: path, body)
+            try FileSink.filling(path, shown: path, isTemporary: false, body)
             return
         }
         let target = try resolved(path)
         // Two writers, in one program or in several, never share a file.
         let temporary = "\(target).part-\(getpid())-\(writes.wrappingAdd(1, ordering: .relaxed).newValue)"
-        do { try FileSink.filling(temporary, shown: path, body) } catch {
-            unlink(temporary)
-            throw error
-        }
+        try FileSink.filling(temporary, shown: path, isTemporary: true, body)
         guard rename(temporary, target) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(temporary)

@@ -151,17 +151,29 @@ public struct Column: Sendable {
     }
 
     /// Every value as a double, NaN where missing: truth values as 0 and 1, times as seconds since 1970; none for a text column.
-    public var numbers: [Double]? {
-        var values: [Double]
-        switch storage {
-        case .text: return nil
-        case .integer(let whole, _): values = whole.map(Double.init)
-        case .number(let numbers, _): values = numbers
-        case .boolean(let truths, _): values = truths.map { $0 ? 1 : 0 }
-        case .time(let times, _, _): values = times.map { Double($0) / 1e6 }
+    public var numbers: [Double]? { numbers {} }
+
+    /// - Parameter check: is asked every few ten thousand rows; what it throws ends the listing.
+    public func numbers(check: () throws -> Void) rethrows -> [Double]? {
+        try unpack(check: check)
+        return switch storage {
+        case .text: nil
+        case .number(let numbers, nil): numbers
+        case .number(let numbers, let present): try Self.numbers(numbers, present, check) { $0 }
+        case .integer(let whole, let present): try Self.numbers(whole, present, check) { Double($0) }
+        case .boolean(let truths, let present): try Self.numbers(truths, present, check) { $0 ? 1 : 0 }
+        case .time(let times, let present, _): try Self.numbers(times, present, check) { Double($0) / 1e6 }
         }
-        if let present { for row in values.indices where !present[row] { values[row] = .nan } }
-        return values
+    }
+
+    private static func numbers<Value>(_ values: [Value], _ present: Mask?, _ check: () throws -> Void, _ number: (Value) -> Double) rethrows -> [Double] {
+        var numbers: [Double] = []
+        numbers.reserveCapacity(values.count)
+        for (row, value) in values.enumerated() {
+            if row & 0xFFFF == 0 { try check() }
+            numbers.append(present?[row] == false ? .nan : number(value))
+        }
+        return numbers
     }
 
     /// The values that are there, in the order of rows, as doubles; none for a text column.

@@ -1,8 +1,11 @@
 /// The times of a column by row, in microseconds since 1970, read where they lie.
 @frozen public struct TimeValues: Sendable {
-    @usableFromInline let owner: any Sendable & AnyObject
+    /// Keeps what the places point to.
+    @usableFromInline let owner: (any Sendable & AnyObject)?
     @usableFromInline nonisolated(unsafe) let seconds: UnsafePointer<Int32>?
-    @usableFromInline nonisolated(unsafe) let words: UnsafePointer<Int64>
+    @usableFromInline nonisolated(unsafe) let words: UnsafePointer<Int64>?
+    /// The times of a column that was not read from a file; else empty.
+    @usableFromInline let array: [Int64]
     public let count: Int
 
     /// - Returns: none if the column holds no times.
@@ -11,21 +14,24 @@
         if let packed = column.packed {
             guard packed.kind == .time else { return nil }
             owner = packed
-            words = UnsafePointer(packed.values(Int64.self))
-            if case .seconds = packed.form { seconds = UnsafePointer(packed.values(Int32.self)) } else { seconds = nil }
+            array = []
+            if case .seconds = packed.form {
+                (seconds, words) = (UnsafePointer(packed.values(Int32.self)), nil)
+            } else {
+                (seconds, words) = (nil, UnsafePointer(packed.values(Int64.self)))
+            }
             return
         }
         guard case .time(let values, _, _) = column.storage else { return nil }
-        let memory = PackedMemory(copying: values)
-        owner = memory
-        words = UnsafePointer(memory.start.assumingMemoryBound(to: Int64.self))
-        seconds = nil
+        (owner, seconds, words, array) = (nil, nil, nil, values)
     }
 
     @inlinable @inline(__always)
     public subscript(row: Int) -> Int64 {
         precondition(row >= 0 && row < count, "row out of range")
-        return seconds.map { Int64($0[row]) &* 1_000_000 } ?? words[row]
+        if let seconds { return Int64(seconds[row]) &* 1_000_000 }
+        if let words { return words[row] }
+        return array[row]
     }
 
     public var indices: Range<Int> { 0..<count }
@@ -33,27 +39,20 @@
 
 /// The codes of a column of texts by row, -1 where missing, read where they lie; the ids of a column that was read are given codes.
 @frozen public struct TextCodes: Sendable {
-    @usableFromInline let owner: any Sendable & AnyObject
-    /// Bytes of a code, and what is taken off one of four bytes; those of one or two are one more than the code.
+    /// Keeps what `start` points to.
+    @usableFromInline let owner: (any Sendable & AnyObject)?
+    /// Bytes of a code that was read, which is kept one greater.
     @usableFromInline let bytes: Int
-    @usableFromInline let raise: Int32
-    @usableFromInline nonisolated(unsafe) let start: UnsafeRawPointer
+    /// Where the codes lie that were read; none for those of `array`.
+    @usableFromInline nonisolated(unsafe) let start: UnsafeRawPointer?
+    @usableFromInline let array: [Int32]
     public let count: Int
     public let dictionary: TextDictionary
-
-    private init(owner: any Sendable & AnyObject, bytes: Int, raise: Int32, start: UnsafeRawPointer, count: Int, dictionary: TextDictionary) {
-        self.owner = owner
-        self.bytes = bytes
-        self.raise = raise
-        self.start = start
-        self.count = count
-        self.dictionary = dictionary
-    }
 
     /// - Returns: none if the column holds no texts.
     public init?(_ column: Column) {
         if let packed = column.packed, case .codes(let bytes, let dictionary) = packed.form {
-            self.init(owner: packed, bytes: bytes, raise: 1, start: UnsafeRawPointer(packed.memory.start), count: column.count, dictionary: dictionary)
+            self.init(owner: packed, bytes: bytes, start: UnsafeRawPointer(packed.memory.start), array: [], count: column.count, dictionary: dictionary)
         } else {
             guard case .text(let codes, let dictionary) = column.storage else { return nil }
             self.init(codes: codes, dictionary: dictionary)
@@ -61,17 +60,26 @@
     }
 
     public init(codes: [Int32], dictionary: TextDictionary) {
-        let memory = PackedMemory(copying: codes)
-        self.init(owner: memory, bytes: 4, raise: 0, start: UnsafeRawPointer(memory.start), count: codes.count, dictionary: dictionary)
+        self.init(owner: nil, bytes: 4, start: nil, array: codes, count: codes.count, dictionary: dictionary)
+    }
+
+    private init(owner: (any Sendable & AnyObject)?, bytes: Int, start: UnsafeRawPointer?, array: [Int32], count: Int, dictionary: TextDictionary) {
+        self.owner = owner
+        self.bytes = bytes
+        self.start = start
+        self.array = array
+        self.count = count
+        self.dictionary = dictionary
     }
 
     @inlinable @inline(__always)
     public subscript(row: Int) -> Int32 {
         precondition(row >= 0 && row < count, "row out of range")
+        guard let start else { return array[row] }
         return switch bytes {
         case 1: Int32(start.assumingMemoryBound(to: UInt8.self)[row]) - 1
         case 2: Int32(start.assumingMemoryBound(to: UInt16.self)[row]) - 1
-        default: start.assumingMemoryBound(to: Int32.self)[row] &- raise
+        default: start.assumingMemoryBound(to: Int32.self)[row] &- 1
         }
     }
 }

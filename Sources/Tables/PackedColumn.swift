@@ -38,12 +38,20 @@ package final class PackedMemory: @unchecked Sendable {
     /// Ends the program, as an array does that cannot grow.
     static func outOfMemory() -> Never { fatalError("out of memory") }
 
-    /// - Parameter padding: zeros after the values, in bytes.
-    convenience init<Value: BitwiseCopyable>(copying values: [Value], padding: Int = 0) {
-        let bytes = values.count * MemoryLayout<Value>.stride
-        self.init(owning: Self.allocated(max(1, bytes + padding)))
-        values.withUnsafeBytes { if let source = $0.baseAddress { start.copyMemory(from: source, byteCount: bytes) } }
-        (start + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: padding)
+    /// - Parameters:
+    ///   - padding: zeros after the values, in bytes.
+    ///   - check: is asked every megabyte; what it throws ends the copying.
+    convenience init<Value: BitwiseCopyable>(copying values: [Value], padding: Int = 0, check: () throws -> Void) rethrows {
+        let count = values.count * MemoryLayout<Value>.stride
+        self.init(owning: Self.allocated(max(1, count + padding)))
+        (start + count).initializeMemory(as: UInt8.self, repeating: 0, count: padding)
+        try values.withUnsafeBytes { bytes in
+            guard let source = bytes.baseAddress else { return }
+            for place in stride(from: 0, to: count, by: 1 << 20) {
+                try check()
+                (start + place).copyMemory(from: source + place, byteCount: min(1 << 20, count - place))
+            }
+        }
     }
 
     deinit { release() }

@@ -30,7 +30,7 @@ package struct PackedTable: Codable {
             return buffers.count - 1
         }
 
-        fileprivate mutating func add<Value: BitwiseCopyable>(_ values: [Value]) -> Int { add(PackedMemory(copying: values), values.count * MemoryLayout<Value>.stride) }
+        fileprivate mutating func add<Value: BitwiseCopyable>(_ values: [Value]) -> Int { add(PackedMemory(copying: values) {}, values.count * MemoryLayout<Value>.stride) }
     }
 
     /// - Returns: none if a column is not packed.

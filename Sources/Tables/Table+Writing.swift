@@ -35,9 +35,14 @@ extension Table {
         let pieces = (rowCount + size - 1) / size
         let batch = 4 * work.workers.threads
         for first in stride(from: 0, to: pieces, by: batch) {
-            try work.check()
-            let made = try work.workers.map(shards: min(batch, pieces - first)) { piece in text.rows((first + piece) * size..<min(rowCount, (first + piece + 1) * size)) }
-            for (piece, bytes) in made.enumerated() { try sink(format.following(bytes, after: first + piece)) }
+            let made = try work.workers.map(shards: min(batch, pieces - first)) { piece in
+                try work.check()
+                return text.rows((first + piece) * size..<min(rowCount, (first + piece + 1) * size))
+            }
+            for (piece, bytes) in made.enumerated() {
+                try work.check()
+                try sink(format.following(bytes, after: first + piece))
+            }
             work.report("write", Double(first) / Double(pieces))
         }
         try sink(format.end(rows: rowCount)[...])

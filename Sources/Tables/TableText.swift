@@ -64,23 +64,31 @@ public struct TableText: Sendable {
         let most: Int
 
         init(_ column: Column, _ separator: UInt8, _ check: () throws -> Void) rethrows {
-            func isWhole(_ times: TimeValues) -> Bool { times.indices.allSatisfy { times[$0] % 1_000_000 == 0 } }
             switch column.packed?.form {
             case .ids: self.init(.ids, column.packed?.memory)
             case .seconds(.epochSeconds) where column.present == nil: self.init(.seconds, column.packed?.memory)
             case .integers where column.present == nil: self.init(.integers, column.packed?.memory)
             case .runs(let offsets, let dictionary): self.init(.runs, nil, texts: try Texts(dictionary, separator, check), offsets: offsets)
+            case .codes(let bytes, let dictionary):
+                self.init(bytes == 1 ? .bytes : bytes == 2 ? .words : .raisedCodes, column.packed?.memory, texts: try Texts(dictionary, separator, check))
             default:
-                if let codes = TextCodes(column) {
-                    self.init(codes, texts: try Texts(codes.dictionary, separator, check))
-                } else if case .integer(let values, present: nil) = column.storage {
-                    self.init(.integers, PackedMemory(copying: values))
-                } else if case .time(_, nil, .epochSeconds) = column.storage, let times = TimeValues(column), isWhole(times) {
-                    self.init(.microseconds, PackedMemory(copying: times.indices.map { times[$0] }))
-                } else {
-                    self.init(.others, nil)
+                try column.unpack(check: check)
+                switch column.storage {
+                case .text(let codes, let dictionary): self.init(.codes, try PackedMemory(copying: codes, check: check), texts: try Texts(dictionary, separator, check))
+                case .integer(let values, present: nil): self.init(.integers, try PackedMemory(copying: values, check: check))
+                case .time(let times, present: nil, format: .epochSeconds) where try Self.areWhole(times, check): self.init(.microseconds, try PackedMemory(copying: times, check: check))
+                default: self.init(.others, nil)
                 }
             }
+        }
+
+        /// Whether times are whole seconds.
+        private static func areWhole(_ times: [Int64], _ check: () throws -> Void) rethrows -> Bool {
+            for row in times.indices {
+                if row & 0xFFFF == 0 { try check() }
+                if times[row] % 1_000_000 != 0 { return false }
+            }
+            return true
         }
 
         private init(_ form: Reader.Form, _ memory: PackedMemory?, texts: Texts? = nil, offsets: [Int] = []) {
@@ -88,19 +96,9 @@ public struct TableText: Sendable {
             start = memory.map { UnsafeRawPointer($0.start) }
             owner = memory
             self.texts = texts
-            self.offsets = offsets.isEmpty ? nil : PackedMemory(copying: offsets)
+            self.offsets = offsets.isEmpty ? nil : PackedMemory(copying: offsets) {}
             runs = offsets.count - 1
             most = texts?.most ?? (form == .others ? 0 : 20)
-        }
-
-        private init(_ codes: TextCodes, texts: Texts) {
-            form = codes.bytes == 1 ? .bytes : codes.bytes == 2 ? .words : codes.raise == 1 ? .raisedCodes : .codes
-            start = codes.start
-            owner = codes
-            self.texts = texts
-            offsets = nil
-            runs = 0
-            most = texts.most
         }
 
         func reader(from row: Int) -> Reader {
@@ -127,8 +125,8 @@ public struct TableText: Sendable {
 
         init(_ dictionary: TextDictionary, _ separator: UInt8, _ check: () throws -> Void) rethrows {
             let fields = try TableText.fields(dictionary, separator, check)
-            bytes = PackedMemory(copying: fields.bytes, padding: TextBuffer.step)
-            starts = PackedMemory(copying: fields.starts)
+            bytes = try PackedMemory(copying: fields.bytes, padding: TextBuffer.step, check: check)
+            starts = try PackedMemory(copying: fields.starts, check: check)
             most = (0..<fields.count).reduce(0) { max($0, fields.starts[$1 + 1] - fields.starts[$1]) }
         }
     }
