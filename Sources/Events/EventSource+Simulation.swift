@@ -45,16 +45,19 @@ extension EventSource {
         return rows
     }
 
-    /// The events of a shop's first users, to measure on: after all steps, and how many of all users that are.
+    /// The events of a shop's first users, to measure on: made on all threads as all of them would be, after all steps; and how many of all users that are.
     ///
     /// - Throws: as `collect`, but for an empty result.
-    public func part(users: Int, work: Work) throws -> (log: EventLog, made: Int, share: Double)? {
+    public func part(users: Int, work: Work) throws -> (log: EventLog, share: Double)? {
         guard let simulation else { return nil }
-        let count = min(users, simulation.shop.users)
-        var events: [ShopSimulation.Event] = []
-        for user in 0..<count { simulation.shop.appendUser(user, to: &events) }
-        let made = try EventLog(simulation.table(events), roles: EventSource(simulation).roles, work: work)
-        let log = try steps.reduce(made) { try $1.run(on: $0, work) }
-        return (log, made.count, Double(count) / Double(simulation.shop.users))
+        let shop = simulation.shop
+        let count = min(users, shop.users)
+        let first = SimulatedEvents(
+            shop: try ShopSimulation(users: count, days: shop.days, segments: shop.segments.count, seed: shop.seed), hasPrices: simulation.hasPrices, hasURLs: simulation.hasURLs)
+        let log = try steps.reduce(try first.collect([], work).log) { try $1.run(on: $0, work) }
+        return (log, Double(count) / Double(shop.users))
     }
+
+    /// How many users keep so many threads busy.
+    public static func usersFilling(threads: Int) -> Int { 4 * threads * ShopSimulation.usersPerShard }
 }

@@ -21,8 +21,8 @@ struct EventsProbe {
     /// - Throws: as reading the head of the files does.
     init(_ events: EventsValue, work: Work) throws {
         if let shop = events.source.pendingShop {
-            var made: (log: EventLog, made: Int, share: Double)?
-            let seconds = try Probe.linear(total: shop.shop.users, from: 200) { users in
+            var made: (log: EventLog, share: Double)?
+            let seconds = try Probe.shop(of: shop.shop.users, work) { users in
                 (min(users, shop.shop.users), { made = try events.source.part(users: users, work: work) })
             }
             guard let made else { throw DataError.noRowsLeft("there is no shop to make") }
@@ -31,9 +31,8 @@ struct EventsProbe {
             total = Int(Double(made.log.count) / made.share)
             let memory = part.table.memory
             bytes = Int(Double(memory.rows) / made.share) + memory.texts
-            // Users are made on all threads.
             reading = [
-                Plan.Step("simulate shop", amount: Plan.rows(shop.events, isExact: false), seconds: seconds / Double(work.workers.threads), bytes: bytes, remark: "made user by user, with the steps after it")
+                Plan.Step("simulate shop", amount: Plan.rows(shop.events, isExact: false), seconds: seconds, bytes: bytes, remark: "made user by user, with the steps after it")
             ]
             return
         }

@@ -28,13 +28,13 @@ extension SimulateCommand {
         guard let pending = source.pendingShop else { return nil }
         let work = Probe.quiet(call.context.work)
         let isLarge = pending.events > Self.mostAtOnce
-        let seconds = try Probe.linear(total: pending.shop.users, from: 200) { users in (min(users, pending.shop.users), { _ = try source.part(users: users, work: work) }) }
+        let seconds = try Probe.shop(of: pending.shop.users, work) { users in (min(users, pending.shop.users), { _ = try source.part(users: users, work: work) }) }
         let amount = "\(Plan.rows(pending.events, isExact: false)) of \(NumberText.counted(pending.shop.users, "users"))"
         return Plan([
             Plan.Step(
-                "simulate shop", amount: amount, seconds: isLarge ? 0 : seconds / Double(work.workers.threads), bytes: isLarge ? nil : pending.bytes,
+                "simulate shop", amount: amount, seconds: isLarge ? 0 : seconds, bytes: isLarge ? nil : pending.bytes,
                 remark: isLarge
-                    ? "a shop of this size is made when it is first asked something, which takes about \(Plan.text(seconds: seconds / Double(work.workers.threads))) and "
+                    ? "a shop of this size is made when it is first asked something, which takes about \(Plan.text(seconds: seconds)) and "
                         + "\(NumberText.bytes(Plan.rounded(pending.bytes))) of memory; 'write' needs no memory for it"
                     : "")
         ])

@@ -1,4 +1,5 @@
 import Diagnostics
+import Events
 import Language
 import Runtime
 
@@ -36,6 +37,11 @@ enum Probe {
             before = now
             size = min(max(size, part.size) * 4, total)
         }
+    }
+
+    /// Seconds of making a shop. Parts below some thousand users would leave threads idle, and small ones lie in memory that is quicker than what all need.
+    static func shop(of users: Int, _ work: Work, _ prepare: (Int) throws -> (size: Int, run: () throws -> Void)) throws -> Double {
+        try linear(total: users, from: EventSource.usersFilling(threads: work.workers.threads), limit: 0.2, prepare)
     }
 
     /// A step that failed on the part it was to be measured on.
