@@ -79,11 +79,11 @@ let package = Package(
         .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PlotsTests", dependencies: ["Diagnostics", "Runtime", "Plots"], exclude: ["histogram_reference.py"]),
         .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),
-        .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "CommandsTests", dependencies: [
             "Diagnostics", "Runtime", "Tables", "Events", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
         ]),
-        .testTarget(name: "ProgramTests", dependencies: ["cnb", "Commands", "Diagnostics", "Expressions", "Language", "Runtime"], exclude: ["Transcripts"]),
+        .testTarget(name: "ProgramTests", dependencies: ["cnb", "Commands", "Diagnostics", "Expressions", "Language", "Runtime", "TestSupport"], exclude: ["Transcripts"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17,

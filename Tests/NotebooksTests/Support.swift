@@ -3,6 +3,7 @@ import Foundation
 import Language
 import Notebooks
 import Reports
+import TestSupport
 import Testing
 
 /// A text in which `‹` and `›` stand around the words that a mistake must point at.
@@ -72,26 +73,11 @@ struct Folder: ~Copyable {
     var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
 }
 
-/// Files that a reviewer reads. `RECORD_GOLDEN=1 swift test` writes them anew, and fails.
+/// Notebooks that a reviewer reads, with what is made of them beside.
 enum Golden {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/Notebooks")
+    static let folder = Recording.root + "/Tests/NotebooksTests/Fixtures/Notebooks"
 
-    static let notebooks: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".cnb") }.map { String($0.dropLast(4)) }
-        .sorted()
+    static let notebooks: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".cnb") }.map { String($0.dropLast(4)) }.sorted()
 
-    static func text(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
-    }
-
-    static func expect(_ text: String, matches name: String) throws {
-        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
-            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-            Issue.record("recorded \(name)")
-            return
-        }
-        let wanted = try self.text(name)
-        let place = zip(text.split(separator: "\n", omittingEmptySubsequences: false), wanted.split(separator: "\n", omittingEmptySubsequences: false)).enumerated()
-            .first { $0.element.0 != $0.element.1 }
-        #expect(text == wanted, "line \((place?.offset ?? -1) + 1): '\(place?.element.0 ?? "")' instead of '\(place?.element.1 ?? "")'")
-    }
+    static func text(_ name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
 }

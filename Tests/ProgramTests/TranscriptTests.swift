@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -39,7 +40,7 @@ struct TranscriptTests {
                 return "cnb> \(entry.statement)\n\(isTimed ? "(measured, and so another each time)" : entry.output)\n"
             }.joined(separator: "\n")
         }
-        try Recording.expect(transcripts.joined(separator: "\n"), at: "\(Self.folder)/\(page.name).txt")
+        #expect(try Recording.mismatch(transcripts.joined(separator: "\n"), at: "\(Self.folder)/\(page.name).txt") == nil)
     }
 
     @Test func `each transcript is that of a page`() throws {
