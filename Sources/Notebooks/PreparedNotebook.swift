@@ -80,7 +80,10 @@ private struct NotebookCheck {
             case .frontMatter: break
             case .prose(let range): for value in notebook.inlineValues where range.contains(value.span.range.lowerBound) { check(value) }
             case .cell(let cell):
-                if cell.options.eval { check(parsed[number], isLenient: cell.options.error, isMain: true, stack: [reader.key(name)]) }
+                if cell.options.eval {
+                    if !cell.isParameters, !cell.options.error { expectParametersKept(parsed[number].program, parameters.map(\.name)) }
+                    check(parsed[number], isLenient: cell.options.error, isMain: true, stack: [reader.key(name)])
+                }
                 number += 1
             }
         }
@@ -124,6 +127,21 @@ private struct NotebookCheck {
             }
         }
         return declarations
+    }
+
+    /// Refuses a 'let' that would take a parameter's value away from the command line.
+    private mutating func expectParametersKept(_ program: Program, _ parameters: [String]) {
+        for statement in program.statements {
+            switch statement.node {
+            case .assignment(let name, _) where parameters.contains(name.text):
+                found.append(
+                    Diagnostic(
+                        "repeated-parameter", "'\(name.text)' is a parameter of the notebook, and 'let' would overrule what -P says", category: .syntax, at: name.span, label: "a parameter",
+                        hint: "another name keeps both"))
+            case .loop(_, _, let body): expectParametersKept(body, parameters)
+            default: break
+            }
+        }
     }
 
     // Cells

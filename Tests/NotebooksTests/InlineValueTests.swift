@@ -22,7 +22,7 @@ struct InlineValueTests {
 
     @Test func `a live value is that of its place in the text`() throws {
         let run = try executed(
-            "---\nparams: {k: 5, share: 5%, file: a.csv}\n---\n`{k}` `{share}` `{share:.2%}` `{file}`\n\n```cnb\nnumber 0.25 as m\nlet k = 6\n```\n`{m.auc}` `{k}` `{m}`\n\n```cnb\nnumber 0.75 as m\n```\n`{ m.auc : .3f }` `` `{{m.auc}}` `` `{{m}}` `{m.users:,}` `{ans.auc}`\n")
+            "---\nparams: {share: 5%, file: a.csv}\n---\n```cnb\nlet k = 5\n```\n`{k}` `{share}` `{share:.2%}` `{file}`\n\n```cnb\nnumber 0.25 as m\nlet k = 6\n```\n`{m.auc}` `{k}` `{m}`\n\n```cnb\nnumber 0.75 as m\n```\n`{ m.auc : .3f }` `` `{{m.auc}}` `` `{{m}}` `{m.users:,}` `{ans.auc}`\n")
         let texts = run.inlineTexts.map { if case .text(let text, _) = $0 { text } else { "?" } }
         #expect(texts == ["5", "5.0 %", "5.00 %", "a.csv", "0.2500", "6", "model of 0.25", "0.750", "1,234,567", "0.7500"])
         #expect(run.exitCode == 0)

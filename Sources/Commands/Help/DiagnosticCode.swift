@@ -175,7 +175,7 @@ struct DiagnosticCode: Sendable {
         .init("pdf-timeout", "WeasyPrint took too long for the PDF and was stopped; the HTML is written."),
         .init("remote-image", "A report holds all that it shows, so pictures from the network are left out. Keep the picture beside the notebook."),
         .init("repeated-label", "Labels name cells and figures, and two cells have the same one."),
-        .init("repeated-parameter", "A parameter is declared or given twice."),
+        .init("repeated-parameter", "A parameter is declared or given twice, or 'let' would overrule it."),
         .init("timeout", "The cell took longer than its timeout and was stopped."),
         .init("unknown-image", "Pictures in a report are PNG, JPEG, GIF, SVG or WebP."),
         .init("unknown-key", "The front matter, or 'execute:' in it, has no such key; 'help notebooks' lists them."),
