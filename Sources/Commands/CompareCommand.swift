@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Language
 import Runtime
 import Tables
@@ -21,6 +22,12 @@ struct CompareCommand: Command {
             Example("simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | fit lstm seq=5 epochs=1 hidden=8 | compare rnn lstm", prints: "always"),
         ]
     ) { models }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let numbers = ["accuracy", "balanced_accuracy", "f1", "auc", "log_loss", "brier"]
+        return TableValue.outline(
+            ExpressionSchema(columns: [.init("model", .text)] + numbers.map { .init($0, .number) }), kind: .answer, properties: ["best"], rowNoun: "models", maker: signature.verb)
+    }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let context = call.context

@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Expressions
 import Language
 import Runtime
 import Tables
@@ -27,6 +28,16 @@ struct DescribeCommand: Command {
             Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=2 hidden=8 | describe rnn", prints: "Epochs"),
         ]
     ) { name }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let described = try call[name].map { call.context.outlines[$0] } ?? input
+        // Of the others it only shows what they are.
+        guard described?.kinds.allSatisfy({ [.events, .table, .answer].contains($0) }) == true else { return Outline(signature.gives, maker: signature.verb) }
+        let schema = ExpressionSchema(columns: [.init("column", .text), .init("type", .text), .init("missing", .number)])
+        return TableValue.outline(schema, kind: .answer, rowNoun: rowNoun, maker: signature.verb)
+    }
+
+    private static let rowNoun = "columns"
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         var chosen = input
@@ -82,7 +93,7 @@ struct DescribeCommand: Command {
         ])
         return Outcome(
             TableValue(
-                answer, kind: .answer, title: title, rowNoun: "columns",
+                answer, kind: .answer, title: title, rowNoun: Self.rowNoun,
                 summaryBlocks: head + [.table(DisplayTable(title: title, columns: headings, rows: rows, notes: hasNumbers ? ["Of numbers: mean; least, quartiles, greatest."] : []))]))
     }
 

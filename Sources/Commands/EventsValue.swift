@@ -98,6 +98,12 @@ struct EventsValue: KindValue {
         return events
     }
 
+    /// Refuses events that are known to have an order and no times.
+    static func expectTimes(_ events: Outline?, for call: Call) throws(Diagnostic) {
+        guard let schema = events?.schema, !schema.isOpen, schema.roles[Role.time.rawValue] == nil else { return }
+        throw EventLog.needsTimes([call.signature.verb, call.variant].compactMap { $0 }.joined(separator: " ")).diagnostic.placed(at: call.span)
+    }
+
     // How it is shown
 
     /// How many there are of what, and from when to when.

@@ -73,7 +73,7 @@ struct FeaturesCommand: Command {
         let value = TableValue(
             features.table, title: "Features by \(unit.rawValue)", rowNoun: noun, identifier: features.identifiers.first, featureColumns: features.numbers, labels: features.labels,
             hidden: Array(features.identifiers.dropFirst()), units: units, steps: events.source.steps + [.features(per: unit, options)])
-        return Outcome(value, blocks: [.text(Self.lines(features, of: log, noun).joined(separator: "\n")), .table(value.display(limit: Self.shownRows))])
+        return Outcome(value, blocks: [.text(Self.lines(features, of: log, noun).joined(separator: "\n")), .table(try value.display(limit: Self.shownRows, check: call.context.work.check))])
     }
 
     private static let shownRows = 5

@@ -38,7 +38,7 @@ struct KMeansCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if input?.features?.isEmpty == true { throw TableValue.noFeatures(input?.schema?.names ?? []) }
-        return SegmentsValue.outline(features: input?.features)
+        return SegmentsValue.outline(features: input?.features, rowNoun: input?.rowNoun)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {

@@ -36,9 +36,7 @@ extension PlotCommand {
                 "unknown-column", "the segments have no column '\(name)'", category: .data, at: call.span(of: Self.columns), label: "not a column",
                 hint: near ?? "columns are \(segments.features.columns.joined(separator: ", "))")
         }
-        if names.isEmpty, segments.features.columns.count < 2 {
-            throw Diagnostic("wrong-columns", "clusters of a single column have no plane to be drawn on", category: .data, at: call.span, hint: "plot histogram of \(segments.features.columns[0])")
-        }
+        try Self.checkPlane(names, of: segments.features.columns, call)
         let projection = try ClusterProjection(
             of: segments.scaled, labels: segments.clustering.labels, centroids: segments.clustering.model.centroids, axes: names.isEmpty ? nil : (names[0], names[1]),
             mostRows: segments.features.rows, seed: segments.seed, work: call.context.work)
@@ -63,6 +61,12 @@ extension PlotCommand {
         throw Diagnostic(
             "wrong-columns", "'plot clusters' draws two columns, or none to draw the principal components", category: .syntax, at: call.span(of: Self.columns), label: "not two",
             hint: columns.count < 2 ? "plot clusters" : "plot clusters of \(columns.prefix(2).joined(separator: " "))")
+    }
+
+    /// - Parameter columns: those that the segments have.
+    static func checkPlane(_ names: [String], of columns: [String], _ call: Call) throws(Diagnostic) {
+        guard names.isEmpty, columns.count == 1 else { return }
+        throw Diagnostic("wrong-columns", "clusters of a single column have no plane to be drawn on", category: .data, at: call.span, hint: "plot histogram of \(columns[0])")
     }
 
     private static func axisName(_ axis: ClusterProjection.Axis) -> String { axis.explained.map { "\(axis.name) (\(NumberText.percent($0)) of the variance)" } ?? axis.name }

@@ -89,7 +89,10 @@ struct PlotCommand: Command {
         if let path = try call[path] { _ = try format(of: path, at: call.span(of: self.path)) }
         switch call.variant {
         case "confusion": try checkSingle(try call[models], call)
-        case "clusters": try checkPair(try call[columns], of: input?.features ?? [], call)
+        case "clusters":
+            try checkPair(try call[columns], of: input?.features ?? [], call)
+            if let features = input?.features { try checkPlane(try call[columns], of: features, call) }
+        case "daily", "hourly": try EventsValue.expectTimes(input, for: call)
         default: break
         }
         return Outline([.figure], properties: [])

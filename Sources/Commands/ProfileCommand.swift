@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Language
 import Runtime
 import Selection
@@ -20,6 +21,14 @@ struct ProfileCommand: Command {
         memory: "one column at a time, for the medians",
         reads: [.segments], gives: [.answer],
         examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | profile", prints: "sets it apart")])
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        var schema: ExpressionSchema?
+        if let noun = input?.rowNoun, let features = input?.features {
+            schema = ExpressionSchema(columns: [.init("segment", .text), .init(noun, .number)] + features.flatMap { ["\($0) mean", "\($0) median"] }.map { .init($0, .number) })
+        }
+        return TableValue.outline(schema, kind: .answer, rowNoun: SegmentsValue.noun, maker: signature.verb)
+    }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'profile' reads segments", category: .syntax, at: call.span) }
@@ -48,7 +57,7 @@ struct ProfileCommand: Command {
             table.append(Column("\(column) mean", numbers: profile.segments.map { $0.summaries[index].mean } + [profile.overall[index].mean]))
             table.append(Column("\(column) median", numbers: profile.segments.map { $0.summaries[index].median } + [profile.overall[index].median]))
         }
-        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: "segments", summaryBlocks: [.table(means), .table(traits)]))
+        return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: SegmentsValue.noun, summaryBlocks: [.table(means), .table(traits)]))
     }
 
     /// Means and medians of a column, all with the same decimals.

@@ -39,12 +39,14 @@ struct RFMCommand: Command {
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        try EventsValue.expectTimes(input, for: call)
         if let condition = try call[purchase] { _ = try CompiledExpression.condition(condition, of: "purchase", schema: input?.schema ?? .unknown) }
-        return TableValue.outline(RFM.schema, features: features, properties: properties, maker: signature.verb)
+        return TableValue.outline(RFM.schema, features: features, properties: properties, rowNoun: rowNoun, maker: signature.verb)
     }
 
     private static let features = ["recency", "frequency", "monetary"]
     private static let properties = ["users", "without_purchase"]
+    private static let rowNoun = "users"
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
@@ -99,7 +101,7 @@ struct RFMCommand: Command {
             rows: rows)
         return Outcome(
             TableValue(
-                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: "users", identifier: "user", featureColumns: Self.features, units: units,
+                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features, units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))],
                 steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins)]),
             notes: labelNotes)

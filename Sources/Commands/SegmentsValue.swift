@@ -68,13 +68,15 @@ struct SegmentsValue: KindValue {
         }
     }
 
+    /// What a row of an answer about segments is.
+    static let noun = "segments"
     private static let properties = ["k", "inertia", "rows", "largest", "smallest"]
     var propertyNames: [String] { Self.properties }
-    var outline: Outline { Self.outline(features: features.columns) }
+    var outline: Outline { Self.outline(features: features.columns, rowNoun: rowNoun) }
 
     /// Segments in some columns, if they are known.
-    static func outline(features: [String]?) -> Outline {
-        Outline([.segments], schema: features.map { ExpressionSchema(columns: $0.map { .init($0, .number) }) }, features: features, properties: properties)
+    static func outline(features: [String]?, rowNoun: String?) -> Outline {
+        Outline([.segments], schema: features.map { ExpressionSchema(columns: $0.map { .init($0, .number) }) }, features: features, properties: properties, rowNoun: rowNoun)
     }
 
     /// A row for each user: who, which segment, and the features.

@@ -25,6 +25,13 @@ struct ShowCommand: Command {
         limit
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let shown = try call[name].map { call.context.outlines[$0] } ?? input
+        // Segments are shown with a column that names their rows, and models have none.
+        guard let shown, let schema = shown.schema, shown.kinds.allSatisfy({ [.events, .table, .answer].contains($0) }) else { return Outline(signature.gives, maker: signature.verb) }
+        return Outline([.answer], schema: ExpressionSchema(columns: schema.columns, isOpen: schema.isOpen), properties: [], rowNoun: shown.rowNoun, maker: signature.verb)
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         var chosen = input
         if let name = try call[Self.name] { chosen = try call.context.value(named: name, at: call.span(of: Self.name)) }
@@ -36,7 +43,8 @@ struct ShowCommand: Command {
         }
         // What is shown becomes a value only for programs, which get as many rows as are shown.
         let name = call.isGiven(Self.name.description.name) ? " " + Expression.quotedName(chosen.name) : ""
-        return Outcome(ShownRows(table: table, limit: limit, more: "show\(name) n=all"), input: chosen)
+        let shown = ShownRows(table: table, limit: limit, more: "show\(name) n=all")
+        return Outcome(shown, blocks: [.table(try shown.display(call.context.work))], input: chosen)
     }
 }
 
@@ -49,8 +57,12 @@ struct ShownRows: KindValue {
 
     var kind: Kind { .answer }
     var summary: String { table.summary }
-    var blocks: [Block] { [.table(table.display(limit: limit, more: more))] }
+    var blocks: [Block] { [.table(table.display(limit: limit, more: more, check: {}))] }
     var json: JSON { table.json(limit: limit) }
+    var outline: Outline { Outline([kind], schema: table.table.schema(), properties: [], rowNoun: table.rowNoun) }
+
+    /// - Throws: `Cancelled`.
+    func display(_ work: Work) throws -> DisplayTable { try table.display(limit: limit, more: more, check: work.check) }
 }
 
 extension KindValue {

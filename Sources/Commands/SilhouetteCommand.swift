@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Language
 import Runtime
 import Scoring
@@ -24,6 +25,11 @@ struct SilhouetteCommand: Command {
         reads: [.segments], gives: [.answer],
         examples: [Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | silhouette", prints: "silhouette")])
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let schema = input?.rowNoun.map { ExpressionSchema(columns: [.init("segment", .text), .init($0, .number), .init("silhouette", .number)]) }
+        return TableValue.outline(schema, kind: .answer, properties: ["mean"], rowNoun: SegmentsValue.noun, maker: signature.verb)
+    }
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'silhouette' reads segments", category: .syntax, at: call.span) }
         let segments = try input.segments(for: call)
@@ -44,7 +50,7 @@ struct SilhouetteCommand: Command {
         ])
         return Outcome(
             TableValue(
-                table, kind: .answer, title: "Mean silhouette by segment", rowNoun: "segments", notes: notes, summaryBlocks: [.table(display)],
+                table, kind: .answer, title: "Mean silhouette by segment", rowNoun: SegmentsValue.noun, notes: notes, summaryBlocks: [.table(display)],
                 properties: [("mean", .number(silhouette.mean))]))
     }
 }

@@ -114,7 +114,7 @@ struct TableValue: KindValue {
     static let defaultRows = 20
 
     var summary: String { "\(NumberText.counted(table.rowCount, rowNoun)), \(NumberText.counted(table.columns.count, "columns")): \(table.names.joined(separator: ", "))" }
-    var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows))] }
+    var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows, check: {}))] }
     var json: JSON { json(limit: Self.defaultRows) }
 
     /// `{rows, columns, data}`, with at most so many rows of data.
@@ -128,24 +128,38 @@ struct TableValue: KindValue {
 
     /// The first rows as people read them.
     ///
-    /// - Parameter more: the statement that shows them all.
-    func display(limit: Int, more: String = "show n=all") -> DisplayTable {
+    /// - Parameters:
+    ///   - more: the statement that shows them all.
+    ///   - check: is asked every few hundred rows; what it throws ends the making.
+    func display(limit: Int, more: String = "show n=all", check: () throws -> Void) rethrows -> DisplayTable {
         let shown = min(limit, table.rowCount)
         let columns = table.columns.map { column in
             DisplayTable.Column(column.name, column.kind == .text || column.kind == .boolean || column.name == identifier ? .left : .right, unit: units[column.name] ?? column.kind.word)
         }
-        let cells = table.columns.map { column in self.cells(column, 0..<shown) }
-        let rows = (0..<shown).map { row in cells.map { $0[row] } }
+        let cells = try table.columns.map { column in try self.cells(column, 0..<shown, check) }
+        var rows: [[DisplayTable.Cell]] = []
+        rows.reserveCapacity(shown)
+        for row in 0..<shown {
+            if row & 0xFFF == 0 { try check() }
+            rows.append(cells.map { $0[row] })
+        }
         return DisplayTable(title: title, columns: columns, rows: rows, totalRows: table.rowCount, more: more, notes: notes)
     }
 
     /// The first rows of a column: numbers with the same decimals, times as dates.
-    private func cells(_ column: Column, _ rows: Range<Int>) -> [DisplayTable.Cell] {
+    private func cells(_ column: Column, _ rows: Range<Int>, _ check: () throws -> Void) rethrows -> [DisplayTable.Cell] {
+        try column.unpack(check: check)
+        let cell: (Int) -> DisplayTable.Cell
         switch column.storage {
-        case .number: return DisplayTable.Cell.column(rows.map { column.isMissing($0) ? nil : column.numbers?[$0] })
-        case .time(let values, _, let format):
-            return rows.map { column.isMissing($0) ? .undefined : .init(format.shown(values[$0]), column.json(at: $0)) }
-        default: return rows.map { cell(column, $0) }
+        case .number(let values, _):
+            let decimals = NumberText.decimals(for: rows.lazy.filter { !column.isMissing($0) }.map { values[$0] })
+            cell = { column.isMissing($0) || values[$0].isNaN ? .undefined : .number(values[$0], decimals) }
+        case .time(let values, _, let format): cell = { column.isMissing($0) ? .undefined : .init(format.shown(values[$0]), column.json(at: $0)) }
+        default: cell = { self.cell(column, $0) }
+        }
+        return try rows.map { row in
+            if row & 0xFF == 0 { try check() }
+            return cell(row)
         }
     }
 
@@ -181,7 +195,7 @@ struct TableValue: KindValue {
         case .rfm: "rfm"
         case .elbow: "elbow"
         }
-        return Outline([kind], schema: table.schema(), features: featureColumns, properties: propertyNames, maker: maker)
+        return Outline([kind], schema: table.schema(), features: featureColumns, properties: propertyNames, rowNoun: rowNoun, maker: maker)
     }
 
     /// A table with some columns, if they are known, as the verb `maker` makes it. Where there may be others, nothing is said of what describes a row.
@@ -189,11 +203,14 @@ struct TableValue: KindValue {
     /// - Parameters:
     ///   - features: the columns that describe a row; all numeric ones unless given.
     ///   - properties: names for prose besides the columns and their number.
-    static func outline(_ schema: ExpressionSchema?, kind: Kind = .table, features: [String]? = nil, properties: [String] = [], maker: String? = nil) -> Outline {
+    ///   - rowNoun: what a row is, if that is known.
+    static func outline(
+        _ schema: ExpressionSchema?, kind: Kind = .table, features: [String]? = nil, properties: [String] = [], rowNoun: String? = nil, maker: String? = nil
+    ) -> Outline {
         let whole = schema.flatMap { $0.isOpen ? nil : $0 }
         let numeric = whole?.columns.filter { $0.type == .number }.map(\.name)
-        return Outline(
-            [kind], schema: schema, features: features ?? numeric, properties: whole.map { properties + ["rows", "columns"] + $0.columns.filter { $0.type != .text }.map(\.name) }, maker: maker)
+        let known = whole.map { properties + ["rows", "columns"] + $0.columns.filter { $0.type != .text }.map(\.name) }
+        return Outline([kind], schema: schema, features: features ?? numeric, properties: known, rowNoun: rowNoun, maker: maker)
     }
 
     static func noFeatures(_ names: [String]) -> Diagnostic {
@@ -257,6 +274,6 @@ extension Outline {
             outline.maker = maker
             return outline
         }
-        return TableValue.outline(schema, kind: kinds.first ?? .table, features: features, maker: maker)
+        return TableValue.outline(schema, kind: kinds.first ?? .table, features: features, rowNoun: rowNoun, maker: maker)
     }
 }

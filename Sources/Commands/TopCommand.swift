@@ -29,6 +29,22 @@ struct TopCommand: Command {
         limit
     }
 
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let name = try call[column]
+        let counts: [String]
+        switch (input?.kinds, input?.rowNoun) {
+        case ([.events], _): counts = [eventNoun, "share", "users"]
+        case ([.table], let noun?), ([.answer], let noun?): counts = [noun, "share"]
+        default: return TableValue.outline(nil, kind: .answer, maker: signature.verb)
+        }
+        return TableValue.outline(
+            ExpressionSchema(columns: [.init(name, .text)] + counts.map { .init($0, .number) }), kind: .answer, rowNoun: rowNoun, maker: signature.verb)
+    }
+
+    private static let rowNoun = "values"
+    /// What is counted in a log.
+    static let eventNoun = "events"
+
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let name = try call[Self.column]
         let limit = try call[Self.limit]
@@ -49,7 +65,7 @@ struct TopCommand: Command {
         let notes = rest > 0 ? ["Others and missing: \(NumberText.rate(rest, of: counts.total)) \(counts.noun)."] : []
         return Outcome(
             TableValue(
-                Table(table), kind: .answer, title: title, rowNoun: "values", notes: notes,
+                Table(table), kind: .answer, title: title, rowNoun: Self.rowNoun, notes: notes,
                 summaryBlocks: [.table(DisplayTable(title: title, columns: columns, rows: rows, totalRows: counts.values.count, more: "top \(Expression.quotedName(name)) n=\(min(counts.values.count, 10_000))", notes: notes))]))
     }
 }
@@ -88,7 +104,7 @@ struct ColumnCounts {
             values = try work.map(rows: top.count) { (top[$0].value, top[$0].events) }
             users = try work.map(rows: top.count) { top[$0].users }
             total = log.count
-            noun = "events"
+            noun = TopCommand.eventNoun
         } catch let error as DataError { throw error.diagnostic.placed(at: span) }
     }
 }

@@ -10,6 +10,8 @@ public struct Outline: Sendable {
     public var schema: ExpressionSchema?
     /// Texts that columns surely hold, by column; they may hold others too.
     public var texts: [String: [String]] = [:]
+    /// What a row is, in the plural: `users`.
+    public var rowNoun: String?
     /// The numeric columns that describe a row, which clusterings take.
     public var features: [String]?
     /// The names that a live number in prose may ask for: `auc` of `{lstm.auc}`.
@@ -19,11 +21,12 @@ public struct Outline: Sendable {
     /// Names that stand for nothing once the statement has run.
     public var forgotten: [String] = []
 
-    public init(_ kinds: [Kind], schema: ExpressionSchema? = nil, features: [String]? = nil, properties: [String]? = nil, maker: String? = nil) {
+    public init(_ kinds: [Kind], schema: ExpressionSchema? = nil, features: [String]? = nil, properties: [String]? = nil, rowNoun: String? = nil, maker: String? = nil) {
         self.kinds = kinds
         self.schema = schema
         self.features = features
         self.properties = properties
+        self.rowNoun = rowNoun
         self.maker = maker
     }
 

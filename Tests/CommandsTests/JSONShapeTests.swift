@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Runtime
+import Tables
 import Testing
 
 @testable import Commands
@@ -58,6 +59,22 @@ struct JSONShapeTests {
 
         let figure = try #require(values["plot"])
         #expect(figure["kind"] as? String == "daily" && (figure["path"] as? String)?.hasSuffix("daily.svg") == true)
+    }
+
+    @Test func `a first look gives programs numbers and times, with gaps where a column says nothing`() throws {
+        let value = try #require(try Running.results("load datasets/shop.csv | eda", directory: Running.root).last?.value as? TableValue)
+        let table = value.table
+        #expect(table.names == ["what", "value", "of", "share", "low", "high", "time"])
+        #expect(table.columns.map(\.kind) == [.text, .number, .number, .number, .number, .number, .time])
+        func row(_ what: String) throws -> [String] {
+            let row = try #require((0..<table.rowCount).first { table.columns[0].text(at: $0) == what }, "\(what)")
+            return table.columns.dropFirst().map { $0.json(at: row).text }
+        }
+        #expect(try row("events") == ["149250", "null", "null", "null", "null", "null"])
+        #expect(try row("missing values of category") == ["0", "149250", "0", "null", "null", "null"])
+        #expect(try row("first event").last?.hasPrefix("\"2025-09-01T") == true)
+        let buyers = try row("users with a 'buy'").dropLast().map { Double($0) ?? .nan }
+        #expect(buyers[0] / buyers[1] == buyers[2] && buyers[3] < buyers[2] && buyers[2] < buyers[4])
     }
 
     @Test func `two classes have a positive one and its scores`() throws {
