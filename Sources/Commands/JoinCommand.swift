@@ -7,7 +7,7 @@ import Tables
 
 /// Puts the columns of a table beside events or the rows of another table.
 struct JoinCommand: Command {
-    static let table = Parameter<String>.requiredName("table", of: [.table, .segments], "the table, or the segments, whose columns are added")
+    static let table = Parameter<String>.requiredName("table", of: [.table, .segments], "the table, or the segments, whose columns are added", isBesideInput: true)
     static let key = Parameter<String>.requiredColumn("by", "the column that both have, or the role that it plays here", place: .option)
 
     static let signature = Signature(
@@ -16,7 +16,7 @@ struct JoinCommand: Command {
             Every event or row stays; it gets the values of the row of the table that holds the same key, and gaps where there is none. A key may stand once in the table; a
             missing key finds nothing. The table's key has the same name, or that of the column that plays the role: by=user finds 'user' there also if it is called otherwise
             here. Keys are the same if they are written the same; whole numbers match numbers. Of segments the number of the segment is added. A new column that bears the name
-            of a role that none plays, such as category, plays it if its type fits. What is joined to is the newest events or table, or the one that 'on' names.
+            of a role that none plays, such as category, plays it if its type fits. What is joined to is the newest events or table besides that one, or what 'on' names.
             """,
         prints: [
             .init("N of M have a row", "events or rows that found their key in the table; the others have gaps in the new columns"),
@@ -25,7 +25,7 @@ struct JoinCommand: Command {
         memory: "the new columns, 4 to 8 bytes a row each; the others are shared with the value that was read",
         reads: [.events, .table], gives: [.events, .table],
         examples: [
-            Example("simulate shop users=100 days=20 seed=1 | rfm | join rfm by=user on simulate", prints: "have a row of 'rfm'"),
+            Example("simulate shop users=100 days=20 seed=1 | rfm | join rfm by=user", prints: "have a row of 'rfm'"),
             Example("simulate shop users=100 days=20 seed=1 | rfm | kmeans k=2 | join kmeans by=user", prints: "segment"),
         ]
     ) {

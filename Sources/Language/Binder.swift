@@ -10,6 +10,12 @@ struct BoundCall {
     /// The verbs one of which must have made what is read; any when empty.
     var makers: [String] { signature.variant(variant)?.makers ?? [] }
     var reads: [Kind] { signature.variant(variant)?.reads ?? signature.reads }
+    /// Names of values that it reads besides, and that are not taken for what it reads.
+    var namesBesideInput: [String] {
+        signature.parameters(variant: variant).filter(\.isBesideInput).compactMap { parameter in
+            if case .name(let name) = arguments[parameter.name]?.argument { name } else { nil }
+        }
+    }
     /// What errors call it: `plot roc`.
     var phrase: String { variant.map { "\(signature.verb) \($0)" } ?? signature.verb }
 }

@@ -222,9 +222,10 @@ public struct Checker {
             return outline
         }
         guard !bound.reads.isEmpty else { return nil }
-        guard let newest = values.last(where: { $0.outline.mayBe(bound.reads) && (makers.isEmpty || $0.outline.maker.map(makers.contains) ?? true) })?.outline else {
+        let others = bound.namesBesideInput
+        guard let newest = values.last(where: { !others.contains($0.name) && $0.outline.mayBe(bound.reads) && (makers.isEmpty || $0.outline.maker.map(makers.contains) ?? true) })?.outline else {
             if bound.signature.readsOptionally || isOpen { return nil }
-            throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span)
+            throw .nothingToRead(bound.reads, besides: others, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span)
         }
         return isOpen || !newest.isSurely(bound.reads) ? nil : newest
     }

@@ -130,10 +130,12 @@ public struct Context: Sendable {
     public let parameters: [String: Value]
     /// The statements before this one.
     public let log: [SessionEntry]
+    /// The inputs before this one that were not run.
+    public let refusals: [Refusal]
     private let recorder: EntryRecorder?
 
     init(
-        work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue], parameters: [String: Value], log: [SessionEntry],
+        work: Work, seed: Int, directory: String, values: [Input], catalogue: Catalogue, width: Int, settings: [SettingValue], parameters: [String: Value], log: [SessionEntry], refusals: [Refusal],
         recorder: EntryRecorder?, isInteractive: Bool = false, isInputTaken: Bool = false
     ) {
         self.work = work
@@ -147,6 +149,7 @@ public struct Context: Sendable {
         self.isInputTaken = isInputTaken || isInteractive
         self.parameters = parameters
         self.log = log
+        self.refusals = refusals
         self.recorder = recorder
     }
 
@@ -159,16 +162,18 @@ public struct Context: Sendable {
     /// What a statement finds that is checked and not run: a folder, and no values.
     init(checkingIn directory: String, catalogue: Catalogue, isInteractive: Bool, isInputTaken: Bool) {
         self.init(
-            work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], recorder: nil, isInteractive: isInteractive,
+            work: Work(), seed: 0, directory: directory, values: [], catalogue: catalogue, width: 80, settings: [], parameters: [:], log: [], refusals: [], recorder: nil, isInteractive: isInteractive,
             isInputTaken: isInputTaken)
     }
 
     public func path(_ path: String) -> String { path.hasPrefix("/") ? path : directory.isEmpty || directory == "." ? path : directory + "/" + path }
 
     /// The newest value of one of some kinds.
-    public func newest(of kinds: [Kind]) -> Input? {
-        let found = values.last { kinds.contains($0.value.kind) }
-        if let entry = found?.entry { recorder?.looked(.newest(kinds, entry: entry)) }
+    ///
+    /// - Parameter names: of values that are passed over.
+    public func newest(of kinds: [Kind], besides names: [String] = []) -> Input? {
+        let found = values.last { kinds.contains($0.value.kind) && !names.contains($0.name) }
+        if let entry = found?.entry { recorder?.looked(names.isEmpty ? .newest(kinds, entry: entry) : .newestBesides(names, kinds, entry: entry)) }
         return found
     }
 

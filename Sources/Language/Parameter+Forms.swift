@@ -5,13 +5,13 @@ import Expressions
 extension Parameter {
     fileprivate static func form(
         _ name: String, _ form: ParameterDescription.Form, _ typeText: String, _ help: String, place: ParameterDescription.Place = .slot, isRequired: Bool = true,
-        choices: [String] = [], completion: ParameterDescription.Completion = .none, columnType: ExpressionType? = nil, fallback: T? = nil,
+        choices: [String] = [], completion: ParameterDescription.Completion = .none, columnType: ExpressionType? = nil, isBesideInput: Bool = false, fallback: T? = nil,
         _ read: @escaping @Sendable (BoundArgument) -> T?
     ) -> Parameter {
         Parameter(
             description: .init(
                 name: name, place: place, form: form, isRequired: isRequired, typeText: typeText, choices: choices, completion: completion, defaultText: nil,
-                help: help, mismatch: { _ in nil }, columnType: columnType),
+                help: help, mismatch: { _ in nil }, isBesideInput: isBesideInput, columnType: columnType),
             fallback: fallback
         ) { argument throws(ArgumentMismatch) in
             guard let value = read(argument) else { throw ArgumentMismatch(typeText) }
@@ -71,8 +71,10 @@ extension Parameter where T == String {
     }
 
     /// The name of a value of the session, of one of some kinds or of any, in a slot that must be filled.
-    public static func requiredName(_ name: String, of kinds: [Kind] = [], _ help: String) -> Parameter {
-        form(name, .name, "name", help, completion: .value(kinds.map(\.name))) { if case .name(let name) = $0 { name } else { nil } }
+    ///
+    /// - Parameter isBesideInput: whether it is never the value that the statement reads, unless `on` says so.
+    public static func requiredName(_ name: String, of kinds: [Kind] = [], _ help: String, isBesideInput: Bool = false) -> Parameter {
+        form(name, .name, "name", help, completion: .value(kinds.map(\.name)), isBesideInput: isBesideInput) { if case .name(let name) = $0 { name } else { nil } }
     }
 
     /// A path that must be given, as an option or in a slot.

@@ -124,7 +124,8 @@ extension Parser {
         ahead.position += 2
         let after = ahead.position
         ahead.skipBlanks()
-        return ahead.position > after && (ahead.isNameStart() || ahead.peek() == UInt8(ascii: "`")) && ahead.peekKey() == nil
+        // A name in quotes is none, and is told to be one that was meant.
+        return ahead.position > after && (ahead.isNameStart() || ahead.peek() == UInt8(ascii: "`") || ahead.peek() == UInt8(ascii: "\"")) && ahead.peekKey() == nil
     }
 
     /// Whether what stands at the cursor, after some names or paths, is no further one.

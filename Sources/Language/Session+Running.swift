@@ -119,8 +119,8 @@ extension Context {
             return found
         }
         if reads.isEmpty { return nil }
-        if let newest = newest(of: reads) { return newest }
-        guard bound.signature.readsOptionally else { throw .nothingToRead(reads, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span) }
+        if let newest = newest(of: reads, besides: bound.namesBesideInput) { return newest }
+        guard bound.signature.readsOptionally else { throw .nothingToRead(reads, besides: bound.namesBesideInput, verb: bound.phrase, catalogue: catalogue, at: syntax.verb.span) }
         return nil
     }
 }
@@ -148,13 +148,14 @@ extension Diagnostic {
             label: "this is \(found.phrase)")
     }
 
-    static func nothingToRead(_ wanted: [Kind], verb: String, catalogue: Catalogue, at span: SourceSpan) -> Diagnostic {
+    static func nothingToRead(_ wanted: [Kind], besides others: [String] = [], verb: String, catalogue: Catalogue, at span: SourceSpan) -> Diagnostic {
         let words = verb.split(separator: " ").map { String($0) }
         let known = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.makers ?? [] : []
         let makers = known.isEmpty ? catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb) : known
         let isPlural = wanted.allSatisfy { $0.phrase == $0.name }
+        let besides = others.isEmpty ? "" : " besides \(others.map { "'\($0)'" }.joined(separator: " and "))"
         return Diagnostic(
-            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.phrase).joined(separator: " or ")), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
+            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.phrase).joined(separator: " or "))\(besides), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
             hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") \(isPlural ? "them" : "one")")
     }
 }

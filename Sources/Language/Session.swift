@@ -25,6 +25,8 @@ public final class Session {
     public private(set) var parameters: [String: Value] = [:]
     /// The statements that ran, oldest first, those that failed among them.
     public private(set) var log: [SessionEntry] = []
+    /// What a person typed and the check refused, so that nothing of it ran; oldest first.
+    public private(set) var refusals: [Refusal] = []
     /// Which entry gave a parameter its value; none for what came from outside.
     private var parameterEntries: [String: Int] = [:]
     /// Notes for the entry of the statement that runs.
@@ -82,6 +84,9 @@ public final class Session {
         log.append(recorder.entry(statement, failure: nil))
     }
 
+    /// Keeps an input that was not run, for a history of what was typed.
+    public func note(refused text: String, for mistake: Diagnostic) { refusals.append(Refusal(text: text, mistake: mistake, entriesBefore: log.count)) }
+
     /// The value that a name stands for; `ans` is the last result.
     public func value(named name: String) -> (any KindValue)? { values.last { $0.name == name }?.value ?? (name == "ans" ? values.last?.value : nil) }
 
@@ -92,9 +97,18 @@ public final class Session {
 
     func context() -> Context {
         Context(
-            work: work, seed: seed, directory: directory, values: values, catalogue: catalogue, width: width, settings: settings, parameters: parameters, log: log,
+            work: work, seed: seed, directory: directory, values: values, catalogue: catalogue, width: width, settings: settings, parameters: parameters, log: log, refusals: refusals,
             recorder: recorder, isInteractive: isInteractive, isInputTaken: isInputTaken)
     }
+}
+
+/// An input that was not run, as the check found mistakes in it.
+public struct Refusal: Sendable {
+    public let text: String
+    /// The first of them.
+    public let mistake: Diagnostic
+    /// How many entries the session's log had by then.
+    public let entriesBefore: Int
 }
 
 /// What one statement gave.

@@ -177,6 +177,8 @@ public struct ParameterDescription: Sendable {
     public let help: String
     /// Whether a value fits; gives what is wrong with it otherwise. Used by the static check, before anything runs.
     public let mismatch: @Sendable (Value) -> String?
+    /// Whether the value that it names is never the one that the statement reads, unless `on` says so.
+    public var isBesideInput = false
     /// The type of the column that it names, where not any will do.
     public var columnType: ExpressionType?
     /// Stands for a value in usage lines: `N`, `SHARE`.

@@ -113,9 +113,22 @@ struct MistakeTests {
         Case("load s.csv | derive x = ‹item› + 1", "type-mismatch", exit: 3), Case("load s.csv | derive x = ‹missing›", "type-mismatch", exit: 3, hint: "else missing"),
         Case("load s.csv | rename action=step | derive ‹action› = item", "name-taken", exit: 4), Case("load s.csv | derive x = ‹count()›", "group-needed", exit: 3),
         Case("load s.csv | join ‹nope› by=user", "unknown-name", exit: 3), Case("load s.csv | rfm | ‹join rfm on load›", "missing-argument", exit: 3), Case("load s.csv | rfm | join rfm by=‹usr› on load", "unknown-column", exit: 4),
-        Case("load s.csv | rfm | join rfm by=‹item› on load", "unknown-column", exit: 4), Case("load s.csv | rfm | join ‹rfm› by=user", "name-taken", exit: 4, hint: "on NAME"),
-        Case("load s.csv | rfm | join rfm by=user on ‹laod›", "unknown-name", exit: 3), Case("load s.csv | join ‹load› by=user", "wrong-kind", exit: 3),
+        Case("load s.csv | rfm | join rfm by=‹item› on load", "unknown-column", exit: 4), Case("load s.csv | rfm | join ‹rfm› by=user on rfm", "name-taken", exit: 4, hint: "on NAME"),
+        Case("load s.csv | rfm | join rfm by=user on ‹laod›", "unknown-name", exit: 3), Case("load s.csv as a | load s.csv | join ‹a› by=user", "wrong-kind", exit: 3),
+        Case("load table.csv | ‹join› load by=name", "nothing-to-read", exit: 3),
         Case("load s.csv | transitions order=‹0›", "wrong-value", exit: 3), Case("load bare.csv | ‹transitions›", "missing-role", exit: 4, hint: "action=COLUMN"),
+    ]
+
+    /// Of answers, whose columns are known before they are made.
+    static let answers: [Case] = [
+        Case("load s.csv | top item | plot histogram of ‹shar› on top", "unknown-column", exit: 4, hint: "did you mean 'share'?"),
+        Case("load s.csv | eda | plot histogram of ‹what› on eda", "wrong-column", exit: 4, hint: "value, of, share, low, high"),
+        Case("load s.csv | rfm | top group | plot histogram of ‹events› on top", "unknown-column", exit: 4, hint: "users, share"),
+        Case("load s.csv | rfm | kmeans k=2 | profile | top ‹recency› on profile", "unknown-column", exit: 4, hint: "recency mean"),
+        Case("load s.csv | rfm | kmeans k=2 | silhouette | top ‹sement› on silhouette", "unknown-column", exit: 4, hint: "did you mean 'segment'?"),
+        Case("load s.csv | describe | top ‹colum› on describe", "unknown-column", exit: 4, hint: "did you mean 'column'?"),
+        Case("load s.csv | show n=2 | top ‹catgory› on show", "unknown-column", exit: 4, hint: "did you mean 'category'?"),
+        Case("load s.csv | rfm | select user recency | kmeans k=2 | ‹plot clusters›", "wrong-columns", exit: 4, hint: "plot histogram of recency"),
     ]
 
     /// Statements that fail although they check.
@@ -124,7 +137,7 @@ struct MistakeTests {
     ]
 
     /// Found without running anything, the files' heads apart.
-    @Test(arguments: unchecked + typed + columns)
+    @Test(arguments: unchecked + typed + columns + answers)
     func `the check finds the mistake`(_ c: Case) throws {
         try Running.inFolder { folder in
             for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }

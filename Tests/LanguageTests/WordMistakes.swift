@@ -17,6 +17,7 @@ enum WordMistakes {
         Mistake(
             "fit lstm ‹sep›=10", "unknown-option", "'fit lstm' has no option 'sep'",
             hint: "did you mean 'seq'? it takes seq, predict, inputs, hidden, layers, heads, bidirectional, dropout, epochs, batch, rate, patience, mask, order, seed, class-weights, positive"),
+        Mistake("load shop.csv as ‹\"›a\"", "expected", "expected a name, found '\"'", hint: "a name that is more than letters, digits and _ stands in backquotes: `page 1`"),
         Mistake("fit ‹seq›=10 lstm", "unknown-option", "'fit' has no option 'seq'", hint: "the model comes first: fit MODEL"),
         Mistake(
             "fit lstm ‹qqqqq›=10", "unknown-option", "'fit lstm' has no option 'qqqqq'",
