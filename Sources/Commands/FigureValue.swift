@@ -44,11 +44,11 @@ struct FigureValue: KindValue, Figure {
         return String(decoding: try Gnuplot().render(chart, as: .svg(idPrefix: identifier), size: asked, showsTitle: false), as: UTF8.self)
     }
 
-    func text(columns: Int, rows: Int, colour: Bool) throws -> String {
-        String(decoding: try Gnuplot().render(chart, as: .text(columns: columns, rows: rows, colour: colour), size: nil, showsTitle: true), as: UTF8.self)
+    func text(columns: Int, rows: Int, colour: Bool, mustStop: @Sendable () -> Bool) throws -> String {
+        String(decoding: try Gnuplot().render(chart, as: .text(columns: columns, rows: rows, colour: colour), size: nil, showsTitle: true, mustStop: mustStop), as: UTF8.self)
     }
 
-    func sixel(width: Int, height: Int) throws -> [UInt8] {
-        try Gnuplot().render(chart, as: .sixel, size: try ChartSize(width: width, height: height), showsTitle: true)
+    func sixel(width: Int, height: Int, mustStop: @Sendable () -> Bool) throws -> [UInt8] {
+        try Gnuplot().render(chart, as: .sixel, size: try ChartSize(width: width, height: height), showsTitle: true, mustStop: mustStop)
     }
 }

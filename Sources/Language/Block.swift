@@ -95,9 +95,11 @@ public protocol Figure: Sendable {
     ///   - size: width and height in pixels, or the chart's own.
     func svg(identifier: String, size: (width: Int, height: Int)?) throws -> String
     /// The chart drawn with characters.
-    func text(columns: Int, rows: Int, colour: Bool) throws -> String
-    /// The chart as a sixel image for terminals that show them.
-    func sixel(width: Int, height: Int) throws -> [UInt8]
+    ///
+    /// - Parameter mustStop: asked many times a second; true ends the drawing, which throws then.
+    func text(columns: Int, rows: Int, colour: Bool, mustStop: @Sendable () -> Bool) throws -> String
+    /// The chart as a sixel image for terminals that show them; stops as `text` does.
+    func sixel(width: Int, height: Int, mustStop: @Sendable () -> Bool) throws -> [UInt8]
 }
 
 extension Figure {

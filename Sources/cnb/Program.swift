@@ -26,11 +26,19 @@ enum Program {
             try other.run()
             return 0
         } catch let diagnostic as Diagnostic {
-            ErrorStream.standard.line(diagnostic.rendered())
-            return diagnostic.category.exitCode
+            return refuse(diagnostic, arguments)
         } catch {
-            return finish(error)
+            return finish(error, arguments)
         }
+    }
+
+    /// A mistake of the command line: told on standard error, and as an object on standard output to a program that asked for JSON.
+    static func refuse(_ diagnostic: Diagnostic, _ arguments: [String] = Array(CommandLine.arguments.dropFirst())) -> Int32 {
+        var settings = CommonSettings()
+        settings.form = ArgumentRewriting.asksForJSON(arguments) ? .json : .text
+        settings.environment = ProcessInfo.processInfo.environment
+        do throws(OutputError) { try Presenter(form: settings.form, options: settings).fail(diagnostic) } catch { return ScriptRunner.outputFailed(error, settings: settings) }
+        return diagnostic.category.exitCode
     }
 
     /// `cnb help VERB` is the statement `help VERB`; of a command of the program it is the page of that command; `cnb help --markdown` is the manual.
@@ -46,7 +54,7 @@ enum Program {
     }
 
     /// Help and version are asked for and go to standard output; everything else is a mistake of the command line.
-    private static func finish(_ error: any Error) -> Int32 {
+    private static func finish(_ error: any Error, _ arguments: [String]) -> Int32 {
         guard ProgramArguments.exitCode(for: error) != .success else {
             let output = Output(descriptor: STDOUT_FILENO)
             do {
@@ -59,7 +67,6 @@ enum Program {
         let lines = message.split(separator: "\n").map(String.init)
         var diagnostic = Failure.usage((lines.first.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? "the command line cannot be read"))
         if lines.count > 1 { diagnostic.notes = Array(lines.dropFirst()) }
-        ErrorStream.standard.line(diagnostic.rendered())
-        return diagnostic.category.exitCode
+        return refuse(diagnostic, arguments)
     }
 }

@@ -123,9 +123,8 @@ private func runner(_ settings: CommonSettings, _ progress: any Runtime.Progress
 /// - Returns: the exit code if they cannot be shown, which ends the run.
 private func report(_ diagnostics: [Diagnostic], _ presenter: Presenter, _ settings: CommonSettings) -> Int32? {
     do throws(OutputError) {
-        for diagnostic in diagnostics {
-            if diagnostic.severity == .error { try presenter.fail(diagnostic) } else if !settings.quiet { presenter.remark(diagnostic) }
-        }
+        if !settings.quiet { for diagnostic in diagnostics where diagnostic.severity != .error { presenter.remark(diagnostic) } }
+        try presenter.fail(diagnostics.filter { $0.severity == .error })
         return nil
     } catch { return ScriptRunner.outputFailed(error, settings: settings) }
 }

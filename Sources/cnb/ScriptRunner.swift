@@ -49,6 +49,7 @@ struct ScriptRunner {
     static func outputFailed(_ error: OutputError, settings: CommonSettings) -> Int32 {
         switch error.reason {
         case .closed: Interruption.endByBrokenPipe()
+        case .interrupted: return Diagnostic.Category.interrupted.exitCode
         case .failed(let reason):
             let failure = Diagnostic.unwritableOutput(reason)
             let colour = settings.colour.isColoured(isTerminal: Terminal.isTerminal(STDERR_FILENO), environment: settings.environment)
@@ -69,7 +70,7 @@ struct ScriptRunner {
         }
         let parsed = Parser.parse(file, catalogue: session.catalogue)
         let mistakes = session.mistakes(in: parsed)
-        for mistake in mistakes { try presenter.fail(mistake) }
+        try presenter.fail(mistakes)
         guard mistakes.isEmpty else { return Failure.exitCode(ofCheck: mistakes) }
         progress.begin()
         defer { progress.end() }

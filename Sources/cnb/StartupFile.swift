@@ -55,7 +55,7 @@ struct StartupFile {
         let parsed = Parser.parse(file, catalogue: session.catalogue)
         // Data that is missing today is no reason to do without the rest of the file: the statement that wants it will say so.
         let mistakes = session.mistakes(in: parsed).filter { $0.category != .data }
-        for mistake in mistakes { try presenter.fail(mistake) }
+        try presenter.fail(mistakes)
         guard mistakes.isEmpty else { return Failure.exitCode(ofCheck: mistakes) }
         for statement in parsed.program.statements {
             journal?.begin(statement.span.text, input: 0)

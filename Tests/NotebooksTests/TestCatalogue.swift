@@ -145,8 +145,8 @@ struct FigureCommand: Command {
             }
             return "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"\(identifier)\" viewBox=\"0 0 \(width) \(height)\">\n\(bars.joined(separator: "\n"))\n</svg>"
         }
-        func text(columns: Int, rows: Int, colour: Bool) throws -> String { "" }
-        func sixel(width: Int, height: Int) throws -> [UInt8] { [] }
+        func text(columns: Int, rows: Int, colour: Bool, mustStop: @Sendable () -> Bool) throws -> String { "" }
+        func sixel(width: Int, height: Int, mustStop: @Sendable () -> Bool) throws -> [UInt8] { [] }
         var summary: String { "figure" }
         var blocks: [Block] { [.figure(self)] }
         var json: JSON { .null }

@@ -74,12 +74,13 @@ struct CompleterTests {
         Case("filter amount > 3 per=se^", "se", ["session"]),
         Case("funnel pv -> cart mo^", "mo", ["mode="]),
         Case("funnel pv -> cart within 7d mode=st^", "st", ["strict"]),
-        Case("fit ^", "", ["as", "kmeans", "logistic", "lstm", "on"]),
+        Case("fit ^", "", ["kmeans", "logistic", "lstm"]),
         Case("fit l^", "l", ["logistic", "lstm"]),
         Case("fit lstm ^", "", ["as", "hidden=", "inputs=", "on"]),
         Case("fit lstm hi^", "hi", ["hidden="]),
         Case("fit kmeans hi^", "hi", []),
         Case("fit kmeans k^", "k", ["k="]),
+        Case("plot ^", "", ["daily", "rfm", "roc"]),
         Case("plot roc ^", "", ["as", "of", "on", "to="]),
     ]
 

@@ -178,6 +178,17 @@ struct PromptTests {
         }
     }
 
+    @Test func `tells in the session's history what was not run`() throws {
+        let terminal = try TerminalSession()
+        try terminal.waitForPrompt()
+        terminal.type("let x = 1\rlet y = $z\rlet x = 2\r")
+        try terminal.wait(for: "x = 2\n")
+        try terminal.waitForPrompt()
+        terminal.type("history\r")
+        try terminal.wait(for: "1  let x = 1   x\n–  let y = $z  not run: nothing is named '$z'")
+        try terminal.wait(for: "2  let x = 2   x\n")
+    }
+
     @Test func `finds an earlier statement with Ctrl-R, all of its lines`() throws {
         let terminal = try TerminalSession()
         try terminal.waitForPrompt()

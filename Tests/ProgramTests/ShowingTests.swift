@@ -9,18 +9,27 @@ import Testing
 /// What results look like in each form, written into a pipe as a program would read it.
 struct ShowingTests {
     static func show(_ script: String, form: OutputForm, quiet: Bool = false) throws -> (output: String, errors: String) {
+        try written(form: form, quiet: quiet) { presenter in
+            let session = Session(catalogue: Toys.catalogue, threads: 1)
+            let parsed = Parser.parse(SourceFile(name: "<test>", text: script), catalogue: Toys.catalogue)
+            #expect(parsed.diagnostics.isEmpty)
+            do { try session.run(parsed.program) { try presenter.show($0) } } catch { try presenter.fail(Failure.diagnostic(error)) }
+        }
+    }
+
+    /// What a presenter writes into pipes.
+    private static func written(
+        form: OutputForm, quiet: Bool = false, cancellation: Cancellation = Cancellation(), _ body: (Presenter) throws -> Void
+    ) throws -> (output: String, errors: String) {
         let output = Pipe()
         let errors = Pipe()
         var settings = CommonSettings()
         settings.form = form
         settings.quiet = quiet
-        let presenter = Presenter(
-            form: form, options: settings, output: Output(descriptor: output.fileHandleForWriting.fileDescriptor),
-            errors: ErrorStream(descriptor: errors.fileHandleForWriting.fileDescriptor))
-        let session = Session(catalogue: Toys.catalogue, threads: 1)
-        let parsed = Parser.parse(SourceFile(name: "<test>", text: script), catalogue: Toys.catalogue)
-        #expect(parsed.diagnostics.isEmpty)
-        do { try session.run(parsed.program) { try presenter.show($0) } } catch { try presenter.fail(Failure.diagnostic(error)) }
+        try body(
+            Presenter(
+                form: form, options: settings, output: Output(descriptor: output.fileHandleForWriting.fileDescriptor),
+                errors: ErrorStream(descriptor: errors.fileHandleForWriting.fileDescriptor), cancellation: cancellation))
         try output.fileHandleForWriting.close()
         try errors.fileHandleForWriting.close()
         return (
@@ -91,6 +100,27 @@ struct ShowingTests {
                 "severity": "error", "cell": null, "label": "", "end_line": 2, "end_column": 17}}
                 """)
         #expect(errors.hasPrefix("error[missing-file]: no file is named 'missing.csv'\n --> <test>:2:1\n"))
+    }
+
+    @Test func `tells people as many mistakes as they can read, and programs all`() throws {
+        let mistakes = (1...25).map { Diagnostic("odd", "mistake \($0)") }
+        let (objects, text) = try Self.written(form: .json) { try $0.fail(mistakes) }
+        #expect(objects.split(separator: "\n").count == 25)
+        #expect(text.hasSuffix("error[odd]: mistake 20\nand 5 more mistakes\n"))
+        #expect(try Self.written(form: .text) { try $0.fail(Array(mistakes.prefix(20))) } == ("", (1...20).map { "error[odd]: mistake \($0)\n" }.joined()))
+    }
+
+    @Test func `shows no more once the person asks to stop`() throws {
+        let cancellation = Cancellation()
+        let session = Session(catalogue: Toys.catalogue, threads: 1)
+        var shown: [Bool] = []
+        let (output, _) = try Self.written(form: .text, cancellation: cancellation) { presenter in
+            try session.run(Parser.parse(SourceFile(name: "<test>", text: "load a.csv"), catalogue: Toys.catalogue).program) { shown.append(try presenter.show($0)) }
+            cancellation.cancel()
+            // The statement itself has run; only what it shows is stopped.
+            try session.run(Parser.parse(SourceFile(name: "<test>", text: "top action"), catalogue: Toys.catalogue).program) { shown.append(try presenter.show($0)) }
+        }
+        #expect(shown == [true, false] && output == "load\n3 rows\n")
     }
 
     @Test func `keeps notes back when it is to be quiet`() throws {

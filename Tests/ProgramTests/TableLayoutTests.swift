@@ -6,7 +6,11 @@ import Testing
 @testable import cnb
 
 struct TableLayoutTests {
-    static func lines(_ table: DisplayTable, width: Int) -> String { TableLayout(width: width, paint: Paint(isOn: false)).lines(table).joined(separator: "\n") }
+    static func lines(_ table: DisplayTable, width: Int) -> String {
+        var lines: [String] = []
+        TableLayout(width: width, paint: Paint(isOn: false)).forEachLine(of: table, check: {}) { lines.append($0) }
+        return lines.joined(separator: "\n")
+    }
 
     static let small = DisplayTable(
         title: "Actions", columns: [.init("action"), .init("events", .right), .init("share", .right)],
@@ -82,7 +86,7 @@ struct TableLayoutTests {
             DisplayTable(columns: [.init("n", .right)], rows: [[.init(String(repeating: "9", count: 200), .null)]]),
         ]
         for table in tables {
-            for line in TableLayout(width: width, paint: Paint(isOn: false)).lines(table) { #expect(DisplayWidth.of(line) <= width, "\(line)") }
+            for line in Self.lines(table, width: width).split(separator: "\n") { #expect(DisplayWidth.of(String(line)) <= width, "\(line)") }
         }
     }
 

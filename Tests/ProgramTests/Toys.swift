@@ -158,8 +158,8 @@ struct ToyFigure: Figure {
     var table: DisplayTable { DisplayTable(columns: [], rows: []) }
     let script = ""
     func svg(identifier: String, size: (width: Int, height: Int)?) throws -> String { "<svg/>" }
-    func text(columns: Int, rows: Int, colour: Bool) throws -> String { "drawn with characters" }
-    func sixel(width: Int, height: Int) throws -> [UInt8] { Array("\u{1B}Pq\u{1B}\\".utf8) }
+    func text(columns: Int, rows: Int, colour: Bool, mustStop: @Sendable () -> Bool) throws -> String { "drawn with characters" }
+    func sixel(width: Int, height: Int, mustStop: @Sendable () -> Bool) throws -> [UInt8] { Array("\u{1B}Pq\u{1B}\\".utf8) }
 }
 
 struct Help: Silent {

@@ -57,6 +57,16 @@ struct ArgumentRewriting {
         return result
     }
 
+    /// Whether `--json` is among the options, and not the value of another or behind `--`.
+    static func asksForJSON(_ arguments: [String]) -> Bool {
+        var isValue = false
+        for argument in arguments.prefix(while: { $0 != "--" }) {
+            if argument == "--json", !isValue { return true }
+            isValue = !isValue && optionsWithValue.contains(argument)
+        }
+        return false
+    }
+
     private static func expectCommand(_ word: String) throws(Diagnostic) {
         if commands.contains(word) { return }
         if laterCommands.contains(word) { throw Failure.usage("'cnb \(word)' is not in this version yet") }

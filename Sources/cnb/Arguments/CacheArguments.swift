@@ -43,8 +43,7 @@ struct CacheArguments: ProgramCommand {
 
     func perform() -> Int32 {
         guard let cache = ContentCache.standard() else {
-            ErrorStream.standard.line(Failure.usage("there is no folder for the cache", hint: "XDG_CACHE_HOME names one").rendered())
-            return Diagnostic.Category.usage.exitCode
+            return Program.refuse(Failure.usage("there is no folder for the cache", hint: "XDG_CACHE_HOME names one"))
         }
         switch action {
         case .ls:

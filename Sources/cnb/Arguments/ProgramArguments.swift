@@ -50,10 +50,7 @@ struct ProgramArguments: ProgramCommand {
         if let script { return ScriptRunner.run(script, name: "<command line>", settings: settings) }
         // Without a terminal on both sides there is nobody to prompt.
         guard !readsStandardInput, Terminal.isTerminal(0), Terminal.isTerminal(1) else { return ScriptRunner.runStandardInput(settings: settings) }
-        if common.json {
-            ErrorStream.standard.line(Failure.usage("'--json' goes with -c, -, run and check").rendered())
-            return Diagnostic.Category.usage.exitCode
-        }
+        if common.json { return Program.refuse(Failure.usage("'--json' goes with -c, -, run and check")) }
         return Prompt.run(settings: settings)
     }
 }

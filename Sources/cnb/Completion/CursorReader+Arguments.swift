@@ -48,6 +48,8 @@ extension CursorReader {
 
     /// What may stand between arguments: the next slot, the keys of options, and `on`, `as` and the like.
     private func between(_ state: CallState, from start: Int) -> CursorPlace {
+        // Where one of a few words must come, options can wait for it.
+        if let slot = state.slots.first, slot.isRequired, !slot.choices.isEmpty { return CursorPlace(wordStart: start, sources: Self.sources(of: slot)) }
         var sources: [CursorPlace.Source] = []
         for slot in state.slots {
             sources += Self.sources(of: slot)

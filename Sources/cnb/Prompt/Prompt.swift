@@ -158,8 +158,9 @@ final class Prompt {
         session.cancellation.reset()
         session.width = presenter.width
         let mistakes = session.mistakes(in: parsed)
-        for mistake in mistakes { try presenter.fail(mistake) }
-        guard mistakes.isEmpty else {
+        if let first = mistakes.first {
+            try presenter.fail(mistakes)
+            session.note(refused: text, for: first)
             lastInput = text
             return .done
         }
@@ -169,11 +170,12 @@ final class Prompt {
         for statement in parsed.program.statements {
             var changes = false
             var edits = false
+            var isShown = true
             journal.begin(statement.span.text, input: inputNumber)
             do {
                 try session.run(statement) { result in
                     progress.end()
-                    try presenter.show(result, hidesQuiet: true)
+                    isShown = try presenter.show(result, hidesQuiet: true)
                     changes = changes || result.changesSession
                     for effect in result.effects {
                         if case .edit(let all) = effect { (edit, edits) = ((all, result.span), true) }
@@ -183,6 +185,13 @@ final class Prompt {
                 }
                 // What writes a file is not run again by itself: the file is there, or was changed since.
                 journal.end(edits ? .dropped : changes && !statement.writesFile(session.catalogue) ? .made : .shown)
+                // The statement is done all the same, and what it made is there.
+                guard isShown else {
+                    progress.end()
+                    try fail(.interrupted(at: statement.span))
+                    lastInput = text
+                    return .done
+                }
             } catch is Quit {
                 return .left
             } catch let error as OutputError {
@@ -190,7 +199,7 @@ final class Prompt {
             } catch {
                 journal.end(.dropped)
                 progress.end()
-                try presenter.fail(Failure.diagnostic(error, at: statement.span))
+                try fail(Failure.diagnostic(error, at: statement.span))
                 lastInput = text
                 return .done
             }
@@ -202,6 +211,14 @@ final class Prompt {
         }
         return .edited(try edited(edit.all, at: edit.statement))
     }
+
+    private func fail(_ failure: Diagnostic) throws(OutputError) {
+        // The terminal has written ^C behind whatever stood there, a row of a table perhaps.
+        if failure.category == .interrupted { Self.wipeLine() }
+        try presenter.fail(failure)
+    }
+
+    private static func wipeLine() { ErrorStream.standard.write("\r\u{1B}[K") }
 
     /// What the person makes of the last input, or of the whole session, in their editor; empty if there is nothing to run.
     private func edited(_ all: Bool, at span: SourceSpan) throws(OutputError) -> String {
@@ -230,7 +247,7 @@ final class Prompt {
     private func rebuild(after crash: Journal.Crash) throws(OutputError) {
         inputNumber = journal.entries.last?.input ?? 0
         // A drawing of the progress may stand there, or a line that was being typed.
-        ErrorStream.standard.write("\r\u{1B}[K")
+        Self.wipeLine()
         try presenter.fail(told(crash))
         let indices = journal.entries.indices.filter { journal.entries[$0].outcome == .made || journal.entries[$0].outcome == .running }
         guard crash.inARow <= Self.mostCrashes else {

@@ -24,13 +24,18 @@ final class Presenter {
     /// Figures are drawn on a terminal only; elsewhere their alternative text stands for them.
     private let drawsFigures: Bool
     let abilities: TerminalAbilities
+    /// Raised when the person asks to stop, which ends what is being shown.
+    private let cancellation: Cancellation
     private var hasWritten = false
     private var lastWasLong = false
 
-    init(form: OutputForm, options: CommonSettings, output: Output = Output(descriptor: STDOUT_FILENO), errors: ErrorStream = .standard) {
+    init(
+        form: OutputForm, options: CommonSettings, output: Output = Output(descriptor: STDOUT_FILENO), errors: ErrorStream = .standard, cancellation: Cancellation = Interruption.cancellation
+    ) {
         self.form = form
         self.output = output
         self.errors = errors
+        self.cancellation = cancellation
         isQuiet = options.quiet
         let isTerminal = Terminal.isTerminal(output.descriptor)
         paint = Paint(isOn: form == .text && options.colour.isColoured(isTerminal: isTerminal, environment: options.environment))
@@ -46,26 +51,38 @@ final class Presenter {
     /// Writes a result and its remarks.
     ///
     /// - Parameter hidesQuiet: whether a final `;` keeps the result from being shown, as at the prompt.
-    func show(_ result: StatementResult, hidesQuiet: Bool = false) throws(OutputError) {
+    /// - Returns: whether all was shown; false if the person asked to stop while a text was, and the rest was dropped.
+    @discardableResult
+    func show(_ result: StatementResult, hidesQuiet: Bool = false) throws(OutputError) -> Bool {
         for note in result.notes where !(isQuiet && note.severity == .note) { remark(Self.unframed(note, of: result)) }
         switch form {
         case .json: try write([StatementJSON.line(result)])
         case .plain where !(hidesQuiet && result.isQuiet): try writePlain(result)
-        case .text where !(hidesQuiet && result.isQuiet): try writeText(result)
+        case .text where !(hidesQuiet && result.isQuiet):
+            do throws(OutputError) { try writeText(result) } catch {
+                guard error.reason == .interrupted else { throw error }
+                return false
+            }
         default: break
         }
         try output.flush()
+        return true
     }
 
     /// A mistake: as text on standard error, and for programs as an object on standard output too.
-    func fail(_ diagnostic: Diagnostic) throws(OutputError) {
+    func fail(_ diagnostic: Diagnostic) throws(OutputError) { try fail([diagnostic]) }
+
+    /// The mistakes of one run: all for programs, and as many for people as they can read.
+    func fail(_ diagnostics: [Diagnostic]) throws(OutputError) {
         try output.flush()
-        remark(diagnostic)
-        if form == .json {
-            try write([StatementJSON.line(diagnostic)])
-            try output.flush()
-        }
+        for diagnostic in diagnostics.prefix(Self.mostMistakes) { remark(diagnostic) }
+        if diagnostics.count > Self.mostMistakes { errors.line("and \(NumberText.grouped(diagnostics.count - Self.mostMistakes)) more mistakes") }
+        guard form == .json else { return }
+        try write(diagnostics.map { StatementJSON.line($0) })
+        try output.flush()
     }
+
+    private static let mostMistakes = 20
 
     /// A warning or note on standard error.
     func remark(_ diagnostic: Diagnostic) {
@@ -117,6 +134,7 @@ final class Presenter {
 
     private enum Piece {
         case line(String)
+        case table(DisplayTable)
         case image([UInt8])
     }
 
@@ -128,26 +146,35 @@ final class Presenter {
             case .text(let text): pieces += Self.lines(TerminalText.printable(text)).flatMap(wrapped)
             case .table(let table):
                 // Blocks that follow one another are kept apart.
-                if pieces.count > 1 { pieces.append(.line("")) }
-                pieces += TableLayout(width: width, paint: paint).lines(table).map { .line($0) }
-            case .figure(let figure): pieces += draw(figure, at: result.span)
+                if Self.isLong(pieces) { pieces.append(.line("")) }
+                pieces.append(.table(table))
+            case .figure(let figure): pieces += try draw(figure, at: result.span)
             }
         }
         guard !pieces.isEmpty else { return }
-        let isLong = pieces.count > 1
+        let isLong = Self.isLong(pieces)
         // Results of more than a line stand apart from their neighbours.
         if hasWritten, isLong || lastWasLong { try write([""]) }
         for piece in pieces {
             switch piece {
-            case .line(let line): try write([line])
+            case .line(let line): try writeStopping(line)
+            case .table(let table): try TableLayout(width: width, paint: paint).forEachLine(of: table, check: check, writeStopping)
             case .image(let bytes):
                 try output.write(bytes: bytes)
                 try write([""])
             }
         }
+        try output.flush(mustStop: mustStop)
         hasWritten = true
         lastWasLong = isLong
     }
+
+    /// Whether pieces take more than a line.
+    private static func isLong(_ pieces: [Piece]) -> Bool { pieces.count > 1 || pieces.contains { if case .table = $0 { true } else { false } } }
+
+    private var mustStop: @Sendable () -> Bool { { [cancellation] in cancellation.isCancelled } }
+    private func check() throws(OutputError) { if cancellation.isCancelled { throw OutputError(reason: .interrupted) } }
+    private func writeStopping(_ line: String) throws(OutputError) { try output.write(line + "\n", mustStop: mustStop) }
 
     /// A line in as many as the terminal needs, broken between words; into a file or pipe it goes as it is. What is laid out in columns is left alone.
     private func wrapped(_ piece: Piece) -> [Piece] {
@@ -167,7 +194,7 @@ final class Presenter {
 
     // Figures
 
-    private func draw(_ figure: any Figure, at span: SourceSpan) -> [Piece] {
+    private func draw(_ figure: any Figure, at span: SourceSpan) throws(OutputError) -> [Piece] {
         let alternative = Self.lines(TerminalText.printable(figure.alternativeText))
         guard drawsFigures, let size = Terminal.size(of: output.descriptor) else { return alternative }
         do {
@@ -175,11 +202,12 @@ final class Presenter {
                 // As wide as is readable, and low enough to be seen whole.
                 let pixels = size.pixels ?? (width: 720, height: 550)
                 let width = max(320, min(pixels.width, pixels.height * 4 / 5 * 18 / 11, 900))
-                return [.image(try figure.sixel(width: width, height: width * 11 / 18))]
+                return [.image(try figure.sixel(width: width, height: width * 11 / 18, mustStop: mustStop))]
             }
-            let text = try figure.text(columns: max(20, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn)
+            let text = try figure.text(columns: max(20, min(size.columns - 1, 110)), rows: max(12, min(size.rows - 3, 28)), colour: paint.isOn, mustStop: mustStop)
             return Self.lines(TerminalText.keepingColours(text))
         } catch {
+            try check()
             // The figure itself is made; that it cannot be drawn here is a warning, and its words stand for it.
             var warning = Failure.diagnostic(error, at: span)
             warning.severity = .warning

@@ -22,20 +22,25 @@ struct TableLayout {
         var isRight: Bool
         var cells: [String]
         var width: Int
+        /// The width of the widest cell.
+        var widestCell = 0
     }
 
-    func lines(_ table: DisplayTable) -> [String] {
-        var lines: [String] = []
-        if let title = table.title { lines.append(paint(DisplayWidth.cut(Diagnostic.printable(title), to: width), .strong)) }
-        let all = table.columns.indices.map { index in column(index, of: table) }
+    /// Hands over the lines, the first to last.
+    ///
+    /// - Parameter check: is asked every few hundred rows while the columns are measured; what it throws ends the layout, as what `body` throws does.
+    func forEachLine<Stop: Error>(of table: DisplayTable, check: () throws(Stop) -> Void, _ body: (String) throws(Stop) -> Void) throws(Stop) {
+        if let title = table.title { try body(paint(DisplayWidth.cut(Diagnostic.printable(title), to: width), .strong)) }
+        var all: [Column] = []
+        for index in table.columns.indices { all.append(try column(index, of: table, check: check)) }
         let (columns, hidden) = fitted(all)
         if !columns.isEmpty {
-            lines.append(paint(line(columns) { DisplayWidth.cutInside($0.title, to: $0.width) }, .strong))
-            if columns.contains(where: { !$0.unit.isEmpty }) { lines.append(paint(line(columns) { DisplayWidth.cut($0.unit, to: $0.width) }, .faint)) }
-            lines.append(paint(columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap), .faint))
+            try body(paint(line(columns) { DisplayWidth.cutInside($0.title, to: $0.width) }, .strong))
+            if columns.contains(where: { !$0.unit.isEmpty }) { try body(paint(line(columns) { DisplayWidth.cut($0.unit, to: $0.width) }, .faint)) }
+            try body(paint(columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap), .faint))
             for row in table.rows.indices {
-                if row == table.gap { lines.append(paint(line(columns) { _ in "…" }, .faint)) }
-                lines.append(line(columns) { DisplayWidth.cut($0.cells[row], to: $0.width) })
+                if row == table.gap { try body(paint(line(columns) { _ in "…" }, .faint)) }
+                try body(line(columns) { DisplayWidth.cut($0.cells[row], to: $0.width) })
             }
         }
         var remarks: [String] = []
@@ -43,16 +48,25 @@ struct TableLayout {
             remarks.append("… \(NumberText.grouped(table.rows.count)) of \(NumberText.grouped(table.totalRows)) rows" + (table.more.map { "; \($0)" } ?? ""))
         }
         if hidden > 0 { remarks.append("… \(hidden) of \(all.count) columns hidden; a wider terminal, --plain or --json shows them") }
-        for remark in remarks + table.notes { lines += TextFlow.wrapped(Diagnostic.printable(remark), to: width).map { paint(DisplayWidth.cut($0, to: width), .faint) } }
-        return lines
+        for remark in remarks + table.notes {
+            for line in TextFlow.wrapped(Diagnostic.printable(remark), to: width) { try body(paint(DisplayWidth.cut(line, to: width), .faint)) }
+        }
     }
 
-    private func column(_ index: Int, of table: DisplayTable) -> Column {
+    private func column<Stop: Error>(_ index: Int, of table: DisplayTable, check: () throws(Stop) -> Void) throws(Stop) -> Column {
         let title = Diagnostic.printable(table.columns[index].title)
         let unit = Diagnostic.printable(table.columns[index].unit)
-        let cells = table.rows.map { Diagnostic.printable($0[index].text) }
-        let width = cells.reduce(max(1, DisplayWidth.of(title), DisplayWidth.of(unit))) { max($0, DisplayWidth.of($1)) }
-        return Column(title: title, unit: unit, isRight: table.columns[index].alignment == .right, cells: cells, width: width)
+        var column = Column(title: title, unit: unit, isRight: table.columns[index].alignment == .right, cells: [], width: max(1, DisplayWidth.of(title), DisplayWidth.of(unit)))
+        column.cells.reserveCapacity(table.rows.count)
+        for (row, cells) in table.rows.enumerated() {
+            if row & 0xFF == 0 { try check() }
+            let text = Diagnostic.printable(cells[index].text)
+            let cellWidth = DisplayWidth.of(text)
+            column.cells.append(text)
+            column.width = max(column.width, cellWidth)
+            column.widestCell = max(column.widestCell, cellWidth)
+        }
+        return column
     }
 
     private func line(_ columns: [Column], _ text: (Column) -> String) -> String {
@@ -103,7 +117,7 @@ struct TableLayout {
         guard excess > 0 else { return }
         var least = columns.map { column in
             column.isRight
-                ? column.cells.reduce(1) { max($0, DisplayWidth.of($1)) }.clamped(least: min(8, column.width))
+                ? max(1, column.widestCell, min(8, column.width))
                 : min(column.width, Self.leastTextWidth)
         }
         for index in columns.indices where columns[index].isRight && columns[index].cells.isEmpty { least[index] = min(8, columns[index].width) }
@@ -118,8 +132,4 @@ struct TableLayout {
             }
         }
     }
-}
-
-extension Int {
-    fileprivate func clamped(least: Int) -> Int { Swift.max(self, least) }
 }
