@@ -43,7 +43,7 @@ struct EdaCommand: Command {
             properties.append(("sessions", .integer(sessions.sessions)))
         }
         facts.tellMissing(overview.missing)
-        let overviewTable = DisplayTable(title: "Overview", columns: [.init("what"), .init("value")], rows: facts.lines.map { [.init($0.what), .init($0.text)] })
+        let overviewTable = DisplayTable(title: "Overview", columns: [.init("what"), .init("value")], rows: facts.lines.map { [.init($0.what), .init($0.text, $0.exact)] })
         var blocks: [Block] = [.table(overviewTable)]
         if log.roles[.action] != nil {
             let actions = try log.top("action", limit: 20, work: work)

@@ -9,6 +9,8 @@ struct EdaFacts {
     struct Line {
         let what: String
         let text: String
+        /// The most telling of them.
+        let exact: JSON
     }
 
     /// A number, or a time, on its own.
@@ -36,7 +38,7 @@ struct EdaFacts {
         for (name, count) in [("items", overview.items), ("categories", overview.categories), ("actions", overview.actions)] { if let count { self.count(name, count) } }
         for (name, time) in [("first event", overview.firstTime), ("last event", overview.lastTime)] {
             guard let time else { continue }
-            lines.append(Line(what: name, text: CivilTime.text(log.local(time), separator: " ")))
+            lines.append(Line(what: name, text: CivilTime.text(log.local(time), separator: " "), exact: .string(CivilTime.text(time) + "Z")))
             rows.append(Row(what: name, time: time))
         }
         tell("events per user", overview.eventsPerUser)
@@ -45,7 +47,8 @@ struct EdaFacts {
         lines.append(
             Line(
                 what: what,
-                text: "\(NumberText.rate(conversion.count, of: conversion.total)), 95 % interval \(NumberText.decimal(interval.lowerBound * 100, 1)) to \(NumberText.percent(interval.upperBound))"))
+                text: "\(NumberText.rate(conversion.count, of: conversion.total)), 95 % interval \(NumberText.decimal(interval.lowerBound * 100, 1)) to \(NumberText.percent(interval.upperBound))",
+                exact: .number(conversion.share)))
         rows.append(Row(what: what, value: Double(conversion.count), whole: conversion, interval: interval))
     }
 
@@ -56,7 +59,8 @@ struct EdaFacts {
         lines.append(
             Line(
                 what: "sessions" + (isCut ? " (pauses of 30m)" : ""),
-                text: "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(single.count, of: single.total))"))
+                text: "\(NumberText.grouped(sessions.sessions)), \(NumberText.short(sessions.perUser)) a user; of one event: \(NumberText.rate(single.count, of: single.total))",
+                exact: .integer(sessions.sessions)))
         rows += [
             Row(what: "sessions", value: Double(sessions.sessions)), Row(what: "sessions per user", value: sessions.perUser),
             Row(what: "sessions of one event", value: Double(single.count), whole: single),
@@ -64,7 +68,7 @@ struct EdaFacts {
         tell("events per session", try sessions.length(work: work))
         let duration = try sessions.duration(work: work)
         let nineInTen = duration.quantile(0.9)
-        lines.append(Line(what: "session duration", text: "median \(NumberText.duration(duration.median)), nine in ten below \(NumberText.duration(nineInTen))"))
+        lines.append(Line(what: "session duration", text: "median \(NumberText.duration(duration.median)), nine in ten below \(NumberText.duration(nineInTen))", exact: .number(duration.median)))
         rows += [Row(what: "session duration, median seconds", value: duration.median), Row(what: "session duration, nine in ten below seconds", value: nineInTen)]
     }
 
@@ -72,18 +76,20 @@ struct EdaFacts {
     mutating func tellMissing(_ missing: [(column: String, share: Proportion)]) {
         let gaps = missing.filter { $0.share.count > 0 }
         lines.append(
-            Line(what: "missing values", text: gaps.isEmpty ? "none" : gaps.map { "\($0.column): \(NumberText.rate($0.share.count, of: $0.share.total))" }.joined(separator: "; ")))
+            Line(
+                what: "missing values", text: gaps.isEmpty ? "none" : gaps.map { "\($0.column): \(NumberText.rate($0.share.count, of: $0.share.total))" }.joined(separator: "; "),
+                exact: .integer(gaps.reduce(0) { $0 + $1.share.count })))
         rows += missing.map { Row(what: "missing values of \($0.column)", value: Double($0.share.count), whole: $0.share) }
     }
 
     private mutating func count(_ what: String, _ count: Int) {
-        lines.append(Line(what: what, text: NumberText.grouped(count)))
+        lines.append(Line(what: what, text: NumberText.grouped(count), exact: .integer(count)))
         rows.append(Row(what: what, value: Double(count)))
     }
 
     private mutating func tell(_ what: String, _ values: Distribution) {
         let numbers = [("mean", values.mean), ("median", values.median), ("most", values.greatest)]
-        lines.append(Line(what: what, text: numbers.map { "\($0.0) \(NumberText.short($0.1))" }.joined(separator: ", ")))
+        lines.append(Line(what: what, text: numbers.map { "\($0.0) \(NumberText.short($0.1))" }.joined(separator: ", "), exact: .number(values.mean)))
         rows += numbers.map { Row(what: "\(what), \($0.0)", value: $0.1) }
     }
 
