@@ -27,12 +27,13 @@ extension EventLog {
                 var purchases = 0
                 var sum = 0.0
                 seen.removeAll(keepingCapacity: true)
-                for row in userOffsets[user]..<userOffsets[user + 1] {
-                    if rest == 0 {
-                        try work.check()
-                        rest = 1 << 15
-                    }
-                    rest -= 1
+                let rows = userOffsets[user]..<userOffsets[user + 1]
+                rest -= rows.count
+                if rest <= 0 {
+                    try work.check()
+                    rest = 1 << 15
+                }
+                for row in rows {
                     guard bought[row] else { continue }
                     purchases += 1
                     last = row

@@ -65,21 +65,23 @@ struct RowOrder {
         let (dealtRows, order, scratch) = (memory ?? PackedMemory(Int32.self, count: count), PackedMemory(Int32.self, count: count), PackedMemory(UInt64.self, count: count))
         defer { withExtendedLifetime((dealtRows, order, scratch)) {} }
         nonisolated(unsafe) let (dealt, sortedRows, dealtKeys) = (dealtRows.values(Int32.self), order.values(Int32.self), scratch.values(type))
+        let ranks = deal.ranks
+        let (blocks, blockBits) = (deal.blocks, deal.blockBits)
         let counts = try work.workers.map(shards: stretches) { index in
             try work.check()
-            var counts = [Int](repeating: 0, count: deal.blocks)
+            var counts = [Int](repeating: 0, count: blocks)
             for row in stretch(index) {
                 // The place of the user now, that of the row later.
-                let user = deal.ranks[keys[row]]
+                let user = ranks[keys[row]]
                 dealt[row] = user
-                counts[Int(user) >> deal.blockBits] += 1
+                counts[Int(user) &>> blockBits] &+= 1
             }
             return counts
         }
-        var starts = Array(repeating: [Int](repeating: 0, count: deal.blocks), count: stretches)
+        var starts = Array(repeating: [Int](repeating: 0, count: blocks), count: stretches)
         var borders = [0]
         var place = 0
-        for block in 0..<deal.blocks {
+        for block in 0..<blocks {
             for index in 0..<stretches {
                 starts[index][block] = place
                 place += counts[index][block]
@@ -90,20 +92,20 @@ struct RowOrder {
         try work.workers.forEach(shards: stretches) { index in
             try work.check()
             var next = begin[index]
-            let mask = Int32(truncatingIfNeeded: (1 << deal.blockBits) - 1)
+            let mask = Int32(truncatingIfNeeded: (1 << blockBits) - 1)
             for row in stretch(index) {
                 let user = dealt[row]
-                let block = Int(user) >> deal.blockBits
+                let block = Int(user) &>> blockBits
                 let place = next[block]
-                next[block] = place + 1
+                next[block] = place &+ 1
                 dealt[row] = Int32(truncatingIfNeeded: place)
                 dealtKeys[place] = Key(truncatingIfNeeded: user & mask) << Key(deal.timeBits) | Key(truncatingIfNeeded: deal.time(times[row]))
             }
         }
         let edges = borders
-        let parts = try work.workers.map(shards: deal.blocks) { block in
+        let parts = try work.workers.map(shards: blocks) { block in
             try work.check()
-            return sort(dealtKeys, sortedRows, edges[block]..<edges[block + 1], timeBits: deal.timeBits, blockBits: deal.blockBits)
+            return sort(dealtKeys, sortedRows, edges[block]..<edges[block + 1], timeBits: deal.timeBits, blockBits: blockBits)
         }
         let rearrangement = Rearrangement(count: count, dealt: dealtRows, order: order, borders: borders, scratch: scratch)
         return (rearrangement, parts.flatMap(\.starts), parts.reduce(0) { $0 + $1.late })
@@ -140,15 +142,20 @@ struct RowOrder {
             source.deallocate()
             target.deallocate()
         }
-        // In the order of the file, before it is lost.
+        // In the order of the file, before it is lost. What may be true of any other row is added and not branched upon.
         var late = 0
         for place in 0..<count {
-            let key = keys[range.lowerBound + place]
+            let key = keys[range.lowerBound &+ place]
             let (owner, time) = (user(key), key & timeMask)
-            if time < last[owner] { late += 1 }
+            late &+= time < last[owner] ? 1 : 0
             last[owner] = time
-            source[place] = Record(key: key, row: Int32(truncatingIfNeeded: range.lowerBound + place))
-            for step in 0..<digits { places[step * values + Int(truncatingIfNeeded: (key &>> Key(truncatingIfNeeded: step * bits)) & mask)] += 1 }
+            source[place] = Record(key: key, row: Int32(truncatingIfNeeded: range.lowerBound &+ place))
+            var (rest, counts) = (key, places)
+            for _ in 0..<digits {
+                counts[Int(truncatingIfNeeded: rest & mask)] &+= 1
+                rest = rest &>> Key(truncatingIfNeeded: bits)
+                counts += values
+            }
         }
         for step in 0..<digits {
             let places = places + step * values
@@ -225,7 +232,9 @@ private struct UserRanks: Sendable {
         }
         @Sendable func mark(_ rows: Range<Int>) throws -> [UInt64] {
             var bits = [UInt64](repeating: 0, count: words)
-            try work.forEachStretch(of: rows) { for row in $0 { bits[Int(keys[row] >> 6)] |= 1 << UInt64(keys[row] & 63) } }
+            try bits.withUnsafeMutableBufferPointer { bits in
+                try work.forEachStretch(of: rows) { for row in $0 { bits[Int(keys[row] &>> 6)] |= 1 &<< UInt64(truncatingIfNeeded: keys[row]) } }
+            }
             return bits
         }
         var bits: [UInt64]
@@ -256,7 +265,7 @@ private struct UserRanks: Sendable {
     subscript(key: Int32) -> Int32 {
         guard !bits.isEmpty else { return rank(key) }
         let word = Int(key >> 6)
-        return before[word] + Int32((bits[word] & ((1 << UInt64(key & 63)) - 1)).nonzeroBitCount)
+        return before[word] + Int32((bits[word] & ((1 &<< UInt64(truncatingIfNeeded: key)) &- 1)).nonzeroBitCount)
     }
 
     private func rank(_ key: Int32) -> Int32 {

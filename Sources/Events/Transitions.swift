@@ -53,14 +53,14 @@ extension EventLog {
             var counts = TransitionCounts(different: base * width, actions: actions.count)
             var rest = 0
             for group in shards[shard] {
+                rest -= groups[group].count
+                if rest <= 0 {
+                    try work.check()
+                    rest = 1 << 15
+                }
                 var key = 0
                 var length = 0
                 for place in groups[group] {
-                    if rest == 0 {
-                        try work.check()
-                        rest = 1 << 15
-                    }
-                    rest -= 1
                     let rank = Int(ranks[places.map { Int($0[place]) } ?? place])
                     guard rank >= 0 else { continue }
                     if length == 0 { counts.starts[rank] += 1 }
