@@ -6,8 +6,8 @@ import Runtime
 
 /// One column of a reading, put together shard by shard in file order, in as few bytes a value as the values so far need.
 ///
-/// Texts that all are whole numbers are kept as such; when the first comes that is none, all get codes, by first appearance. `place` is called for one shard after the
-/// other; `copy` of shards that have their place may run at once.
+/// Texts that all are whole numbers are kept as such; when the first comes that is none, all get codes, by first appearance. Users whose rows follow each other, as those of most
+/// logs do, take no memory by row as long as their ids rise. `place` is called for one shard after the other; `copy` of shards that have their place may run at once.
 final class ColumnBuilder: @unchecked Sendable {
     private let plan: ColumnPlan
     private var memory: UnsafeMutableRawPointer
@@ -17,6 +17,10 @@ final class ColumnBuilder: @unchecked Sendable {
     private var isCoded = false
     private var interner = TextInterner()
     private let translations: [Translation]
+    /// Whether ids are kept once for all neighbouring rows of each; never again once that ends, which it does while nobody copies.
+    private var isInRuns = false
+    /// The rising ids, and where the rows of each end.
+    private var runs: (ids: [Int32], ends: [Int]) = ([], [])
     /// Of a column of times.
     private var isWholeSeconds = true
     private var missing: [Int32] = []
@@ -39,6 +43,8 @@ final class ColumnBuilder: @unchecked Sendable {
             }
         memory = PackedMemory.allocated(capacity * width)
         translations = (0..<contexts).map { _ in Translation() }
+        // The only texts that every row must have are those of users.
+        if case .text = plan.kind, plan.required != nil { isInRuns = true }
     }
 
     deinit { free(memory) }
@@ -58,6 +64,16 @@ final class ColumnBuilder: @unchecked Sendable {
     func place(_ shard: ShardRows, _ index: Int, at row: Int, context: ParserContext, alone: () -> Void) {
         let sink = shard.sinks[index]
         if let gaps = sink.gaps { for offset in 0..<shard.rows where gaps[offset] { missing.append(Int32(row + offset)) } }
+        if row + shard.rows > capacity {
+            alone()
+            reserve(max(capacity + capacity / 2, row + shard.rows))
+            // Nothing may be written behind the memory that there is.
+            guard row + shard.rows <= capacity else { PackedMemory.outOfMemory() }
+        }
+        if isInRuns, !follow(sink.isCoded ? nil : sink.runs) {
+            alone()
+            spreadRuns()
+        }
         var needed = width
         switch plan.kind {
         case .text:
@@ -82,12 +98,42 @@ final class ColumnBuilder: @unchecked Sendable {
             default: widen(rows: row, to: 4, as: UInt16.self, Int32.self) { Int32($0) }
             }
         }
-        if row + shard.rows > capacity {
-            alone()
-            reserve(max(capacity + capacity / 2, row + shard.rows))
-            // Nothing may be written behind the memory that there is.
-            guard row + shard.rows <= capacity else { PackedMemory.outOfMemory() }
+    }
+
+    /// Takes the runs of a shard.
+    ///
+    /// - Returns: false where there are none, or ids do not rise with them; then nothing is taken.
+    private func follow(_ more: [(id: Int32, rows: Int32)]?) -> Bool {
+        guard let more else { return false }
+        var before = runs.ids.last ?? -1
+        for (place, run) in more.enumerated() {
+            guard run.id > before || place == 0 && run.id == before else { return false }
+            before = run.id
         }
+        for run in more {
+            let end = (runs.ends.last ?? 0) + Int(run.rows)
+            if runs.ids.last == run.id {
+                runs.ends[runs.ends.count - 1] = end
+            } else {
+                runs.ids.append(run.id)
+                runs.ends.append(end)
+            }
+        }
+        return true
+    }
+
+    /// Writes the ids so far into every row.
+    private func spreadRuns() {
+        var row = 0
+        let ids = values(Int32.self)
+        for (id, end) in zip(runs.ids, runs.ends) {
+            while row < end {
+                ids[row] = id
+                row += 1
+            }
+        }
+        isInRuns = false
+        runs = ([], [])
     }
 
     /// Makes room for so many rows; room that is never written to takes no memory.
@@ -148,7 +194,7 @@ final class ColumnBuilder: @unchecked Sendable {
         let rows = shard.rows
         switch plan.kind {
         case .text:
-            guard let codes = sink.codes else { return }
+            guard let codes = sink.codes, !isInRuns else { return }
             guard isCoded else {
                 (values(Int32.self) + row).update(from: codes, count: rows)
                 return
@@ -181,6 +227,7 @@ final class ColumnBuilder: @unchecked Sendable {
 
     /// The column; nothing may be asked of the builder afterwards.
     func finish(rows: Int) -> Column {
+        if isInRuns { return Column(plan.name, packed: .runs([0] + runs.ends, TextDictionary(decimals: runs.ids))) }
         let memory = realloc(memory, max(1, rows * width)) ?? memory
         self.memory = PackedMemory.allocated(1)
         var present: Mask?

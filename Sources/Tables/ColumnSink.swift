@@ -15,6 +15,8 @@ struct ColumnSink {
     /// Codes or ids of a text column, -1 where missing; whole seconds of a column of times, once `finish` found all to be such.
     private(set) var codes: UnsafeMutablePointer<Int32>?
     private(set) var isWholeSeconds = false
+    /// The ids of neighbouring rows, once `finish` found that mostly rows of one id follow each other; how often each follows itself.
+    private(set) var runs: [(id: Int32, rows: Int32)]?
     /// Whole numbers, times, or the bit patterns of doubles and truth values.
     private(set) var words: UnsafeMutablePointer<Int64>?
     /// Set for gaps; made when the first comes. A text column has the code -1 instead.
@@ -40,10 +42,13 @@ struct ColumnSink {
         gaps?.deallocate()
         gaps = nil
         isWholeSeconds = false
+        runs = nil
     }
 
     /// Looks over what was put.
     mutating func finish(rows: Int) {
+        // Of texts every row must have its user.
+        if case .text = kind, isRequired, !isCoded { findRuns(rows) }
         guard case .time = kind, let words, let codes else { return }
         var isWhole = true
         for row in 0..<rows {
@@ -53,6 +58,20 @@ struct ColumnSink {
             codes[row] = short
         }
         isWholeSeconds = isWhole
+    }
+
+    private mutating func findRuns(_ rows: Int) {
+        guard let codes else { return }
+        var found: [(id: Int32, rows: Int32)] = []
+        var row = 0
+        while row < rows {
+            let first = row
+            repeat { row += 1 } while row < rows && codes[row] == codes[first]
+            found.append((codes[first], Int32(truncatingIfNeeded: row - first)))
+            // Shorter ones take no less memory than the ids.
+            if found.count > 64, found.count * 2 > row { return }
+        }
+        runs = found
     }
 
     /// Frees the memory; a second call does nothing.

@@ -102,13 +102,23 @@
             texts = nil
             return
         }
-        guard case .text(let codes, let dictionary) = column.storage else { return nil }
-        let order = dictionary.order
-        var ranks = [Int32](repeating: 0, count: order.count)
-        for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
-        let memory = PackedMemory(Int32.self, count: codes.count)
-        let target = memory.start.assumingMemoryBound(to: Int32.self)
-        for row in codes.indices { target[row] = ranks[Int(codes[row])] }
+        let memory = PackedMemory(Int32.self, count: count)
+        let target = memory.values(Int32.self)
+        let (dictionary, order): (TextDictionary, [Int32])
+        func ranks() -> [Int32] {
+            var ranks = [Int32](repeating: 0, count: order.count)
+            for (rank, code) in order.enumerated() { ranks[Int(code)] = Int32(rank) }
+            return ranks
+        }
+        if let packed = column.packed, case .runs(let offsets, let names) = packed.form {
+            (dictionary, order) = (names, names.order)
+            for (run, rank) in ranks().enumerated() { (target + offsets[run]).update(repeating: rank, count: offsets[run + 1] - offsets[run]) }
+        } else {
+            guard case .text(let codes, let names) = column.storage else { return nil }
+            (dictionary, order) = (names, names.order)
+            let ranks = ranks()
+            for row in codes.indices { target[row] = ranks[Int(codes[row])] }
+        }
         owner = memory
         start = UnsafePointer(target)
         texts = (dictionary, order)
@@ -128,6 +138,16 @@
 }
 
 extension TextDictionary {
+    /// Whether each text stands before the next in the order that `TextOrder` goes by.
+    package var isRising: Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            func text(_ code: Int) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[starts[code]..<starts[code + 1]]) }
+            let others = 1..<max(1, count)
+            if (0..<count).allSatisfy({ FieldText.id(text($0)) != nil }) { return others.allSatisfy { FieldText.id(text($0 - 1)) ?? 0 < FieldText.id(text($0)) ?? 0 } }
+            return others.allSatisfy { text($0 - 1).lexicographicallyPrecedes(text($0)) }
+        }
+    }
+
     /// The codes in the rising order of their texts: by value if all are whole numbers from 0 to 2^31 - 1 in plain form, else by their bytes.
     var order: [Int32] {
         bytes.withUnsafeBufferPointer { bytes -> [Int32] in
