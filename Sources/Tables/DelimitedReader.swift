@@ -21,7 +21,8 @@ public struct DelimitedReader: Sendable {
         paths: [String], format: DelimitedFormat, plans: [ColumnPlan], badRows: BadRowPolicy = BadRowPolicy(),
         sample: (column: String, draws: [(draw: UserDraw, share: Double)])? = nil, memory: Int? = nil
     ) {
-        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, memory: memory, shardBytes: 1 << 21)
+        // A sample needs little memory, and should take it.
+        self.init(paths: paths, format: format, plans: plans, badRows: badRows, sample: sample, memory: memory, shardBytes: sample == nil ? 1 << 21 : 1 << 19)
     }
 
     package init(

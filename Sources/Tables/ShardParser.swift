@@ -64,8 +64,8 @@ final class ParserContext: @unchecked Sendable {
 
     deinit {
         hot.pointee.interners.deallocate()
-        hot.pointee.flags.deallocate()
-        hot.pointee.passed.deallocate()
+        free(hot.pointee.flags)
+        free(hot.pointee.passed)
         hot.deallocate()
         scratch.deallocate()
         ends.deallocate()
@@ -99,16 +99,16 @@ final class ParserContext: @unchecked Sendable {
         hot.pointee.capacity = capacity
     }
 
+    /// Zeros from `calloc`, which take no memory until somebody writes among them.
     private static func zeros<Value: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Value> {
-        let zeros = UnsafeMutablePointer<Value>.allocate(capacity: count)
-        zeros.initialize(repeating: 0, count: count)
-        return zeros
+        guard let zeros = calloc(count, MemoryLayout<Value>.stride) else { PackedMemory.outOfMemory() }
+        return zeros.bindMemory(to: Value.self, capacity: count)
     }
 
     private static func grown<Value: FixedWidthInteger>(_ old: UnsafeMutablePointer<Value>, from count: Int, to capacity: Int) -> UnsafeMutablePointer<Value> {
         let grown: UnsafeMutablePointer<Value> = zeros(capacity)
         grown.update(from: old, count: count)
-        old.deallocate()
+        free(old)
         return grown
     }
 }

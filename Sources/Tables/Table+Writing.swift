@@ -31,7 +31,7 @@ extension Table {
     public func writeText(as format: TextFormat, work: Work, to sink: (ArraySlice<UInt8>) throws -> Void) throws {
         try sink(format.head(names)[...])
         let text = try TableText(self, as: format, check: work.check)
-        let size = 1 << 13
+        let size = 1 << 12
         let pieces = (rowCount + size - 1) / size
         let batch = 4 * work.workers.threads
         for first in stride(from: 0, to: pieces, by: batch) {
