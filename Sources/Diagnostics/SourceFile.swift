@@ -5,10 +5,13 @@ public final class SourceFile: Sendable {
     /// What an error calls it: `churn.cnb`, `<input 7>`.
     public let name: String
     public let bytes: [UInt8]
+    /// The number of the first line; more than 1 where the text is a piece of a longer file.
+    private let firstLine: Int
     private let lineStarts: [Int]
 
-    public init(name: String, text: String) {
+    public init(name: String, text: String, firstLine: Int = 1) {
         self.name = name
+        self.firstLine = firstLine
         bytes = Array(text.utf8)
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == 0x0A { starts.append(offset + 1) }
@@ -16,11 +19,15 @@ public final class SourceFile: Sendable {
     }
 
     public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The same text under another name.
+    public func renamed(_ name: String) -> SourceFile { SourceFile(name: name, text: text, firstLine: firstLine) }
+
     public var wholeSpan: SourceSpan { SourceSpan(self, 0..<bytes.count) }
 
     public func text(in range: Range<Int>) -> String { String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self) }
 
-    /// The place of a byte offset: line and column count from 1, columns in characters.
+    /// The place of a byte offset: the line as it is numbered in the file, the column from 1 in characters.
     public func place(of offset: Int) -> (line: Int, column: Int) {
         var low = 0
         var high = lineStarts.count - 1
@@ -29,14 +36,15 @@ public final class SourceFile: Sendable {
             if lineStarts[middle] <= offset { low = middle } else { high = middle - 1 }
         }
         let before = String(decoding: bytes[lineStarts[low]..<min(max(offset, lineStarts[low]), bytes.count)], as: UTF8.self)
-        return (low + 1, before.count + 1)
+        return (firstLine + low, before.count + 1)
     }
 
-    /// The text of a line, counted from 1, without its line end.
+    /// The text of a line by its number in the file, without its line end.
     public func line(_ number: Int) -> String {
-        guard lineStarts.indices.contains(number - 1) else { return "" }
-        let start = lineStarts[number - 1]
-        var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+        let index = number - firstLine
+        guard lineStarts.indices.contains(index) else { return "" }
+        let start = lineStarts[index]
+        var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
         return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
     }

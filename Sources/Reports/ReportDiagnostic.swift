@@ -8,7 +8,7 @@ extension Diagnostic {
         let name = URL(fileURLWithPath: span.file.name).lastPathComponent
         guard name != span.file.name else { return self }
         var renamed = self
-        renamed.span = SourceSpan(SourceFile(name: name, text: span.file.text), span.range, cell: span.cell)
+        renamed.span = SourceSpan(span.file.renamed(name), span.range, cell: span.cell)
         return renamed
     }
 }

@@ -16,7 +16,7 @@ public struct AddressRules: Sendable, Hashable {
             let written = Self.withoutComment(line)
             guard !written.allSatisfy(\.isWhitespace) else { continue }
             do throws(AddressRule.Mistake) { rules.append(try AddressRule(written)) } catch {
-                let file = SourceFile(name: "\(name), line \(index + 1)", text: String(line))
+                let file = SourceFile(name: name, text: String(line), firstLine: index + 1)
                 throw Diagnostic(
                     "bad-rule", "line \(index + 1) of '\(name)' is no rule: \(error.what)", category: .data, at: SourceSpan(file, 0..<max(1, line.utf8.count)), label: error.what, hint: "/p/{id} -> product")
             }

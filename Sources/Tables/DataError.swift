@@ -118,7 +118,7 @@ public struct BadRow: Sendable, Hashable {
 
     /// The row as a diagnostic with a caret under the field.
     public func diagnostic(severity: Diagnostic.Severity = .error, hint: String? = nil) -> Diagnostic {
-        let file = SourceFile(name: "\(path), line \(line)", text: text)
+        let file = SourceFile(name: path, text: text, firstLine: line)
         return Diagnostic(
             "bad-row", "line \(line) of \(DataError.named(path)) cannot be used: \(reason)", category: .data, severity: severity, at: SourceSpan(file, field),
             label: reason, hint: hint)

@@ -153,6 +153,19 @@ struct SourceFileTests {
     }
 
     @Test
+    func `a piece of a file keeps the numbers of its lines, also under another name`() {
+        let file = SourceFile(name: "a/f", text: "one\nbad", firstLine: 41).renamed("f")
+        #expect(file.place(of: 4) == (42, 1) && (40...43).map(file.line) == ["", "one", "bad", ""])
+        #expect(Diagnostic("c", "m", at: SourceSpan(file, 4..<7), label: "here").rendered() == """
+            error[c]: m
+              --> f:42:1
+               |
+            42 | bad
+               | ^^^ here
+            """)
+    }
+
+    @Test
     func `spans join to the words between them`() {
         let file = SourceFile(name: "f", text: "one two three")
         let joined = SourceSpan(file, 8..<13, cell: "c").joined(with: SourceSpan(file, 0..<3))

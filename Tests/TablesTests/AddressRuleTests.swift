@@ -39,6 +39,12 @@ struct AddressRuleTests {
         #expect(throws: Diagnostic.self) { try AddressRules(reading: text, name: "rules") }
     }
 
+    @Test func `a line that is no rule is told by its number in the file`() throws {
+        let mistake = try #require(throws: Diagnostic.self) { try AddressRules(reading: "# mine\n/a -> a\n/p ->\n", name: "my.rules") }
+        let place = try #require(mistake.span.map { $0.file.place(of: $0.range.lowerBound) })
+        #expect(mistake.span?.file.name == "my.rules" && place == (3, 1))
+    }
+
     @Test(arguments: [
         ("123", "{id}"), ("cart", "cart"), ("2024-05-01", "{date}"), ("2024-05", "{date}"), ("deadbeef01", "{id}"), ("facade", "facade"), ("step1", "step1"), ("p1234", "p{id}"), ("p-1234", "p-{id}"),
         ("red-shoes-1234", "{id}"), ("red-shoes", "red-shoes"), ("123.html", "{id}.html"), ("a b", "{id}"), ("x{y}", "{id}"), ("123e4567-e89b-12d3-a456-426614174000", "{id}"), ("AbCdEfGhIjKlMnO1", "{id}"),

@@ -91,6 +91,8 @@ struct DelimitedReaderTests {
             ])
         #expect(report.firstBadRows.map(\.line) == [3, 4, 7])
         let third = report.firstBadRows[2]
+        let span = try #require(third.diagnostic().span)
+        #expect(span.file.name == third.path && span.file.place(of: span.range.lowerBound).line == 7)
         #expect(third.text == "d,w,many" && Array(third.text.utf8)[third.field] == Array("many".utf8)[...])
         #expect(report.badRowsFile == side)
         let lines = try String(decoding: WholeFileText.read(side), as: UTF8.self).split(separator: "\n")
