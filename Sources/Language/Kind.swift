@@ -14,7 +14,15 @@ public struct Kind: Hashable, Sendable, CustomStringConvertible {
     }
     public var description: String { name }
     /// As a sentence says it: `events`, `a table`.
-    public var phrase: String { name.hasSuffix("s") ? name : name.withArticle }
+    public var phrase: String { self == .plain ? "a plain value" : name.hasSuffix("s") ? name : name.withArticle }
+
+    /// Kinds as a sentence says them, each once, for an answer is a table to whoever reads of it: `events, a table or a model`.
+    public static func phrase(_ kinds: [Kind]) -> String {
+        var seen: Set<String> = []
+        let phrases = kinds.map(\.phrase).filter { seen.insert($0).inserted }
+        guard let last = phrases.last, phrases.count > 1 else { return phrases.first ?? "" }
+        return "\(phrases.dropLast().joined(separator: ", ")) or \(last)"
+    }
 
     /// Whether a value of this kind may be named where `other` is read.
     func mayStandFor(_ other: Kind) -> Bool { name == other.name }

@@ -142,9 +142,8 @@ extension Diagnostic {
     }
 
     static func wrongKind(of name: String, _ found: Kind, wanted: [Kind], verb: String, at span: SourceSpan) -> Diagnostic {
-        let list = wanted.map(\.phrase).joined(separator: " or ")
         return Diagnostic(
-            "wrong-kind", wanted.isEmpty ? "'\(verb)' reads no value" : "'\(verb)' reads \(list), and '\(name)' is \(found.phrase)", category: .syntax, at: span,
+            "wrong-kind", wanted.isEmpty ? "'\(verb)' reads no value" : "'\(verb)' reads \(Kind.phrase(wanted)), and '\(name)' is \(found.phrase)", category: .syntax, at: span,
             label: "this is \(found.phrase)")
     }
 
@@ -155,7 +154,7 @@ extension Diagnostic {
         let isPlural = wanted.allSatisfy { $0.phrase == $0.name }
         let besides = others.isEmpty ? "" : " besides \(others.map { "'\($0)'" }.joined(separator: " and "))"
         return Diagnostic(
-            "nothing-to-read", "'\(verb)' reads \(wanted.map(\.phrase).joined(separator: " or "))\(besides), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
+            "nothing-to-read", "'\(verb)' reads \(Kind.phrase(wanted))\(besides), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
             hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") \(isPlural ? "them" : "one")")
     }
 }

@@ -109,6 +109,13 @@ struct CheckerTests {
     }
 
     @Test
+    func `what a verb reads is listed as a sentence says it, each kind once`() {
+        let kinds = [Kind("events"), Kind("table"), Kind("table", isAnswer: true), Kind("model"), .plain]
+        #expect(Kind.phrase(kinds) == "events, a table, a model or a plain value")
+        #expect(Kind.phrase([Kind("events"), Kind("table")]) == "events or a table" && Kind.phrase([]) == "")
+    }
+
+    @Test
     func `loops in loops are checked in no time`() {
         let script = "for a in 1..9999 { for b in 1..9999 { for c in 1..9999 { for d in 1..9999 { help x } } } } | plot roc"
         let start = ContinuousClock.now

@@ -21,21 +21,21 @@ extension HelpPage {
     }
 
     private static func facts(_ signature: Signature, _ variant: Signature.Variant?) -> [Entry] {
-        let reads = distinct(variant?.reads ?? signature.reads)
-        let gives = distinct(variant?.gives ?? signature.gives)
+        let reads = Kind.phrase(variant?.reads ?? signature.reads)
+        let gives = Kind.phrase(variant?.gives ?? signature.gives)
         var facts: [Entry] = []
         if variant == nil, signature.reads.isEmpty, signature.variants.contains(where: { $0.reads?.isEmpty == false }) {
             facts.append(Entry("reads", "what the form asks for; see the pages of the forms"))
         } else if reads.isEmpty {
             facts.append(Entry("reads", "no value of the session"))
         } else {
-            facts.append(Entry("reads", "\(phrase(reads)): the newest, unless 'on NAME' chooses another\(signature.readsOptionally ? "; or nothing" : "")"))
+            facts.append(Entry("reads", "\(reads): the newest, unless 'on NAME' chooses another\(signature.readsOptionally ? "; or nothing" : "")"))
         }
         if gives.isEmpty {
             facts.append(Entry("gives", "no value: it only shows or does something"))
         } else {
             let name = signature.namesResultByVariant && variant == nil ? "after its form" : "'\(signature.resultName(variant: variant?.word))'"
-            facts.append(Entry("gives", "\(phrase(gives)), named \(name) unless 'as NAME' says otherwise"))
+            facts.append(Entry("gives", "\(gives), named \(name) unless 'as NAME' says otherwise"))
         }
         facts.append(Entry("writes", signature.writes.isEmpty ? "no file" : signature.writes))
         let memory = variant?.memory ?? signature.memory
@@ -43,16 +43,5 @@ extension HelpPage {
         let draws = variant?.draws ?? signature.draws
         facts.append(Entry("seed", draws.isEmpty ? "not used: nothing is random" : draws))
         return facts
-    }
-
-    private static func phrase(_ kinds: [String]) -> String {
-        guard let last = kinds.last, kinds.count > 1 else { return kinds.first ?? "" }
-        return "\(kinds.dropLast().joined(separator: ", ")) or \(last)"
-    }
-
-    /// As sentences say them, each once: an answer is a table to whoever reads of it.
-    private static func distinct(_ kinds: [Kind]) -> [String] {
-        var seen: Set<String> = []
-        return kinds.map { $0 == .plain ? "a plain value" : $0.phrase }.filter { seen.insert($0).inserted }
     }
 }

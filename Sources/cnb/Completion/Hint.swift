@@ -47,7 +47,7 @@ enum Hint {
             let reads = signature.variant(variant)?.reads ?? signature.reads
             guard !reads.isEmpty else { return Parts("on NAME", "'\(signature.verb)' reads no value") }
             let newest = session.values.last { value in reads.contains { $0.name == value.kind && $0.isAnswer == value.isAnswer } }
-            return Parts("on NAME", "\(reads.map(\.phrase).joined(separator: " or ")) to read, the newest unless named" + (newest.map { ": '\($0.name)'" } ?? ""))
+            return Parts("on NAME", "\(Kind.phrase(reads)) to read, the newest unless named" + (newest.map { ": '\($0.name)'" } ?? ""))
         case .result(let signature, let variant):
             return Parts("as NAME", "a name for the result, '\(signature.namesResultByVariant ? variant ?? signature.verb : signature.verb)' unless given")
         case .function(let function): return Parts(function.usage, function.help)
