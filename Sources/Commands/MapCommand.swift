@@ -9,7 +9,7 @@ import Tables
 /// Gives URLs categories by rules.
 struct MapCommand: Command {
     static let column = Parameter<String>.requiredColumn("column", "the column of URLs, or its role, url")
-    static let rules = Parameter<String>.requiredPath("rules", "a file of rules, or auto to have some proposed", place: .slot)
+    static let rules = Parameter<String>.requiredPath("rules", "a file of rules, or auto to have some proposed", place: .slot, or: [automatic])
 
     private static let automatic = "auto"
     /// Comments stand below each other behind rules that are no longer than this.

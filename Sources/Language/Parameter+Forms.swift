@@ -23,7 +23,7 @@ extension Parameter {
 extension Parameter where T == [String] {
     /// One path or more.
     public static func paths(_ name: String, _ help: String) -> Parameter {
-        form(name, .paths, "files", help, completion: .file) { if case .paths(let paths) = $0 { paths } else { nil } }
+        form(name, .paths, "files", help, completion: .file()) { if case .paths(let paths) = $0 { paths } else { nil } }
     }
 
     /// Words of any sort up to the end of the statement, if there are any.
@@ -48,7 +48,7 @@ extension Parameter where T == [String] {
 
 extension Parameter where T == String? {
     public static func path(_ name: String, _ help: String, place: ParameterDescription.Place = .option) -> Parameter {
-        form(name, .path, "file", help, place: place, isRequired: false, completion: .file, fallback: .some(nil)) { if case .path(let path) = $0 { path } else { nil } }
+        form(name, .path, "file", help, place: place, isRequired: false, completion: .file(), fallback: .some(nil)) { if case .path(let path) = $0 { path } else { nil } }
     }
 
     /// The name of a column, as an option or in a slot that may stay empty.
@@ -78,8 +78,8 @@ extension Parameter where T == String {
     }
 
     /// A path that must be given, as an option or in a slot.
-    public static func requiredPath(_ name: String, _ help: String, place: ParameterDescription.Place = .option) -> Parameter {
-        form(name, .path, "file", help, place: place, completion: .file) { if case .path(let path) = $0 { path } else { nil } }
+    public static func requiredPath(_ name: String, _ help: String, place: ParameterDescription.Place = .option, or words: [String] = []) -> Parameter {
+        form(name, .path, "file", help, place: place, completion: .file(or: words)) { if case .path(let path) = $0 { path } else { nil } }
     }
 
     /// The word that chooses the variant of the verb.

@@ -184,7 +184,11 @@ public struct ParameterDescription: Sendable {
     /// Stands for a value in usage lines: `N`, `SHARE`.
     public internal(set) var placeholder = "VALUE"
 
-    public enum Completion: Sendable, Hashable { case none, column, file, value([String]), verb }
+    public enum Completion: Sendable, Hashable {
+        case none, column, value([String]), verb
+        /// A file, or one of these words.
+        case file(or: [String] = [])
+    }
 
     public var isVariantSlot: Bool { form == .variant }
 

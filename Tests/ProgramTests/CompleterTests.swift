@@ -174,6 +174,14 @@ struct CompleterTests {
         Case("", "", []),
     ]
 
+    @Test func `a word that may stand in the place of a file is offered beside the files`() {
+        let session = SessionView(catalogue: programCatalogue, values: [.init(name: "load", kind: "events", columns: ["url"])], parameters: [], home: "/") { _ in
+            [.init(name: "shop.rules", isDirectory: false)]
+        }
+        let texts = Completer.complete(line: "map url ", cursor: 8, session: session).candidates.map(\.text)
+        #expect(texts.contains("auto") && texts.contains("shop.rules"), "\(texts)")
+    }
+
     @Test(arguments: verbs + options + names + columns + files + parameters + guesses)
     func `offers what may stand at the cursor`(_ c: Case) {
         let (replaced, texts, _) = Self.complete(c.line)

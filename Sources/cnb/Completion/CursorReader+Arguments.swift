@@ -222,7 +222,7 @@ extension CursorReader {
         switch parameter.completion {
         case .none: break
         case .column: return isExpression(parameter.form) ? operandSources : [.columns]
-        case .file: return [.files]
+        case .file(let words): return [.files] + (words.isEmpty ? [] : [.words(words)])
         case .value(let kinds): return [.values(kinds)]
         case .verb: return [.explainedVerbs]
         }
