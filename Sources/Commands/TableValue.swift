@@ -115,7 +115,8 @@ struct TableValue: KindValue {
 
     var summary: String { "\(NumberText.counted(table.rowCount, rowNoun)), \(NumberText.counted(table.columns.count, "columns")): \(table.names.joined(separator: ", "))" }
     var blocks: [Block] { summaryBlocks ?? [.table(display(limit: Self.defaultRows, check: {}))] }
-    var json: JSON { json(limit: Self.defaultRows) }
+    /// Answers are given whole, for they are as long as was asked for; of other tables the first rows.
+    var json: JSON { json(limit: kind.isAnswer ? table.rowCount : Self.defaultRows) }
 
     /// `{rows, columns, data}`, with at most so many rows of data.
     func json(limit: Int) -> JSON {

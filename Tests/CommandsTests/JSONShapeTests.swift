@@ -77,6 +77,15 @@ struct JSONShapeTests {
         #expect(buyers[0] / buyers[1] == buyers[2] && buyers[3] < buyers[2] && buyers[2] < buyers[4])
     }
 
+    @Test func `programs get answers whole`() throws {
+        for script in ["simulate shop users=120 days=20 seed=2 | top user n=50", "load datasets/shop.csv | eda"] {
+            let value = try #require(try Running.results(script, directory: Running.root).last?.value)
+            let json = try #require(try JSONSerialization.jsonObject(with: Data(value.json.text.utf8)) as? [String: Any])
+            let rows = try #require(json["rows"] as? Int)
+            #expect(rows > 20 && (json["data"] as? [[Any]])?.count == rows)
+        }
+    }
+
     @Test func `two classes have a positive one and its scores`() throws {
         try Running.inFolder { folder in
             let rows = (0..<400).map { "u\($0 % 25),\($0 % 3 == 0 ? "yes" : "no"),\(1_700_000_000 + $0 * 977)" }
