@@ -43,7 +43,7 @@ struct LoadCommand: Command {
         ],
         memory: "files up to 64 MB whole, in columns; of larger files nothing until something is asked of them, and then the rows that 'sample' and the columns that are wanted leave",
         writes: """
-            FILE.bad beside the data, or in the working directory, with each row that cannot be used; none when all can. The columns of events from files above 8 MB go to the cache, so that
+            FILE.bad beside the data, or in the working directory, with each row that cannot be used; none when all can. The columns of events from files above 8 MB go to the cache, so that \
             they are not read again while the files stay as they are: 'cnb cache ls' shows it
             """,
         gives: [.events, .table],

@@ -51,7 +51,7 @@ struct TopCommand: Command {
         let counts = try ColumnCounts(of: name, in: input, call, at: call.span(of: Self.column))
         let shown = counts.values.prefix(limit)
         let hasUsers = counts.users != nil
-        let title = "\(name): the commonest of \(NumberText.grouped(counts.values.count)) values"
+        let title = "\(name): the commonest of \(NumberText.counted(counts.values.count, "values"))"
         var columns: [DisplayTable.Column] = [.init(name), .init(counts.noun, .right), .init("share", .right)]
         if hasUsers { columns.append(.init("users", .right)) }
         let rows = shown.indices.map { index -> [DisplayTable.Cell] in
