@@ -17,7 +17,7 @@ struct SplitCommand: Command {
         details: """
             time-user (what 'fit' does unless told): users drawn by hash are held back, and of them only what comes after a cut-off counts, while the others train
             on what comes before it, so that neither the users nor the time of the scores were seen. time: everything after the cut-off. user: the held-back users
-            with all their events. last: the last event of each user, which is the default of sequences without times. random: single events at random. none: no scores.
+            with all their events. last: the last event of each user, which is the default of sequences without times. random: single events at random. none: no scores. Shares are for the others: of last, 0% alone says something, that the part is left out.
             The draw and the cut-off are those that are printed, for every model that is fitted on the events, whatever its own seed; a model has a row less for each
             event that it cannot predict, and prints the sizes of its parts.
 
@@ -47,6 +47,7 @@ struct SplitCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         _ = try share(call)
+        if let kind = try kind(call) { try expectShares(call, fit: kind) }
         guard var result = input else { return Outline(signature.gives, maker: signature.verb) }
         if result.kinds == [.table], let schema = result.schema { _ = try RowRoles(try kind(call) ?? SplitPlan.ofRows.kind, schema, call) }
         if result.kinds == [.events] { result = EventsValue.outline(result.schema) }
@@ -62,6 +63,20 @@ struct SplitCommand: Command {
             throw Diagnostic("wrong-value", "'test' and 'valid' leave nothing to train on", category: .syntax, at: call.span(of: test), label: "too large", hint: "test=20% valid=10%")
         }
         return shares
+    }
+
+    /// Shares say nothing where the last rows are held back, besides that a part is left out, and nothing at all where none are.
+    private static func expectShares(_ call: Call, fit kind: Split.Kind) throws(Diagnostic) {
+        func expect(_ parameter: Parameter<Fraction>, _ name: String, _ part: String) throws(Diagnostic) {
+            let isAboveNone = try call[parameter].value > 0
+            guard call.isGiven(name), kind == .none || kind == .last && isAboveNone else { return }
+            let what = kind == .none ? "nothing is held back" : "the \(part) of each user is held back, whatever the share"
+            throw Diagnostic(
+                "wrong-value", "'\(name)' does not apply: with by=\(kind.rawValue) \(what)", category: .syntax, at: call.span(named: name), label: "does not apply",
+                hint: kind == .none ? "by=none stands alone" : "\(name)=0% leaves that part out")
+        }
+        try expect(test, "test", "last row")
+        try expect(validation, "valid", "row before the last")
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
@@ -97,6 +112,7 @@ struct SplitCommand: Command {
         (plan.test, plan.validation) = try share(call)
         plan.seed = call.context.seed
         if let kind = try kind(call) { plan.kind = kind }
+        try expectShares(call, fit: plan.kind)
         return plan
     }
 

@@ -27,8 +27,8 @@ struct SplitPlan: Sendable {
 
     /// As it is typed.
     var text: String {
-        guard kind != .none else { return "split by=none" }
-        return "split by=\(kind.rawValue) test=\(Value.share(test)) valid=\(Value.share(validation))"
+        let shares = [("test", test), ("valid", validation)].filter { kind == .last ? $0.1 == 0 : kind != .none }
+        return (["split by=\(kind.rawValue)"] + shares.map { "\($0.0)=\(Value.share($0.1))" }).joined(separator: " ")
     }
 
     /// The split and its sizes, what was drawn and what fell out: stands above every score.

@@ -70,12 +70,22 @@ struct TableStepTests {
 
     @Test(arguments: [
         ("rfm | split by=‹time›", "missing-role"), ("rfm | split by=‹time-user›", "missing-role"), ("rfm | rename user=who | split by=‹user›", "missing-role"), ("rfm | rename user=who | split by=‹last›", "missing-role"),
-        ("rfm | ‹split by=last›", "no-rows"), ("rfm | split test=‹70%› valid=30%", "wrong-value"), ("rfm | derive user = if r > 1 then user else missing | split by=‹user›", "missing-values"),
+        ("rfm | ‹split by=last›", "no-rows"), ("rfm | split test=‹70%› valid=30%", "wrong-value"), ("sample 50% | split by=last test=‹40%›", "wrong-value"),
+        ("rfm | split by=last test=0% valid=‹5%›", "wrong-value"), ("rfm | split by=none valid=‹5%›", "wrong-value"), ("rfm | derive user = if r > 1 then user else missing | split by=‹user›", "missing-values"),
     ])
     func `a split that a table does not allow is refused`(_ marked: String, _ code: String) throws {
         let failure = try #require(Running.failure("simulate shop users=100 days=20 seed=1 | " + marked.filter { !"‹›".contains($0) }))
         let wanted = String(marked.split(separator: "‹", omittingEmptySubsequences: false)[1].split(separator: "›")[0])
         #expect(failure.code == code && failure.span?.text == wanted, "\(failure.rendered())")
+    }
+
+    @Test func `the steps of a split by last name no share that does not apply`() throws {
+        let steps = try Running.text("simulate shop users=100 days=20 seed=1 | split by=last valid=0% | describe")
+        #expect(steps.contains("split by=last valid=0% for training only"), "\(steps)")
+    }
+
+    @Test func `one value is counted in the singular`() throws {
+        #expect(try Running.text("simulate shop users=100 days=20 seed=1 | filter action == \"pv\" | top action").contains("the commonest of 1 value\n"))
     }
 
     @Test func `the check knows the columns that features surely have, and lets others be`() throws {
