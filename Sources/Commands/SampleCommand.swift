@@ -35,7 +35,7 @@ struct SampleCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
         let sampled = try events.source.sampling(share: try call[Self.share].value, seed: try call[Self.seed] ?? call.context.seed)
-        return try events.following(sampled, call: call, whenEmpty: "take a larger share: sample 10%") { report in
+        return try events.following(sampled, call: call, whenEmpty: "take a larger share") { report in
             report.samples.last.map { sample in
                 let interval = sample.users.interval
                 return EventsValue.kept(sample.events, sample.users)

@@ -23,6 +23,8 @@ public enum DataError: Diagnosable, Sendable {
     /// A key stands twice where each may stand once.
     case repeatedKey(String, column: String)
     case differentColumns(String, first: String, expected: [String], found: [String])
+    /// The header gives two columns one name.
+    case repeatedName(String, String, names: [String])
     case badRow(BadRow, hint: String)
     case badOption(name: String, value: String, wanted: String)
     /// An expression, question or option needs a role that no column plays.
@@ -65,6 +67,10 @@ public enum DataError: Diagnosable, Sendable {
                 "different-columns", "\(Self.named(path)) has other columns than '\(first)'", category: .data,
                 notes: ["expected \(expected.joined(separator: ", "))", "found \(found.joined(separator: ", "))"], hint: "load the files one by one")
         case .badRow(let row, let hint): row.diagnostic(hint: hint)
+        case .repeatedName(let path, let name, let names):
+            .init(
+                "repeated-column", "the header of \(Self.named(path)) names two columns '\(name)'", category: .data,
+                hint: "columns=[\(names.enumerated().map { names[..<$0.offset].contains($0.element) ? "\($0.element)_\($0.offset + 1)" : $0.element }.joined(separator: ", "))] header=yes gives each a name of its own")
         case .badOption(let name, let value, let wanted):
             .init("bad-option", "\(name) takes \(wanted), not '\(value)'", category: .data, label: "not one of them")
         case .missingRole(let role, let use, let hint):

@@ -126,7 +126,10 @@ public struct FileSample: Sendable {
             throw .badOption(name: "columns=", value: columns.joined(separator: ", "), wanted: "a name for each of the \(width) columns")
         }
         let names = columns ?? own
-        if let twice = Self.firstRepeated(names) { throw .badOption(name: "columns=", value: twice, wanted: "a different name for each column") }
+        if let twice = Self.firstRepeated(names) {
+            if columns == nil { throw .repeatedName(path, twice, names: names) }
+            throw .badOption(name: "columns=", value: twice, wanted: "a different name for each column")
+        }
         if header { records[0].removeFirst() }
         let rows = records.flatMap { $0 }.filter { $0.count == width }
         if header, records.allSatisfy(\.isEmpty), isWhole { throw .headerOnly(path) }
@@ -205,16 +208,18 @@ public struct FileSample: Sendable {
         return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 
-    /// Whether the first line names the columns: all its fields are different words, and they are known names, or stand over numbers, or never come again.
+    /// Whether the first line names the columns: all its fields are words, and they are known names, or stand over numbers, or are all different and never come again.
     private static func isHeader(_ first: [String], over body: [[String]], knownNames: (String) -> Bool) -> Bool {
         let names = first.map { $0.trimmingCharacters(in: .whitespaces) }
-        guard Set(names).count == names.count, names.allSatisfy({ !$0.isEmpty && !isValue($0) }) else { return false }
+        guard names.allSatisfy({ !$0.isEmpty && !isValue($0) }) else { return false }
+        // Gaps are no names, of which there may be several.
+        if firstRepeated(names) != nil, names.contains(where: { var text = $0; return text.withUTF8(FieldText.isMissingValue) }) { return false }
         if TypedHeader.isTyped(names) || names.contains(where: knownNames) || body.isEmpty { return true }
         for (index, _) in names.enumerated() {
             let values = body.lazy.map { $0[index] }.filter { !$0.isEmpty }
             if !values.isEmpty, values.allSatisfy(isValue) { return true }
         }
-        return !names.indices.contains { index in body.contains { $0[index] == first[index] } }
+        return Set(names).count == names.count && !names.indices.contains { index in body.contains { $0[index] == first[index] } }
     }
 
     private static func isValue(_ text: String) -> Bool {

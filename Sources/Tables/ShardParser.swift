@@ -244,7 +244,8 @@ struct ShardParser: Sendable {
         while position < limit {
             if single > 0 {
                 single -= 1
-            } else if case .byte(let separator) = separator {
+            } else if case .byte(let separator) = separator, fieldCount > 1 {
+                // Of one field, an empty line would be a row.
                 let lot = sampledPlan.map { takeSampled(base, position, limit, end, separator, wanted, plan: $0, context, shard) }
                     ?? takeAll(base, position, limit, end, separator, wanted, context, shard)
                 position = lot.next

@@ -31,6 +31,14 @@ struct RunnerTests {
         #expect(runner().check(path: folder.file("n.cnb")).map(\.code) == [name])
     }
 
+    @Test func `mistakes of the form and of statements are told together, in the order of the text`() throws {
+        let folder = try Folder()
+        try folder.write("n.cnb", "---\ntitel: x\nparams:\n  a-b: 5\n---\n\n```cnb\nsya x\n```\n\n```cnb\n#| lable: y\nsay $k\nsya z\n```\n")
+        // What only follows from a parameter that could not be read is not told.
+        #expect(runner().check(path: folder.file("n.cnb")).map(\.code) == ["unknown-key", "wrong-name", "unknown-verb", "unknown-option", "unknown-verb"])
+        #expect(runner().run(NotebookRequest(path: folder.file("n.cnb"))).exitCode == 3)
+    }
+
     @Test func `a folder is no notebook`() throws {
         let folder = try Folder()
         #expect(runner().run(NotebookRequest(path: folder.path)).exitCode == 2)

@@ -16,6 +16,8 @@ struct FileSampleTests {
         ("words that come again", "red,big\nblue,big\nred,small\n", .init(separator: .byte(0x2C), hasHeader: false, names: ["c1", "c2"]), [.text, .text]),
         ("dates", "d,v\n2020-01-01 10:00:00.25,\n2020-01-02 10:00:00.5,1\n", .init(separator: .byte(0x2C), hasHeader: true, names: ["d", "v"]), [.time(.calendar(.init(separator: .space, fractionDigits: 2))), .integer]),
         ("long ids", "a,b\nx,12345678901234567890\n", .init(separator: .byte(0x2C), hasHeader: true, names: ["a", "b"]), [.text, .text]),
+        ("words twice over words", "a,a\nb,c\n", .init(separator: .byte(0x2C), hasHeader: false, names: ["c1", "c2"]), [.text, .text]),
+        ("gaps in the first line", "NA,NA\n1,2\n", .init(separator: .byte(0x2C), hasHeader: false, names: ["c1", "c2"]), [.integer, .integer]),
         ("one column", "n\n1\n2\n", .init(separator: .byte(0x2C), hasHeader: true, names: ["n"]), [.integer]),
     ]
 
@@ -31,6 +33,7 @@ struct FileSampleTests {
     static let failures: [(name: String, bytes: [UInt8], code: String)] = [
         ("empty", [], "empty-file"), ("NUL bytes", [0x61, 0, 0, 0x0A], "binary-file"), ("UTF-16", [0xFF, 0xFE, 0x61, 0x00], "binary-file"),
         ("header only", Array("user,item\n".utf8), "no-rows"), ("blank lines only", Array("\n\n\n".utf8), "empty-file"),
+        ("a name twice", Array("user,user,time\nana,1,2020-01-01\nben,2,2020-01-02\n".utf8), "repeated-column"),
     ]
 
     @Test(arguments: failures.indices)
