@@ -47,7 +47,7 @@ struct EventCache {
             guard let digest = try cache.notedDigest(ofFileAt: path) else { return nil }
             digests.append(digest)
         }
-        guard let content = cache.open(key(digests)), let kept = try? JSONDecoder().decode(Kept.self, from: content.description) else { return nil }
+        guard let content = try cache.open(key(digests), work.workers), let kept = try? JSONDecoder().decode(Kept.self, from: content.description) else { return nil }
         // The rows that could not be used lie beside the data; if that file is gone, it is made again.
         if let file = kept.badRowsFile, access(file, R_OK) != 0 { return nil }
         let formats = Dictionary(detection.plans.compactMap { plan in if case .time(let format) = plan.kind { (plan.name, format) } else { nil } }) { first, _ in first }

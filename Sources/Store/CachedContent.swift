@@ -1,6 +1,5 @@
 import Foundation
 import Runtime
-import Synchronization
 
 /// The content of a cache entry: a description and some runs of bytes, mapped from its file.
 ///
@@ -71,7 +70,7 @@ public final class CachedContent: Sendable {
     public let runs: [Range<Int>]
 
     /// - Returns: none if there is no such file, or it is not as it was written.
-    init?(_ path: String) {
+    init?(_ path: String, _ workers: Workers) throws {
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -83,23 +82,14 @@ public final class CachedContent: Sendable {
             return nil
         }
         let ranges = head.runs.map { body + max(0, $0.offset)..<body + max(0, $0.offset) + max(0, $0.count) }
-        nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(map)
-        // Side by side, for the columns of a large log are some hundred megabytes.
-        let isWhole = ranges.allSatisfy { $0.upperBound <= map.count } && Self.areTrue(head.runs.count) { "\(Digest(of: UnsafeRawBufferPointer(rebasing: bytes[ranges[$0]])))" == head.runs[$0].digest }
-        guard isWhole else {
-            munmap(start, map.count)
-            return nil
-        }
+        // From here on whoever lets go of this unmaps it.
         self.map = map
         runs = ranges
         description = head.description
-    }
-
-    /// Whether `isTrue` holds for each number below `count`.
-    private static func areTrue(_ count: Int, _ isTrue: @Sendable (Int) -> Bool) -> Bool {
-        let failures = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: count) { if !isTrue($0) { failures.add(1, ordering: .relaxed) } }
-        return failures.load(ordering: .relaxed) == 0
+        nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(map)
+        // Side by side, for the columns of a large log are some hundred megabytes.
+        @Sendable func isTrue(_ run: Int) -> Bool { "\(Digest(of: UnsafeRawBufferPointer(rebasing: bytes[ranges[run]])))" == head.runs[run].digest }
+        guard ranges.allSatisfy({ $0.upperBound <= map.count }), try workers.map(shards: ranges.count, isTrue).allSatisfy({ $0 }) else { return nil }
     }
 
     deinit { munmap(map.baseAddress, map.count) }

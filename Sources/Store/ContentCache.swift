@@ -40,9 +40,11 @@ public struct ContentCache: Sendable {
     public func contains(_ key: Digest) -> Bool { access(path(key), R_OK) == 0 }
 
     /// The content of an entry, mapped; none if there is none, or it is damaged, which also removes it.
-    public func open(_ key: Digest) -> CachedContent? {
+    ///
+    /// - Parameter workers: hold its runs against their digests side by side.
+    public func open(_ key: Digest, _ workers: Workers) throws -> CachedContent? {
         let path = path(key)
-        guard let content = CachedContent(path) else {
+        guard let content = try CachedContent(path, workers) else {
             unlink(path)
             return nil
         }
