@@ -21,11 +21,12 @@ public struct PreparedNotebook: Sendable {
     ///   - session: a new session, whose folder is the notebook's; it gets the parameters and runs nothing.
     ///   - file: values of a parameter file.
     ///   - flags: values of the command line.
+    ///   - form: mistakes of the text itself, told with the others; what may only follow from them is not told.
     public static func prepare(
-        _ notebook: Notebook, name: String, session: Session, file: [ParameterAssignment] = [], flags: [ParameterAssignment] = []
+        _ notebook: Notebook, name: String, session: Session, file: [ParameterAssignment] = [], flags: [ParameterAssignment] = [], form: [Diagnostic] = []
     ) -> (prepared: PreparedNotebook?, diagnostics: [Diagnostic]) {
         var check = NotebookCheck(notebook, session: session)
-        return check.run(name: name, file: file, flags: flags)
+        return check.run(name: name, file: file, flags: flags, form: form)
     }
 
     /// The notebook as if the run had ended in the cell that a mistake of the check stands in, with nothing run; none when it stands in no cell.
@@ -61,10 +62,11 @@ private struct NotebookCheck {
         checker = Checker(session)
     }
 
-    mutating func run(name: String, file: [ParameterAssignment], flags: [ParameterAssignment]) -> (PreparedNotebook?, [Diagnostic]) {
+    mutating func run(name: String, file: [ParameterAssignment], flags: [ParameterAssignment], form: [Diagnostic]) -> (PreparedNotebook?, [Diagnostic]) {
         let declarations = declared()
         let (parameters, mistakes) = ParameterResolver(declarations: declarations, directory: session.directory).resolve(file: file, flags: flags)
-        guard mistakes.isEmpty else { return (nil, mistakes) }
+        // A parameter that could not be read leaves the command line's value of it without one.
+        guard mistakes.isEmpty || !form.isEmpty else { return (nil, mistakes) }
         let inFrontMatter = Set(notebook.frontMatter.parameters.map(\.name))
         for parameter in parameters {
             if inFrontMatter.contains(parameter.name) {
@@ -88,6 +90,9 @@ private struct NotebookCheck {
             }
         }
         let images = embeddedImages()
+        // Nor are its name, and what a cell would make that could not be read, known.
+        if !form.isEmpty { found.removeAll { ["unknown-parameter", "unknown-name"].contains($0.code) } }
+        found = form + found
         // In the order of the text; those of included notebooks stay where they were found.
         let places = found.map { mistake in mistake.span.flatMap { $0.file === notebook.file ? $0.range.lowerBound : nil } }
         let cleaner = PathCleaner(directory: session.directory, parameters: parameters)

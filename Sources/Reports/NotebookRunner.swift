@@ -93,23 +93,13 @@ public struct NotebookRunner {
         do throws(Diagnostic) {
             let file = try NotebookText.read(request.path, as: request.path, category: .usage)
             let values = try request.parameterFile.map { path throws(Diagnostic) in try ParameterAssignment.read(fileAt: path) } ?? []
-            let (notebook, mistakes) = Notebook.parse(file)
+            let (notebook, form) = Notebook.parse(file)
             let session = makeSession(Self.folder(of: request.path))
             let name = URL(fileURLWithPath: request.path).lastPathComponent
-            let (prepared, found) = PreparedNotebook.prepare(notebook, name: name, session: session, file: values, flags: request.parameters)
-            guard mistakes.isEmpty else { return .mistaken(Self.together(mistakes, found)) }
+            let (prepared, found) = PreparedNotebook.prepare(notebook, name: name, session: session, file: values, flags: request.parameters, form: form)
             guard let prepared else { return .mistaken(found) }
             return found.isEmpty ? .ready(prepared, session) : .lacking(prepared, session, found)
         } catch { return .mistaken([error]) }
-    }
-
-    /// The mistakes of a notebook's form and those of its statements, in the order of the text; without those that may only follow from the form.
-    private static func together(_ form: [Diagnostic], _ statements: [Diagnostic]) -> [Diagnostic] {
-        // A parameter or a cell that could not be read leaves names unknown, and the command line's values without a parameter.
-        let own = statements.filter { $0.category != .usage && $0.code != "unknown-parameter" && $0.code != "unknown-name" }
-        let all = form + own.filter { mistake in !form.contains { $0.span?.range == mistake.span?.range } }
-        func place(_ mistake: Diagnostic) -> Int { mistake.span?.range.lowerBound ?? 0 }
-        return all.indices.sorted { (place(all[$0]), $0) < (place(all[$1]), $1) }.map { all[$0] }
     }
 
     private static func folder(of path: String) -> String {
