@@ -25,7 +25,10 @@ enum Fuzz {
         var count = CommandLine.argc
         var pointers = CommandLine.unsafeArgv
         if arguments.count > 1, arguments[1].hasPrefix("reader=") {
-            guard let layout = ReaderPromises.readers[String(arguments[1].dropFirst(7))] else { fatalError("readers are \(ReaderPromises.readers.keys.sorted())") }
+            guard let layout = ReaderPromises.readers[String(arguments[1].dropFirst(7))] else {
+                FileHandle.standardError.write(Data("cnb-fuzz: readers are \(ReaderPromises.readers.keys.sorted().joined(separator: ", "))\n".utf8))
+                exit(2)
+            }
             reader = ReaderPromises(layout: layout)
             // The word is ours, and libFuzzer sees the rest.
             pointers[1] = pointers[0]
@@ -46,6 +49,9 @@ func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     Promises.hold(String(decoding: UnsafeBufferPointer(start: bytes, count: size), as: UTF8.self))
     return 0
 }
+
+/// As `precondition`, whose words are lost where it is optimised: that the process ends is how libFuzzer learns of a fault.
+func promise(_ holds: Bool, _ words: @autoclosure () -> String) { if !holds { fatalError(words()) } }
 
 /// What holds for any text; a broken promise ends the process, and libFuzzer keeps the text.
 enum Promises {
@@ -78,9 +84,6 @@ enum Promises {
         let session = Session(catalogue: standardCatalogue, directory: "/nonexistent", threads: 1)
         show(PreparedNotebook.prepare(notebook, name: "fuzz.cnb", session: session).diagnostics)
     }
-
-    /// As `precondition`, whose words are lost where it is optimised.
-    private static func promise(_ holds: Bool, _ words: @autoclosure () -> String) { if !holds { fatalError(words()) } }
 
     private static func show(_ diagnostics: [Diagnostic]) {
         for diagnostic in diagnostics {
