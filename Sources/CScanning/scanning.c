@@ -47,6 +47,13 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
 }
 #endif
 
+// The bits of the bytes that are among the first `left` and before a quote; of the quotes those among them stay.
+INLINE uint64_t before_quote(Masks *masks, size_t left) {
+    uint64_t valid = left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
+    masks->quotes &= valid;
+    return masks->quotes ? (masks->quotes & -masks->quotes) - 1 : valid;
+}
+
 // The places of all marks are written down first; then each row is looked at. With as many line feeds as rows, and one at the end of each row, no row has another inside.
 #define SCAN_ROWS(NAME, ATTRIBUTES, MASKS)                                                                                                                              \
     ATTRIBUTES static size_t NAME(                                                                                                                                      \
@@ -57,9 +64,7 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
         *next = from;                                                                                                                                                   \
         for (size_t block = from; block < end && count < wanted; block += 64) {                                                                                         \
             Masks masks = MASKS(base + block, separator);                                                                                                               \
-            uint64_t valid = end - block < 64 ? ((uint64_t)1 << (end - block)) - 1 : ~(uint64_t)0;                                                                      \
-            uint64_t quotes = masks.quotes & valid;                                                                                                                     \
-            if (quotes) valid = (quotes & -quotes) - 1;                                                                                                                 \
+            uint64_t valid = before_quote(&masks, end - block);                                                                                                         \
             uint64_t marks = masks.marks & valid;                                                                                                                       \
             size_t found = (size_t)__builtin_popcountll(marks);                                                                                                         \
             lines += (size_t)__builtin_popcountll(masks.lines & valid);                                                                                                 \
@@ -71,7 +76,7 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
                 }                                                                                                                                                       \
             }                                                                                                                                                           \
             count += found;                                                                                                                                             \
-            if (quotes) break;                                                                                                                                          \
+            if (masks.quotes) break;                                                                                                                                    \
         }                                                                                                                                                               \
         size_t rows = count / fields, row = 0;                                                                                                                          \
         uint32_t isWhole = lines == rows;                                                                                                                               \
@@ -98,9 +103,7 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
         starts[0] = (uint32_t)from;                                                                                                                                     \
         for (size_t block = from; block < end && rows < most; block += 64) {                                                                                            \
             Masks masks = MASKS(base + block, separator);                                                                                                               \
-            uint64_t valid = end - block < 64 ? ((uint64_t)1 << (end - block)) - 1 : ~(uint64_t)0;                                                                      \
-            uint64_t quotes = masks.quotes & valid;                                                                                                                     \
-            if (quotes) valid = (quotes & -quotes) - 1;                                                                                                                 \
+            uint64_t valid = before_quote(&masks, end - block);                                                                                                         \
             uint64_t marks = masks.marks & valid, lines = masks.lines & valid;                                                                                          \
             for (; lines; lines &= lines - 1) {                                                                                                                         \
                 size_t so_far = before + (size_t)__builtin_popcountll(marks & (lines ^ (lines - 1)));                                                                   \
@@ -108,7 +111,7 @@ INLINE Masks masks_v1(const uint8_t *text, uint8_t separator) {
                 wanted += fields;                                                                                                                                       \
                 starts[++rows] = (uint32_t)(block + (size_t)__builtin_ctzll(lines) + 1);                                                                                \
             }                                                                                                                                                           \
-            if (quotes || lines) break;                                                                                                                                 \
+            if (masks.quotes || lines) break;                                                                                                                           \
             before += (size_t)__builtin_popcountll(marks);                                                                                                              \
         }                                                                                                                                                               \
         if (rows > most) rows = most;                                                                                                                                   \
@@ -250,11 +253,13 @@ V3 INLINE Four four_fields(const uint8_t *base, const uint32_t *own, size_t stri
     for (int field = 0; field < 4; field++) four.ends[field] = base + own[(size_t)field * stride + 1];
     return four;
 }
+// Bits of eight bytes besides those of the last `counts`.
+V3 INLINE __m256i spare_bits(__m256i counts) { return _mm256_sub_epi64(_mm256_set1_epi64x(64), _mm256_slli_epi64(counts, 3)); }
 // The digits of the last eight bytes before `back` from the ends, of which `counts` bytes belong to the fields. What is no digit is more than 9.
 V3 INLINE __m256i four_digits(const Four *four, int back, __m256i counts) {
     __m256i words = _mm256_set_epi64x(
         eight_bytes(four->ends[3] - back - 8), eight_bytes(four->ends[2] - back - 8), eight_bytes(four->ends[1] - back - 8), eight_bytes(four->ends[0] - back - 8));
-    __m256i own = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), _mm256_sub_epi64(_mm256_set1_epi64x(64), _mm256_slli_epi64(counts, 3)));
+    __m256i own = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), spare_bits(counts));
     return _mm256_and_si256(_mm256_xor_si256(words, _mm256_set1_epi8('0')), own);
 }
 V3 INLINE __m256i four_values(__m256i digits) {
@@ -271,7 +276,7 @@ V3 static size_t ids_by_four(const uint8_t *base, const uint32_t *own, uint32_t 
     for (; row + 4 <= rows && own[1] >= 8; row += 4, own += 4 * (size_t)stride) {
         Four four = four_fields(base, own, stride);
         __m256i digits = four_digits(&four, 0, four.lengths);
-        __m256i first = _mm256_and_si256(_mm256_srlv_epi64(digits, _mm256_sub_epi64(_mm256_set1_epi64x(64), _mm256_slli_epi64(four.lengths, 3))), _mm256_set1_epi64x(0xFF));
+        __m256i first = _mm256_and_si256(_mm256_srlv_epi64(digits, spare_bits(four.lengths)), _mm256_set1_epi64x(0xFF));
         __m256i zeros = _mm256_and_si256(_mm256_cmpeq_epi64(first, _mm256_setzero_si256()), _mm256_cmpgt_epi64(four.lengths, one));
         __m256i sizes = _mm256_or_si256(_mm256_cmpgt_epi64(four.lengths, _mm256_set1_epi64x(8)), _mm256_cmpgt_epi64(one, four.lengths));
         __m256i wrong = _mm256_or_si256(_mm256_or_si256(zeros, sizes), beyond(digits));

@@ -6,7 +6,6 @@ import Foundation
 import Language
 import Notebooks
 import Runtime
-import Synchronization
 import Tables
 
 /// A log of events as a value of the session: read when first asked something.
@@ -16,8 +15,6 @@ struct EventsValue: KindValue {
     let split: SplitPlan?
     /// Whether it was told what came up when the files were read; the same for all values made of one another.
     private let isTold: Flag
-
-    private final class Flag: Sendable { let isRaised = Mutex(false) }
 
     init(_ source: EventSource) { self.init(source, split: nil, isTold: Flag()) }
 
@@ -56,10 +53,7 @@ struct EventsValue: KindValue {
 
     func takeNotes() -> [Diagnostic] {
         guard source.detection != nil, let log = source.remembered else { return [] }
-        return isTold.isRaised.withLock { isRaised in
-            defer { isRaised = true }
-            return isRaised ? [] : LoadCommand.notes(log.report)
-        }
+        return isTold.raise() ? LoadCommand.notes(log.report) : []
     }
 
     /// The outcome of a verb that gives events: they are read at once, so that what it kept can be said.

@@ -18,7 +18,7 @@ final class ColumnBuilder: @unchecked Sendable {
     private var interner = TextInterner()
     private let translations: [Translation]
     /// Whether ids are kept once for all neighbouring rows of each; never again once that ends, which it does while nobody copies.
-    private var isInRuns = false
+    private var isInRuns: Bool
     /// The rising ids, and where the rows of each end.
     private var runs: (ids: [Int32], ends: [Int]) = ([], [])
     /// Of a column of times.
@@ -43,8 +43,7 @@ final class ColumnBuilder: @unchecked Sendable {
             }
         memory = PackedMemory.allocated(capacity * width)
         translations = (0..<contexts).map { _ in Translation() }
-        // The only texts that every row must have are those of users.
-        if case .text = plan.kind, plan.required != nil { isInRuns = true }
+        isInRuns = plan.isOfUsers
     }
 
     deinit { free(memory) }
@@ -127,10 +126,8 @@ final class ColumnBuilder: @unchecked Sendable {
         var row = 0
         let ids = values(Int32.self)
         for (id, end) in zip(runs.ids, runs.ends) {
-            while row < end {
-                ids[row] = id
-                row += 1
-            }
+            (ids + row).update(repeating: id, count: end - row)
+            row = end
         }
         isInRuns = false
         runs = ([], [])

@@ -10,6 +10,7 @@ struct ColumnSink {
     let kind: ColumnPlan.Kind
     let field: Int
     let isRequired: Bool
+    private let isOfUsers: Bool
     /// Whether a text column holds codes; else its texts are whole numbers, and these are kept as such.
     var isCoded = false
     /// Codes or ids of a text column, -1 where missing; whole seconds of a column of times, once `finish` found all to be such.
@@ -27,6 +28,7 @@ struct ColumnSink {
         kind = if case .time(let format) = plan.kind { .time(format.reading) } else { plan.kind }
         field = plan.field
         isRequired = plan.required != nil
+        isOfUsers = plan.isOfUsers
         self.capacity = capacity
         switch kind {
         case .text: codes = .allocate(capacity: capacity)
@@ -47,8 +49,7 @@ struct ColumnSink {
 
     /// Looks over what was put.
     mutating func finish(rows: Int) {
-        // Of texts every row must have its user.
-        if case .text = kind, isRequired, !isCoded { findRuns(rows) }
+        if isOfUsers, !isCoded { findRuns(rows) }
         guard case .time = kind, let words, let codes else { return }
         var isWhole = true
         for row in 0..<rows {

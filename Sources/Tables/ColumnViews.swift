@@ -140,23 +140,29 @@
 extension TextDictionary {
     /// Whether each text stands before the next in the order that `TextOrder` goes by.
     package var isRising: Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            func text(_ code: Int) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[starts[code]..<starts[code + 1]]) }
-            let others = 1..<max(1, count)
-            if (0..<count).allSatisfy({ FieldText.id(text($0)) != nil }) { return others.allSatisfy { FieldText.id(text($0 - 1)) ?? 0 < FieldText.id(text($0)) ?? 0 } }
-            return others.allSatisfy { text($0 - 1).lexicographicallyPrecedes(text($0)) }
+        if let ids { return zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 } }
+        return (1..<max(1, count)).allSatisfy { code in withBytes(of: code - 1) { before in withBytes(of: code) { before.lexicographicallyPrecedes($0) } } }
+    }
+
+    /// The texts as numbers, by code, if all are whole numbers from 0 to 2^31 - 1 in plain form.
+    private var ids: [Int32]? {
+        var ids: [Int32] = []
+        ids.reserveCapacity(count)
+        for code in 0..<count {
+            guard let id = withBytes(of: code, { $0.withMemoryRebound(to: UInt8.self, FieldText.id) }) else { return nil }
+            ids.append(id)
         }
+        return ids
     }
 
     /// The codes in the rising order of their texts: by value if all are whole numbers from 0 to 2^31 - 1 in plain form, else by their bytes.
     var order: [Int32] {
         bytes.withUnsafeBufferPointer { bytes -> [Int32] in
             func text(_ code: Int32) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[starts[Int(code)]..<starts[Int(code) + 1]]) }
-            let numbers = (0..<Int32(count)).lazy.map { FieldText.id(text($0)) }
             var keyed: [(key: UInt64, code: Int32)] = []
             keyed.reserveCapacity(count)
-            if numbers.allSatisfy({ $0 != nil }) {
-                for (code, number) in numbers.enumerated() { keyed.append((UInt64(number ?? 0), Int32(code))) }
+            if let ids {
+                for (code, id) in ids.enumerated() { keyed.append((UInt64(id), Int32(code))) }
                 keyed.sort { $0.key < $1.key }
             } else {
                 // The first eight bytes tell most texts apart.

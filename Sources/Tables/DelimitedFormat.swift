@@ -100,6 +100,8 @@ public struct ColumnPlan: Sendable {
     public let kind: Kind
     /// What the row is short of if the value is missing (`no user`); a row may do without other values.
     public let required: String?
+    /// Whether it holds the users of events: the only texts that every row must have.
+    var isOfUsers: Bool { kind == .text && required != nil }
 
     public init(_ name: String, field: Int, _ kind: Kind, required: String? = nil) {
         self.name = name

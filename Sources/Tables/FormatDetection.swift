@@ -212,14 +212,15 @@ public struct FileSample: Sendable {
     private static func isHeader(_ first: [String], over body: [[String]], knownNames: (String) -> Bool) -> Bool {
         let names = first.map { $0.trimmingCharacters(in: .whitespaces) }
         guard names.allSatisfy({ !$0.isEmpty && !isValue($0) }) else { return false }
+        let areDifferent = firstRepeated(names) == nil
         // Gaps are no names, of which there may be several.
-        if firstRepeated(names) != nil, names.contains(where: { var text = $0; return text.withUTF8(FieldText.isMissingValue) }) { return false }
+        if !areDifferent, names.contains(where: { var text = $0; return text.withUTF8(FieldText.isMissingValue) }) { return false }
         if TypedHeader.isTyped(names) || names.contains(where: knownNames) || body.isEmpty { return true }
         for (index, _) in names.enumerated() {
             let values = body.lazy.map { $0[index] }.filter { !$0.isEmpty }
             if !values.isEmpty, values.allSatisfy(isValue) { return true }
         }
-        return Set(names).count == names.count && !names.indices.contains { index in body.contains { $0[index] == first[index] } }
+        return areDifferent && !names.indices.contains { index in body.contains { $0[index] == first[index] } }
     }
 
     private static func isValue(_ text: String) -> Bool {

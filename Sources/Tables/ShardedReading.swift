@@ -389,10 +389,3 @@ private final class FileProgress: @unchecked Sendable {
         self.line = line
     }
 }
-
-/// A flag that stays raised.
-private final class Flag: Sendable {
-    private let state = Atomic<Bool>(false)
-    var isRaised: Bool { state.load(ordering: .acquiring) }
-    func raise() { state.store(true, ordering: .releasing) }
-}
