@@ -26,7 +26,7 @@ extension SplitCommand {
             return column
         }
         // Where whole users are not held back, they are only counted.
-        let users = try known(roles.user, isNeeded: RowRoles.needsUsers(plan.kind)).map { try Self.codes(of: $0, work) }
+        let users = try known(roles.user, isNeeded: plan.kind.needsUsers).map { try Self.codes(of: $0, work) }
         let time = try known(roles.time, isNeeded: plan.kind.needsTimes || plan.kind == .last)
         let label = plan.kind == .random ? value.labels.first : nil
         let strata = try label.flatMap(table.column(named:)).flatMap { try Self.strata(of: $0, work) }
@@ -45,15 +45,13 @@ extension SplitCommand {
     struct RowRoles {
         let user: String?, time: String?
 
-        static func needsUsers(_ kind: Split.Kind) -> Bool { [.timeUser, .user, .last].contains(kind) }
-
         /// - Throws: `missing-role` where the kind of split needs a column that is surely not there.
         init(_ kind: Split.Kind, _ schema: ExpressionSchema, _ call: Call) throws(Diagnostic) {
             user = schema.columns.first { $0.name == Role.user.rawValue && $0.type != .time }?.name
             let times = schema.columns.filter { $0.type == .time }.map(\.name)
             time = times.first { $0 == Role.time.rawValue } ?? (times.count == 1 ? times[0] : nil)
             guard !schema.isOpen else { return }
-            if user == nil, Self.needsUsers(kind) {
+            if user == nil, kind.needsUsers {
                 throw DataError.missingRole("user", use: "split by=\(kind.rawValue)", hint: "'rename COLUMN=user' says whose rows they are; by=random needs none").diagnostic.placed(at: call.span(of: SplitCommand.by))
             }
             if time == nil, kind.needsTimes {
@@ -66,21 +64,9 @@ extension SplitCommand {
     /// The values of a column without gaps as codes of their texts.
     private static func codes(of column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
         if let texts = TextCodes(try column.compacted(check: work.check)) { return (try work.map(rows: column.count) { texts[$0] }, texts.dictionary.names) }
-        var places: [String: Int32] = [:]
-        var names: [String] = []
-        var codes: [Int32] = []
-        codes.reserveCapacity(column.count)
-        for row in 0..<column.count {
-            if row & 0xFFF == 0 { try work.check() }
-            let text = column.text(at: row) ?? ""
-            let code = places[text] ?? Int32(names.count)
-            if Int(code) == names.count {
-                places[text] = code
-                names.append(text)
-            }
-            codes.append(code)
-        }
-        return (codes, names)
+        var interning = TextInterning()
+        let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? "") }
+        return (codes, interning.names)
     }
 
     private static let mostStrata = 20

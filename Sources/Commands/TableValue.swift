@@ -44,7 +44,7 @@ struct TableValue: KindValue {
     /// What was done on the way from raw events, or from the file, to the rows.
     let steps: [EventStep]
     /// How models are to be scored on the rows; none until one is chosen.
-    let split: SplitPlan?
+    private(set) var split: SplitPlan?
 
     /// The result that the table was made from, which `plot` draws.
     enum Detail: Sendable {
@@ -85,9 +85,9 @@ struct TableValue: KindValue {
 
     /// The same table, with how models are to be scored on it.
     func splitting(_ split: SplitPlan) -> TableValue {
-        TableValue(
-            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes,
-            summaryBlocks: summaryBlocks, detail: detail, properties: properties, files: files, steps: steps, split: split)
+        var value = self
+        value.split = split
+        return value
     }
 
     /// The same rows with other columns, the old names of those that bear new ones in `naming`, after one more step.

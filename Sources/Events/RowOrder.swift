@@ -202,9 +202,9 @@ private struct Span {
 
 /// Numbers users from 0 in the order of their keys.
 private struct UserRanks: Sendable {
-    let count: Int
     /// The keys in order.
     let keys: [Int32]
+    var count: Int { keys.count }
     /// A bit for each key that occurs, and how many lie before each word of bits; empty where keys are too great for that.
     private let bits: [UInt64]
     private let before: [Int32]
@@ -226,7 +226,6 @@ private struct UserRanks: Sendable {
             var seen: Set<Int32> = []
             try work.forEachStretch(of: count) { for row in $0 { seen.insert(keys[row]) } }
             self.keys = seen.sorted()
-            self.count = seen.count
             (bits, before) = ([], [])
             return
         }
@@ -256,7 +255,6 @@ private struct UserRanks: Sendable {
             }
         }
         self.keys = inOrder
-        self.count = inOrder.count
         self.bits = bits
         self.before = before
     }

@@ -21,6 +21,8 @@ public struct Split: Sendable {
 
         /// Whether rows need a time to be divided so.
         public var needsTimes: Bool { self == .timeUser || self == .time }
+        /// Whether it matters which rows are of one user.
+        public var needsUsers: Bool { self == .timeUser || self == .user || self == .last }
     }
 
     /// Times at which rows are divided, in microseconds since 1970.

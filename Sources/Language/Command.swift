@@ -173,7 +173,7 @@ public struct Context: Sendable {
     /// - Parameter names: of values that are passed over.
     public func newest(of kinds: [Kind], besides names: [String] = []) -> Input? {
         let found = values.last { kinds.contains($0.value.kind) && !names.contains($0.name) }
-        if let entry = found?.entry { recorder?.looked(names.isEmpty ? .newest(kinds, entry: entry) : .newestBesides(names, kinds, entry: entry)) }
+        if let entry = found?.entry { recorder?.looked(.newest(kinds, besides: names, entry: entry)) }
         return found
     }
 

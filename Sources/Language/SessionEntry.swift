@@ -28,10 +28,8 @@ public struct SessionEntry: Sendable {
 
     /// How a statement came to a value.
     public enum Lookup: Sendable, Hashable {
-        /// The newest of some kinds; of any when there are none.
-        case newest([Kind], entry: Int)
-        /// The newest of some kinds that bears none of some names.
-        case newestBesides([String], [Kind], entry: Int)
+        /// The newest of some kinds, of any when there are none, that bears none of some names.
+        case newest([Kind], besides: [String] = [], entry: Int)
         /// All of some kinds, oldest first.
         case all([Kind], entries: [Int])
         case named(String, entry: Int)
@@ -41,7 +39,7 @@ public struct SessionEntry: Sendable {
         /// The entries that made what was found.
         public var entries: [Int] {
             switch self {
-            case .newest(_, let entry), .newestBesides(_, _, let entry), .named(_, let entry), .chosen(let entry): [entry]
+            case .newest(_, _, let entry), .named(_, let entry), .chosen(let entry): [entry]
             case .all(_, let entries): entries
             }
         }

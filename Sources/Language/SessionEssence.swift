@@ -170,8 +170,7 @@ private struct Replay {
         let others = lookup.entries.filter { $0 != number }
         guard !others.isEmpty else { return true }
         switch lookup {
-        case .newest(let kinds, let entry): return known.last { kinds.isEmpty || kinds.contains($0.kind) }?.entry == original(entry)
-        case .newestBesides(let names, let kinds, let entry): return known.last { kinds.contains($0.kind) && !names.contains($0.name) }?.entry == original(entry)
+        case .newest(let kinds, let names, let entry): return known.last { (kinds.isEmpty || kinds.contains($0.kind)) && !names.contains($0.name) }?.entry == original(entry)
         case .all(let kinds, let entries):
             // In a loop some of them are its own.
             return known.filter { kinds.contains($0.kind) }.map(\.entry) == entries.filter { $0 != number }.map(original)
