@@ -34,7 +34,7 @@ struct CrashTests {
             try terminal.wait(for: Self.endless + "\n")
             Thread.sleep(forTimeInterval: 0.3)
             terminal.type("\u{3}")
-            try terminal.wait(for: "error[interrupted]", timeout: 60)
+            try terminal.wait(for: "error[interrupted]")
             try terminal.waitForPrompt()
             terminal.type("\u{4}")
             #expect(try terminal.waitForExit() == 0)

@@ -84,7 +84,7 @@ struct PromptTests {
         try terminal.wait(for: "} }\n")
         Thread.sleep(forTimeInterval: 0.3)
         terminal.type("\u{3}")
-        try terminal.wait(for: "error[interrupted]", timeout: 60)
+        try terminal.wait(for: "error[interrupted]")
         try terminal.waitForPrompt()
         terminal.type("let after = $before\r")
         try terminal.wait(for: "after = 5\n")

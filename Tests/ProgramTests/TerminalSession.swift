@@ -85,7 +85,7 @@ final class TerminalSession {
 
     /// Waits until the program has written `text` after what earlier waits found, and gives what came up to it.
     @discardableResult
-    func wait(for text: String, timeout: Double = 30) throws -> String {
+    func wait(for text: String, timeout: Double = 120) throws -> String {
         let end = Date(timeIntervalSinceNow: timeout)
         while true {
             let rest = seen.utf8.dropFirst(used)
@@ -101,7 +101,7 @@ final class TerminalSession {
     func waitForPrompt() throws { try wait(for: "cnb> ") }
 
     /// Waits for the end of the program and gives its exit code.
-    func waitForExit(timeout: Double = 30) throws -> Int32 {
+    func waitForExit(timeout: Double = 120) throws -> Int32 {
         let end = Date(timeIntervalSinceNow: timeout)
         while Date() < end {
             _ = readMore(until: Date(timeIntervalSinceNow: 0.05))

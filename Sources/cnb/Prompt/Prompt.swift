@@ -92,7 +92,7 @@ final class Prompt {
     /// Reads lines until they make a whole input; none when the person leaves.
     private func read(with reader: LineReader) -> String? {
         pendingText = ""
-        // What stopped the statement before is not to clear the line after it.
+        // What stopped the statement before is not to clear the line after it. From the line's end on Ctrl-C is for its statements.
         session.cancellation.reset()
         while true {
             let prompt = pendingText.isEmpty ? PastedText.prompt : PastedText.continuation
@@ -155,7 +155,6 @@ final class Prompt {
 
     private func run(_ text: String) throws(OutputError) -> Ending {
         let parsed = Parser.parse(SourceFile(name: "<input \(inputNumber)>", text: text), catalogue: session.catalogue)
-        session.cancellation.reset()
         session.width = presenter.width
         let mistakes = session.mistakes(in: parsed)
         if let first = mistakes.first {
