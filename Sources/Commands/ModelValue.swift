@@ -8,7 +8,7 @@ import Runtime
 struct ModelValue: KindValue {
     /// The name of its estimator: `lstm`.
     let model: String
-    let classifier: RecurrentClassifier
+    let classifier: NeuralSequenceModel
     let history: TrainingHistory
     let sourceName: String
     /// The column whose next value is predicted.
