@@ -53,6 +53,8 @@ void cnb_gru_backward(
 
 /// into[i] = from[rows[i]].
 void cnb_gather(long count, long width, const float *from, const int32_t *rows, float *into);
+/// The first `width` columns of into[i] = those of from[rows[i]], or of from[i] without `rows`; rows lie `from_stride` and `into_stride` apart.
+void cnb_copy_columns(long count, long width, const float *from, long from_stride, const int32_t *rows, float *into, long into_stride);
 /// into[rows[i]] += from[i], in the order of i.
 void cnb_scatter_add(long count, long width, const float *from, const int32_t *rows, float *into);
 /// into [into_rows, width] = for each row the sum of the rows of `from` whose parent it is; parents ascend, rows without children become 0.
