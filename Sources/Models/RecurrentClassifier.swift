@@ -15,23 +15,28 @@ public struct RecurrentClassifier: Sendable {
         public let length: Int
         /// The width of an event's embedding.
         public let embedding: Int
-        /// The units of each layer.
+        /// The units of each layer, a direction.
         public let hidden: [Int]
+        /// Whether each layer reads the events both ways.
+        public let bidirectional: Bool
         /// The words of the event codes, and of the classes.
         public let vocabulary: [String], classes: [String]
 
         /// - Precondition: all sizes are above 0.
-        public init(cell: RecurrentCell, length: Int, embedding: Int, hidden: [Int], vocabulary: [String], classes: [String]) {
+        public init(cell: RecurrentCell, length: Int, embedding: Int, hidden: [Int], bidirectional: Bool = false, vocabulary: [String], classes: [String]) {
             self.cell = cell
             self.length = length
             self.embedding = embedding
             self.hidden = hidden
+            self.bidirectional = bidirectional
             self.vocabulary = vocabulary
             self.classes = classes
         }
 
         var network: NetworkConfiguration {
-            NetworkConfiguration(vocabulary: vocabulary.count, embedding: embedding, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: hidden)), classes: classes.count)
+            NetworkConfiguration(
+                vocabulary: vocabulary.count, embedding: embedding, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: hidden, bidirectional: bidirectional)),
+                classes: classes.count)
         }
     }
 
