@@ -105,7 +105,7 @@ extension BodyConfiguration {
     /// The sizes, in words.
     var settings: [(name: String, value: String)] {
         switch self {
-        case .recurrent(let configuration): [("hidden units", configuration.hidden.map(String.init).joined(separator: ", "))]
+        case .recurrent(let configuration): [("hidden units", configuration.hidden.map(String.init).joined(separator: ", ") + (configuration.bidirectional ? " in each of both directions" : ""))]
         }
     }
 }

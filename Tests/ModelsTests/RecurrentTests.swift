@@ -35,9 +35,9 @@ private func accuracy(_ classifier: NeuralSequenceModel, on windows: SequenceWin
     return Double(right) / Double(windows.count)
 }
 
-/// `LSTM` and `RNN` under the same promises.
+/// `LSTM`, `GRU` and `RNN` under the same promises.
 enum Kind: String, CaseIterable, Sendable {
-    case lstm, rnn
+    case lstm, gru, rnn
 
     func fit(
         _ training: SequenceWindows, _ validation: SequenceWindows? = nil, seed: Int = 1, work: Work = Work(threads: 2),
@@ -46,6 +46,10 @@ enum Kind: String, CaseIterable, Sendable {
         switch self {
         case .lstm:
             var estimator = LSTM()
+            adjust(&estimator.parameters)
+            return try estimator.fit(training, validation: validation, seed: seed, work: work)
+        case .gru:
+            var estimator = GRU()
             adjust(&estimator.parameters)
             return try estimator.fit(training, validation: validation, seed: seed, work: work)
         case .rnn:
@@ -100,13 +104,15 @@ struct RecurrentTests {
         }
     }
 
-    @Test func `a model is rebuilt from its tensors, and predicts the same digits`() throws {
+    @Test(arguments: Kind.allCases, [false, true])
+    func `a model is rebuilt from its tensors, and predicts the same digits`(_ kind: Kind, bidirectional: Bool) throws {
         let windows = chain(500, seed: 8).windows
-        let (classifier, _) = try Kind.lstm.fit(windows) {
+        let (classifier, _) = try kind.fit(windows) {
             $0.hidden = [12, 7]
+            $0.bidirectional = bidirectional
             $0.training.epochs = 1
         }
-        #expect(classifier.configuration.hidden == [12, 7])
+        #expect(classifier.configuration.hidden == [12, 7] && classifier.configuration.bidirectional == bidirectional)
         #expect(classifier.parameterCount == classifier.tensors.reduce(0) { $0 + $1.values.count })
         let again = try NeuralSequenceModel(configuration: classifier.configuration, tensors: classifier.tensors.reversed())
         #expect(try again.predict(windows) == classifier.predict(windows))
@@ -195,14 +201,15 @@ struct RecurrentTests {
     }
 
     @Test func `the schema reads and sets each hyperparameter`() {
-        let names = ["hidden", "layers", "embedding", "dropout", "epochs", "batch", "rate", "patience", "clip"]
-        #expect(LSTM.schema.name == "lstm" && RNN.schema.name == "rnn")
-        #expect(LSTM.schema.hyperparameters.map(\.name) == names && RNN.schema.hyperparameters.map(\.name) == names)
+        let names = ["hidden", "layers", "bidirectional", "embedding", "dropout", "epochs", "batch", "rate", "patience", "clip"]
+        #expect(LSTM.schema.name == "lstm" && GRU.schema.name == "gru" && RNN.schema.name == "rnn")
+        #expect([LSTM.schema.hyperparameters.map(\.name), GRU.schema.hyperparameters.map(\.name), RNN.schema.hyperparameters.map(\.name)].allSatisfy { $0 == names })
         var estimator = LSTM()
         for hyperparameter in LSTM.schema.hyperparameters {
             switch hyperparameter.domain {
             case .integers: hyperparameter.set(&estimator, .integers([8, 4]))
             case .number: hyperparameter.set(&estimator, .number(0.5))
+            case .boolean: hyperparameter.set(&estimator, .boolean(true))
             default: hyperparameter.set(&estimator, .integer(3))
             }
         }

@@ -9,6 +9,7 @@ extension FitCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         switch call.variant {
         case LSTM.schema.name: return try plan(LSTM.schema, call, input)
+        case GRU.schema.name: return try plan(GRU.schema, call, input)
         case RNN.schema.name: return try plan(RNN.schema, call, input)
         case KMeans.schema.name: return try KMeansCommand().plan(call, on: input)
         default: return nil
