@@ -31,9 +31,9 @@ struct FitCommand: Command {
                 schema.name, schema.summary,
                 details: """
                     Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
-                    their last events instead, one window for each. \(details) 'describe \(schema.name)' shows its sizes and epochs.
+                    their last events instead, one window for each. Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its sizes and epochs.
                     """,
-                parameters: sequenceParameters + schema.options, reads: [.events], gives: [.model], examples: [Example(example, prints: prints)])
+                parameters: sequenceParameters + schema.options, reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
             estimator = { try schema.estimator(for: $0) }
         }
 
@@ -81,6 +81,10 @@ struct FitCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
         guard let schema = input?.schema, !schema.isOpen else { return ModelValue.outline }
+        if input?.isSurely([.table]) == true {
+            try checkRows(call, schema)
+            return ModelValue.outline
+        }
         func column(_ name: String, of option: String) throws(Diagnostic) -> String {
             guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(named: option)) }
             return column.name
@@ -141,8 +145,26 @@ struct FitCommand: Command {
         return SplitPlan(for: events.source)
     }
 
+    /// The windows over a log that a call learns from, divided.
+    private static func material(_ events: EventsValue, _ call: Call, _ name: String, seed: Int) throws -> Material {
+        let work = call.context.work
+        let (task, columns) = try task(call, events, try events.log(work))
+        let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
+        let windows: EventWindows
+        do { windows = try EventWindows(of: log, task, work: work) } catch let error as DataError {
+            throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
+        }
+        defer { letGo(windows) }
+        let split: Split
+        do { split = try plan(for: task, events).divide(windows, seed: seed, work: work) } catch let error as DataError {
+            var diagnostic = error.diagnostic
+            if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
+            throw diagnostic
+        }
+        return Material(windows: windows.windows, split: split, task: task, lines: SplitPlan.lines(split), notes: notes)
+    }
+
     private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
-        let events = try EventsValue.read(input, call)
         var estimator = try model.estimator(call)
         if call.context.isInteractive, var network = estimator as? any NeuralEstimator {
             network.training.keepsBest = true
@@ -151,45 +173,35 @@ struct FitCommand: Command {
         let name = model.variant.word
         let seed = try call[Self.seed] ?? call.context.seed
         let work = call.context.work
-        let (task, columns) = try Self.task(call, events, try events.log(work))
-        let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
-        let windows: EventWindows
-        do { windows = try EventWindows(of: log, task, work: work) } catch let error as DataError {
-            throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
-        }
-        defer { letGo(windows) }
-        guard windows.windows.classes.count <= Self.mostClasses else {
+        let material: Material
+        if let table = input?.value.asTable { material = try Self.material(table, call, seed: seed) } else { material = try Self.material(try EventsValue.read(input, call), call, name, seed: seed) }
+        defer { letGo(material) }
+        let (windows, split) = (material.windows, material.split)
+        guard windows.classes.count <= Self.mostClasses else {
             throw Diagnostic(
-                "too-many-classes", "'\(task.name)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
+                "too-many-classes", "'\(material.task.name)' has \(NumberText.grouped(windows.classes.count)) different values; '\(name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        let split: Split
-        do { split = try Self.plan(for: task, events).divide(windows, seed: seed, work: work) } catch let error as DataError {
-            var diagnostic = error.diagnostic
-            if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
-            throw diagnostic
-        }
-        defer { letGo(split) }
-        let training = try windows.windows.subset(split.training, work: work)
+        let training = try windows.subset(split.training, work: work)
         defer { letGo(training) }
-        let validation = split.validation.isEmpty ? nil : try windows.windows.subset(split.validation, work: work)
+        let validation = split.validation.isEmpty ? nil : try windows.subset(split.validation, work: work)
         let (fitted, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
-            let test = try windows.windows.subset(split.test, work: work)
+            let test = try windows.subset(split.test, work: work)
             let probabilities = try fitted.predict(test, work: work)
             var counts = [Int](repeating: 0, count: test.classes.count)
             for label in training.targets { counts[Int(label)] += 1 }
             let scores = try ClassificationScores(
                 classes: test.classes, labels: test.targets.map { Int($0) }, probabilities: probabilities.values.map { Double($0) }, trainingCounts: counts, work: work)
-            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: SplitPlan.lines(split)))
+            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: material.lines))
         }
         return Outcome(
             ModelValue(
-                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: task, trainingRows: training.count, seed: seed, heldBack: heldBack),
-            notes: notes)
+                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: material.task, trainingRows: training.count, seed: seed, heldBack: heldBack),
+            notes: material.notes)
     }
 }
 
@@ -199,6 +211,7 @@ extension SequenceTask {
         switch target {
         case .next(let column): column
         case .label(let label): label.name
+        case .column(let column): column
         }
     }
 
@@ -209,6 +222,7 @@ extension SequenceTask {
         return switch target {
         case .next(let column): "next \(column) from the last \(length)\(from)"
         case .label(let label): "\(label.name) of a \(label.unit.rawValue) from the last \(length)\(from)"
+        case .column(let column): "\(column) from \(NumberText.counted(inputs.count, "columns"))"
         }
     }
 }

@@ -29,8 +29,10 @@ struct ModelValue: KindValue {
         }
     }
 
+    private var rowNoun: String { if case .column = task.target { "rows" } else { "windows" } }
+
     var summary: String {
-        "\(model): \(task.text), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) windows"
+        "\(model): \(task.text), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
     }
 
     var blocks: [Block] {
@@ -48,10 +50,18 @@ struct ModelValue: KindValue {
     /// Hyperparameters and epochs, for `describe`.
     var description: [Block] {
         let known = fitted.variables.map { "\(NumberText.counted($0.vocabulary.count, "values")) of \($0.name)" } + fitted.numbers.map { "\($0) as a number" }
-        let unit = if case .label(let label) = task.target { label.unit.rawValue } else { "user" }
-        let goal = if case .label = task.target { task.name } else { "the next \(task.name)" }
+        let reads =
+            switch task.target {
+            case .next: "the last \(fitted.length) events of a user"
+            case .label(let label): "the last \(fitted.length) events of a \(label.unit.rawValue)"
+            case .column: "a row"
+            }
+        let goal = if case .next = task.target { "the next \(task.name)" } else { task.name }
+        // A line each, as far as one would read them.
+        let most = 12
+        let inputs = known.prefix(most).enumerated().map { ($0.offset == 0 ? "inputs" : "", $0.element) } + (known.count > most ? [("", "and \(known.count - most) more")] : [])
         let rows =
-            [("reads", "the last \(fitted.length) events of a \(unit): \(known.joined(separator: ", "))"), ("predicts", "\(goal): \(fitted.classes.joined(separator: ", "))")] + fitted.settings
+            [("reads", reads)] + inputs + [("predicts", "\(goal): \(fitted.classes.joined(separator: ", "))")] + fitted.settings
             + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
         guard !history.epochs.isEmpty else { return [.table(settings)] }

@@ -13,32 +13,52 @@ extension SplitCommand {
     func run(_ call: Call, on value: TableValue) throws -> Outcome {
         let plan = try Self.plan(call, .ofRows)
         guard plan.kind != .none else { return Outcome(value.splitting(plan), blocks: [.text(Self.noSplit)]) }
-        let (table, work) = (value.table, call.context.work)
-        let roles = try RowRoles(plan.kind, table.schema(), call)
-        func known(_ name: String?, isNeeded: Bool) throws -> Column? {
-            guard let column = name.flatMap(table.column(named:)) else { return nil }
-            guard column.missingCount == 0 else {
-                guard isNeeded else { return nil }
-                throw Diagnostic(
-                    "missing-values", "'\(column.name)' is missing in \(NumberText.rate(column.missingCount, of: column.count)) \(value.rowNoun), and split by=\(plan.kind.rawValue) needs it",
-                    category: .data, at: call.span(of: Self.by), hint: "filter not (\(Expression.quotedName(column.name)) == missing)")
-            }
-            return column
-        }
-        // Where whole users are not held back, they are only counted.
-        let users = try known(roles.user, isNeeded: plan.kind.needsUsers).map { try Self.codes(of: $0, work) }
-        let time = try known(roles.time, isNeeded: plan.kind.needsTimes || plan.kind == .last)
-        let label = plan.kind == .random ? value.labels.first : nil
-        let strata = try label.flatMap(table.column(named:)).flatMap { try Self.strata(of: $0, work) }
-        let (settled, split) = try Self.divided(call, plan) {
-            try Split(
-                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: table.rowCount), users: users?.names ?? [""],
-                times: time.flatMap(TimeValues.init).map { times in try work.map(rows: table.rowCount) { times[$0] } }, zone: time?.zone, test: plan.test, validation: plan.validation,
-                strata: strata, seed: call.context.seed, work: work)
-        }
-        var lines = SplitPlan.lines(split, of: value.rowNoun, hasUsers: users != nil)
-        if let label, strata != nil { lines.append("stratified by \(label)") }
+        let facts = try RowFacts(value, plan.kind, call)
+        let (settled, split) = try Self.divided(call, plan) { try facts.split(plan, seed: call.context.seed, work: call.context.work) }
+        var lines = SplitPlan.lines(split, of: value.rowNoun, hasUsers: facts.users != nil)
+        if let label = facts.stratum { lines.append("stratified by \(label)") }
         return Outcome(value.splitting(settled), blocks: [.text(lines.joined(separator: "\n"))])
+    }
+
+    /// What the rows of a table say of their users, times and classes, as far as a split needs it.
+    struct RowFacts {
+        let users: (codes: [Int32], names: [String])?
+        /// The label of which a random split takes the same shares of each value.
+        let stratum: String?
+        private let time: Column?
+        private let strata: [Int32]?
+        private let count: Int
+
+        /// - Parameter wanted: what is to be learnt; a table's first label unless given.
+        /// - Throws: a `Diagnostic` for columns that the split needs and that are not there, or have gaps.
+        init(_ value: TableValue, _ kind: Split.Kind, _ call: Call, stratum wanted: String? = nil) throws {
+            let (table, work) = (value.table, call.context.work)
+            let roles = try RowRoles(kind, table.schema(), call)
+            func known(_ name: String?, isNeeded: Bool) throws -> Column? {
+                guard let column = name.flatMap(table.column(named:)) else { return nil }
+                guard column.missingCount == 0 else {
+                    guard isNeeded else { return nil }
+                    throw Diagnostic(
+                        "missing-values", "'\(column.name)' is missing in \(NumberText.rate(column.missingCount, of: column.count)) \(value.rowNoun), and split by=\(kind.rawValue) needs it",
+                        category: .data, at: call.span(named: "by"), hint: "filter not (\(Expression.quotedName(column.name)) == missing)")
+                }
+                return column
+            }
+            count = table.rowCount
+            // Where whole users are not held back, they are only counted.
+            users = try known(roles.user, isNeeded: kind.needsUsers).map { try SplitCommand.codes(of: $0, work) }
+            time = try known(roles.time, isNeeded: kind.needsTimes || kind == .last)
+            let label = kind == .random ? wanted ?? value.labels.first : nil
+            strata = try label.flatMap(table.column(named:)).flatMap { try SplitCommand.strata(of: $0, work) }
+            stratum = strata == nil ? nil : label
+        }
+
+        func split(_ plan: SplitPlan, seed: Int, work: Work) throws -> Split {
+            try Split(
+                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: count), users: users?.names ?? [""],
+                times: time.flatMap(TimeValues.init).map { times in try work.map(rows: count) { times[$0] } }, zone: time?.zone, test: plan.test, validation: plan.validation,
+                at: plan.borders, strata: strata, seed: plan.seed ?? seed, work: work)
+        }
     }
 
     /// The columns of a table by which its rows are divided.
@@ -62,7 +82,7 @@ extension SplitCommand {
     }
 
     /// The values of a column without gaps as codes of their texts.
-    private static func codes(of column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
+    static func codes(of column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
         if let texts = TextCodes(try column.compacted(check: work.check)) { return (try work.map(rows: column.count) { texts[$0] }, texts.dictionary.names) }
         var interning = TextInterning()
         let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? "") }
@@ -72,7 +92,7 @@ extension SplitCommand {
     private static let mostStrata = 20
 
     /// The value of each row as a class, a gap as one more; none where there are too many to be classes.
-    private static func strata(of column: Column, _ work: Work) throws -> [Int32]? {
+    fileprivate static func strata(of column: Column, _ work: Work) throws -> [Int32]? {
         guard [.text, .boolean, .integer].contains(column.kind) else { return nil }
         var classes: [Int64: Int32] = [:]
         var strata: [Int32] = []

@@ -48,6 +48,8 @@ public struct EventWindows: Sendable {
                 try made.addNext(known.0)
             case .label(let label):
                 classes = try made.addLabels(label)
+            case .column(let column):
+                throw DataError.unknownColumn(column, known: log.knownNames)
             }
         } catch {
             letGo(made)

@@ -26,16 +26,46 @@ extension SequenceInputs {
                 variables.append((Variable(name, vocabulary: (part.first..<part.first + part.count).map(String.init)), codes))
                 continue
             }
-            switch column.kind {
-            case .time: throw DataError.badOption(name: "inputs=", value: name, wanted: "columns of texts, numbers or truth values; hour and weekday are made of the events' times")
-            case .integer, .number: numbers.append((name, try column.numbers(check: work.check) ?? []))
-            case .text, .boolean:
+            if column.kind == .time { throw DataError.badOption(name: "inputs=", value: name, wanted: "columns of texts, numbers or truth values; hour and weekday are made of the events' times") }
+            if let known = try Self.numbers(column, work) { numbers.append((name, known)) } else {
                 let (codes, words) = try log.codes(of: name, work: work)
                 variables.append((Variable(name, vocabulary: words), codes))
             }
         }
         if names.count == 1, let only = variables.first { return (SequenceInputs(only.variable), only.codes) }
         return try combined(variables, numbers, log.count, work)
+    }
+
+    /// What columns say of each row, which is an event of its own; a missing text is a word of its own.
+    ///
+    /// - Throws: `Cancelled`.
+    public init(columns: [Column], work: Work) throws {
+        var variables: [(variable: Variable, codes: [Int32])] = []
+        var numbers: [(name: String, values: [Double])] = []
+        for column in columns {
+            if let known = try Self.numbers(column, work) { numbers.append((column.name, known)) } else {
+                var interning = TextInterning()
+                let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? Self.missingWord) }
+                variables.append((Variable(column.name, vocabulary: interning.names), codes))
+            }
+        }
+        let count = columns.first?.count ?? 0
+        var codes: [Int32] = []
+        var values: [Double] = []
+        codes.reserveCapacity(count * variables.count)
+        values.reserveCapacity(count * numbers.count)
+        try work.forEachStretch(of: count) { rows in
+            for row in rows {
+                for variable in variables { codes.append(variable.codes[row]) }
+                for number in numbers { values.append(number.values[row]) }
+            }
+        }
+        self.init(variables: variables.map(\.variable), numbers: numbers.map(\.name), count: count, codes: codes, values: values)
+    }
+
+    /// The values of a column of numbers; none of texts and truth values.
+    private static func numbers(_ column: Column, _ work: Work) throws -> [Double]? {
+        column.kind == .text || column.kind == .boolean ? nil : try column.numbers(check: work.check)
     }
 
     /// Each different combination of codes once; with numbers each event is one of its own.

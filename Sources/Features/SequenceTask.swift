@@ -1,12 +1,14 @@
 import Events
 
-/// What is learnt from sequences of events: from what, and what.
+/// What is learnt from sequences of events, or from the rows of a table: from what, and what.
 public struct SequenceTask: Sendable, Hashable {
     public enum Target: Sendable, Hashable {
         /// The value of a column, by name or role, in the event that comes next.
         case next(String)
         /// A label of users or sessions that the log carries.
         case label(EventLabel)
+        /// A column of a table, whose rows are sequences of one step.
+        case column(String)
     }
 
     public let target: Target

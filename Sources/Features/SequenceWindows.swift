@@ -49,6 +49,17 @@ public struct SequenceWindows: Sendable {
             groups: groups, inputs: SequenceInputs(.init("action", vocabulary: vocabulary)), classes: classes)
     }
 
+    /// The rows of a table as sequences of one step.
+    ///
+    /// - Parameters:
+    ///   - inputs: with a row of events for each row.
+    ///   - groups: the user of each row.
+    public init(rows inputs: SequenceInputs, targets: [Int32], groups: [Int32], classes: [String]) {
+        let places = targets.indices.map { Int32($0) }
+        self.init(
+            length: 1, events: places, ends: places.map { $0 + 1 }, known: Array(repeating: 1, count: targets.count), targets: targets, groups: groups, inputs: inputs, classes: classes)
+    }
+
     /// One window with its padding, -1.
     public subscript(row: Int) -> [Int32] {
         let (end, known) = (Int(ends[row]), Int(known[row]))

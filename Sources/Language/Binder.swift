@@ -10,6 +10,8 @@ struct BoundCall {
     /// The verbs one of which must have made what is read; any when empty.
     var makers: [String] { signature.variant(variant)?.makers ?? [] }
     var reads: [Kind] { signature.variant(variant)?.reads ?? signature.reads }
+    /// What it reads where 'on' names it.
+    var readsByName: [Kind] { reads + (signature.variant(variant)?.readsByName ?? []) }
     /// Names of values that it reads besides, and that are not taken for what it reads.
     var namesBesideInput: [String] {
         signature.parameters(variant: variant).filter(\.isBesideInput).compactMap { parameter in

@@ -214,7 +214,7 @@ public struct Checker {
     private func input(for bound: BoundCall, _ syntax: CallSyntax) throws(Diagnostic) -> Outline? {
         let makers = bound.makers
         if let named = syntax.input {
-            try know(named, kinds: bound.reads, verb: bound.phrase, isInput: true)
+            try know(named, kinds: bound.readsByName, verb: bound.phrase, isInput: true)
             let outline = outline(named: named.text)
             if let maker = outline?.maker, !makers.isEmpty, !makers.contains(maker) {
                 throw .nothingToRead(bound.reads, verb: bound.phrase, catalogue: catalogue, at: named.span)

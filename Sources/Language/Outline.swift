@@ -31,7 +31,7 @@ public struct Outline: Sendable {
     }
 
     /// Whether the value is surely of one of some kinds.
-    func isSurely(_ wanted: [Kind]) -> Bool { !kinds.isEmpty && kinds.allSatisfy(wanted.contains) }
+    public func isSurely(_ wanted: [Kind]) -> Bool { !kinds.isEmpty && kinds.allSatisfy(wanted.contains) }
     func mayBe(_ wanted: [Kind]) -> Bool { kinds.contains(where: wanted.contains) }
 }
 

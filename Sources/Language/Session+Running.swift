@@ -115,7 +115,7 @@ extension Context {
         let reads = bound.reads
         if let named = syntax.input {
             let found = try value(named: named.text, at: named.span)
-            guard reads.contains(where: found.value.kind.mayStandFor) else { throw .wrongKind(of: found.name, found.value.kind, wanted: reads, verb: bound.phrase, at: named.span) }
+            guard bound.readsByName.contains(where: found.value.kind.mayStandFor) else { throw .wrongKind(of: found.name, found.value.kind, wanted: bound.readsByName, verb: bound.phrase, at: named.span) }
             return found
         }
         if reads.isEmpty { return nil }

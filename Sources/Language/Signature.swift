@@ -49,6 +49,8 @@ public struct Signature: Sendable {
         public let parameters: [ParameterDescription]
         /// What this form reads, gives, holds in memory and draws from the seed, each where it differs from the verb.
         public let reads: [Kind]?
+        /// Kinds of values that it also reads, but only where 'on' names one.
+        public let readsByName: [Kind]
         public let gives: [Kind]?
         public let memory: String?
         public let draws: String?
@@ -59,7 +61,7 @@ public struct Signature: Sendable {
         public let examples: [Example]
 
         public init(
-            _ word: String, _ summary: String, details: String = "", parameters: [ParameterDescription] = [], reads: [Kind]? = nil, gives: [Kind]? = nil, memory: String? = nil,
+            _ word: String, _ summary: String, details: String = "", parameters: [ParameterDescription] = [], reads: [Kind]? = nil, readsByName: [Kind] = [], gives: [Kind]? = nil, memory: String? = nil,
             draws: String? = nil, prints: [Term] = [], makers: [String] = [], examples: [Example] = []
         ) {
             self.word = word
@@ -67,6 +69,7 @@ public struct Signature: Sendable {
             self.details = details
             self.parameters = parameters
             self.reads = reads
+            self.readsByName = readsByName
             self.gives = gives
             self.memory = memory
             self.draws = draws

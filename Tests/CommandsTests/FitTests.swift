@@ -37,7 +37,7 @@ struct FitTests {
         let words = model.fitted.variables.reduce(0) { $0 + $1.vocabulary.count }
         // Embeddings; one layer of four gates on 3 · 3 + 1 inputs and 4 states; the head.
         #expect(model.fitted.parameterCount == 3 * words + 16 * (10 + 4 + 1) + 5 * model.fitted.classes.count)
-        #expect(try Running.text(script + " | describe lstm").contains("24 values of hour, long as a number"))
+        #expect(try Running.text(script + " | describe lstm").contains("24 values of hour\n              long as a number"))
         #expect(model.summary.contains("next action from the last 4 values of action, category, hour, long"))
     }
 
@@ -49,6 +49,37 @@ struct FitTests {
         ]
         #expect(try Set(others.map(losses) + [plain]).count == others.count + 1)
         #expect(try losses("optimizer=adam schedule=constant warm-up=0 weight-decay=0 class-weights=none smoothing=0") == plain)
+    }
+
+    static let rows = shop + " | label bought = any(action == \"buy\") per=user | features | "
+
+    @Test func `the rows of a table that is named are sequences of one step`() throws {
+        let results = try Running.results(Self.rows + "fit gru epochs=2 hidden=4 on features")
+        let model = try #require(results.last?.value as? ModelValue)
+        guard case .column("bought") = model.task.target else { throw Missing() }
+        #expect(model.fitted.length == 1 && model.fitted.classes == ["false", "true"] && !model.task.inputs.contains("bought") && !model.task.inputs.contains("user"))
+        let text = try Running.text(Self.rows + "fit gru epochs=2 hidden=4 on features | describe gru")
+        #expect(text.contains("split by random, seed 0\n120 users: ") && text.contains("stratified by bought") && text.contains("gru: bought from "))
+        // Events are what it reads unless told otherwise.
+        let next = try #require(try Running.results(Self.rows + "fit gru epochs=1 hidden=4").last?.value as? ModelValue)
+        #expect(next.task.target == .next("action"))
+    }
+
+    @Test func `one column learns from a few others, and rows without a target are left out`() throws {
+        let script = Self.rows + "derive many = if events > 40 then \"yes\" else missing | fit lstm predict=last_1 inputs=[events, last_2] epochs=1 hidden=2 on derive"
+        let model = try Self.model(script)
+        #expect(model.fitted.numbers == ["events"] && model.fitted.variables.map(\.name) == ["last_2"])
+        #expect(Running.failure(Self.rows + "derive many = if events > 40 then \"yes\" else missing | fit lstm predict=many epochs=1 on derive")?.code == "one-class")
+    }
+
+    @Test(arguments: [
+        ("fit lstm predict=‹nope› on features", "unknown-column"), ("fit lstm predict=bought inputs=‹[bought]› on features", "wrong-column"), ("fit lstm predict=bought seq=‹4› on features", "wrong-value"),
+        ("fit lstm predict=last_1 inputs=‹[bought]› epochs=1 on features", "wrong-column"), ("fit lstm predict=bought inputs=‹[nope]› on features", "unknown-column"), ("fit lstm on ‹bought›", "unknown-name"),
+    ])
+    func `what cannot be learnt from a table says why`(_ marked: String, _ code: String) throws {
+        let failure = try #require(Running.failure(Self.rows + marked.filter { !"‹›".contains($0) }))
+        let wanted = String(marked.split(separator: "‹", omittingEmptySubsequences: false)[1].split(separator: "›")[0])
+        #expect(failure.code == code && failure.span?.text == wanted, "\(failure.rendered())")
     }
 
     @Test func `nothing is found in a label that chance drew`() throws {

@@ -29,7 +29,8 @@ extension HelpPage {
         } else if reads.isEmpty {
             facts.append(Entry("reads", "no value of the session"))
         } else {
-            facts.append(Entry("reads", "\(reads): the newest, unless 'on NAME' chooses another\(signature.readsOptionally ? "; or nothing" : "")"))
+            let named = variant.map { $0.readsByName.isEmpty ? "" : ", or \(Kind.phrase($0.readsByName)) that it names" } ?? ""
+            facts.append(Entry("reads", "\(reads): the newest, unless 'on NAME' chooses another\(named)\(signature.readsOptionally ? "; or nothing" : "")"))
         }
         if gives.isEmpty {
             facts.append(Entry("gives", "no value: it only shows or does something"))

@@ -15,6 +15,7 @@ extension FitCommand {
     /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass. Another model is fitted on them, once.
     private func plan(_ name: String, _ given: any SequenceEstimator, _ call: Call, _ input: Input?) throws -> Plan {
         let work = Probe.quiet(call.context.work)
+        if let table = input?.value.asTable { return try plan(name, given, call, table) }
         let events = try EventsValue.read(input, call)
         let probe = try EventsProbe(events, work: work)
         let network = given as? any NeuralEstimator
@@ -79,6 +80,29 @@ extension FitCommand {
                     remark: "about \(Plan.text(seconds: pass)) a pass\(stop)"),
                 Plan.Step("score held-back windows", seconds: scoring),
             ])
+    }
+
+    /// Of a table it is fitted on some of the rows, for one pass.
+    private func plan(_ name: String, _ given: any SequenceEstimator, _ call: Call, _ table: TableValue) throws -> Plan {
+        let work = Probe.quiet(call.context.work)
+        let rows = min(table.table.rowCount, 2000)
+        let probe = table.with(table.table.subset(rows: (0..<Int32(rows)).map { $0 }))
+        let material = try Self.material(probe, call, seed: call[Self.seed] ?? call.context.seed)
+        var estimator = given
+        var epochs = 1
+        if var network = given as? any NeuralEstimator {
+            epochs = network.training.epochs
+            network.training.epochs = 1
+            estimator = network
+        }
+        let training = try material.windows.subset(material.split.training)
+        let took = try Probe.seconds { _ = try estimator.fit(training, validation: nil, seed: 0, work: work) }
+        let pass = took * Double(table.table.rowCount) / Double(max(1, rows))
+        return Plan([
+            Plan.Step(
+                "train \(name)", amount: "at most \(NumberText.counted(epochs, "passes")) over \(Plan.rows(table.table.rowCount, isExact: true, table.rowNoun))", seconds: pass * Double(epochs),
+                remark: "about \(Plan.text(seconds: pass)) a pass")
+        ])
     }
 
     /// How many of the windows train, validate and test. The shares are those of the split; which rows they are is no matter for the time.

@@ -97,7 +97,7 @@ extension CursorReader {
         guard position == end else { return .taken }
         if word == "as" { return .found(.nowhere(end)) }
         state.input = nil
-        return .found(CursorPlace(wordStart: nameStart, sources: [.values(state.reads.map(\.name))]))
+        return .found(CursorPlace(wordStart: nameStart, sources: [.values((state.reads + (state.signature.variant(state.variant)?.readsByName ?? [])).map(\.name))]))
     }
 
     /// Reads `key = value`; gives a place when the cursor stands in the value.
