@@ -50,17 +50,24 @@ typedef float floats16 __attribute__((vector_size(64), aligned(4)));
         }                                                                                                                   \
     }
 
+// The last rows go through blocks of just as many: a row by itself waits for each of its own additions, so two cost no more than one.
 // All rows by one panel whose result has a whole panel's width; then the whole product, with the last, narrow panel through a small buffer.
 #define PRODUCT(SUFFIX, ATTRIBUTES, VECTOR, LANES, ROWS)                                                                    \
     BLOCK(many_##SUFFIX, ATTRIBUTES, VECTOR, LANES, ROWS)                                                                   \
     BLOCK(few_##SUFFIX, ATTRIBUTES, VECTOR, LANES, 4)                                                                       \
+    BLOCK(three_##SUFFIX, ATTRIBUTES, VECTOR, LANES, 3)                                                                     \
+    BLOCK(two_##SUFFIX, ATTRIBUTES, VECTOR, LANES, 2)                                                                       \
     BLOCK(one_##SUFFIX, ATTRIBUTES, VECTOR, LANES, 1)                                                                       \
     ATTRIBUTES static void panel_##SUFFIX(long m, long k, const float *a, const float *b, int accumulate, float *c, long stride) { \
         for (long part = 0; part < PANEL; part += 2 * LANES) {                                                              \
             long i = 0;                                                                                                     \
             for (; i + ROWS <= m; i += ROWS) many_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride); \
             for (; i + 4 <= m; i += 4) few_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride);      \
-            for (; i < m; i++) one_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride);              \
+            switch (m - i) {                                                                                                \
+            case 3: three_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride); break;               \
+            case 2: two_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride); break;                 \
+            case 1: one_##SUFFIX(k, a + i * k, b + part, accumulate, c + i * stride + part, stride); break;                 \
+            }                                                                                                               \
         }                                                                                                                   \
     }                                                                                                                       \
     ATTRIBUTES static void multiply_##SUFFIX(long m, long n, long k, const float *a, const float *packed, int accumulate, float *c) { \

@@ -23,15 +23,19 @@ final class PrefixTree: @unchecked Sendable {
 
     var nodes: Int { Int(offsets[levels]) }
     func level(_ t: Int) -> Range<Int> { Int(offsets[t])..<Int(offsets[t + 1]) }
+    /// Whether each node of the level before is continued by just one node of level t > 0, in the same order.
+    func isStraight(_ t: Int) -> Bool { bends[t] == 0 && level(t).count == level(t - 1).count }
 
     private let slotOfCode: UnsafeMutableBufferPointer<Int32>
     private let path: UnsafeMutableBufferPointer<Int32>
     private let cursor: UnsafeMutableBufferPointer<Int32>
+    /// For each level how many of its nodes are at another place in it than their parents are in theirs.
+    private let bends: UnsafeMutableBufferPointer<Int32>
     private let memory: Workspace<Int32>
 
     init(nodes: Int, sequences: Int, length: Int, vocabulary: Int) {
         let slotRoom = min(vocabulary, nodes)
-        memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, sequences, sequences, vocabulary, length + 1, length + 1])
+        memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, sequences, sequences, vocabulary, length + 1, length + 1, length + 1])
         offsets = memory.next(length + 2)
         parents = memory.next(nodes)
         slots = memory.next(nodes)
@@ -41,6 +45,7 @@ final class PrefixTree: @unchecked Sendable {
         slotOfCode = memory.next(vocabulary)
         path = memory.next(length + 1)
         cursor = memory.next(length + 1)
+        bends = memory.next(length + 1)
         slotOfCode.update(repeating: -1)
     }
 
@@ -68,6 +73,7 @@ final class PrefixTree: @unchecked Sendable {
             width += cursor[t]
             offsets[t] = node
             cursor[t] = node
+            bends[t] = 0
             node += width
         }
         offsets[levels] = node
@@ -86,7 +92,9 @@ final class PrefixTree: @unchecked Sendable {
                     slotCount += 1
                 }
                 slots[node] = slot
-                parents[node] = t > 0 ? path[t - 1] - offsets[t - 1] : 0
+                let parent = t > 0 ? path[t - 1] - offsets[t - 1] : 0
+                parents[node] = parent
+                if parent != cursor[t] - offsets[t] { bends[t] += 1 }
                 path[t] = cursor[t]
                 cursor[t] += 1
             }

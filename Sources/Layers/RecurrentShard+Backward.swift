@@ -37,19 +37,21 @@ extension RecurrentShard {
         let states = memory.states.baseAddress!, kept = memory.kept.baseAddress!, dh = stateGradient(index, direction).baseAddress!
         let sums = childSums.baseAddress!, dTable = tableGradients[direction].baseAddress!, recurrentBias = own.layout.recurrentBias?.pointer(in: gradient)
         var dc = cellGradients[0].baseAddress!, dcBefore = cellGradients[1].baseAddress!
+        let isApart = weights.cell.hasRecurrentBias
         if isFirst { dTable.update(repeating: 0, count: tree.slotCount * width) }
         recurrentBias?.update(repeating: 0, count: hidden)
         for t in stride(from: tree.levels - 1, through: 0, by: -1) {
             let level = tree.level(t), start = level.lowerBound, previous = t > 0 ? tree.level(t - 1).lowerBound : 0
             let parents = t > 0 ? UnsafePointer(tree.parents.baseAddress! + start) : nil
+            // What children send to the node that they continue is summed before the product, so that the product has a row a node; an only child writes it there.
+            let sum = sums + previous * width, isStraight = t > 0 && tree.isStraight(t)
             // Above the first layer the projected inputs are not needed any more.
-            let d = isFirst ? product.baseAddress! : memory.projected.baseAddress! + start * width
+            let d = !isFirst ? memory.projected.baseAddress! + start * width : isStraight && !isApart ? sum : product.baseAddress!
             // dL/d recurrent products.
-            var du = d
+            let du = !isApart ? d : isStraight ? sum : productGradient.baseAddress!
             switch weights.cell {
             case .rnn: cnb_rnn_backward(level.count, hidden, states + start * hidden, dh + start * hidden, d)
             case .gru:
-                du = productGradient.baseAddress!
                 cnb_gru_backward(
                     level.count, hidden, kept + start * 4 * hidden, t > 0 ? states + previous * hidden : zeros.baseAddress!, parents, dh + start * hidden, d, du,
                     recurrentBias)
@@ -59,14 +61,14 @@ extension RecurrentShard {
                 cnb_lstm_backward(
                     level.count, hidden, kept + start * 4 * hidden, t > 0 ? memory.cells.baseAddress! + previous * hidden : zeros.baseAddress!, parents,
                     memory.squashed.baseAddress! + start * hidden, dh + start * hidden, dc, d)
-                if let parents { cnb_sum_children(level.count, start - previous, hidden, dc, parents, dcBefore) }
-                swap(&dc, &dcBefore)
+                if let parents, !isStraight {
+                    cnb_sum_children(level.count, start - previous, hidden, dc, parents, dcBefore)
+                    swap(&dc, &dcBefore)
+                }
             }
             if isFirst { cnb_scatter_add(level.count, width, d, sources(index, direction, tree, from: start), dTable) }
             guard let parents else { continue }
-            // What children send to the node that they continue is summed before the product, so that the product has a row a node.
-            let sum = sums + previous * width
-            cnb_sum_children(level.count, start - previous, width, du, parents, sum)
+            if du != sum { cnb_sum_children(level.count, start - previous, width, du, parents, sum) }
             own.recurrentBack?.multiply(sum, count: start - previous, into: dh + previous * hidden, adding: true)
         }
         let inner = tree.levels > 0 ? tree.level(tree.levels - 1).lowerBound : 0
