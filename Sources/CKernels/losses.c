@@ -136,3 +136,18 @@ CNB_VERSIONS(
     void, cnb_adam,
     (long count, float *p, const float *g, float *m, float *v, float scale, double beta1, double beta2, float epsilon, float step_size, float root),
     (count, p, g, m, v, scale, beta1, beta2, epsilon, step_size, root))
+
+CNB_INLINE void cnb_blend_body(long count, float keep, float *restrict x, float share, const float *restrict y) {
+    CNB_LANES for (long i = 0; i < count; i++) x[i] = keep * x[i] + share * y[i];
+}
+CNB_VERSIONS(void, cnb_blend, (long count, float keep, float *x, float share, const float *y), (count, keep, x, share, y))
+
+CNB_INLINE void cnb_momentum_body(long count, float *restrict p, const float *restrict g, float *restrict m, float scale, float keep, float rate) {
+    CNB_LANES for (long i = 0; i < count; i++) {
+        float mean = keep * m[i] + scale * g[i];
+        m[i] = mean;
+        p[i] -= rate * mean;
+    }
+}
+CNB_VERSIONS(
+    void, cnb_momentum, (long count, float *p, const float *g, float *m, float scale, float keep, float rate), (count, p, g, m, scale, keep, rate))

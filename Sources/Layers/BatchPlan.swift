@@ -78,6 +78,14 @@ final class BatchPlan: @unchecked Sendable {
         }
     }
 
+    /// What the sequences of the prepared batch count for.
+    func weight(_ set: SequenceReader, _ options: LossOptions) -> Double {
+        guard !options.classWeights.isEmpty else { return Double(rowCount) }
+        var sum = 0.0
+        for i in 0..<rowCount { sum += Double(options.weight(set.targets[Int(batchRows[i])])) }
+        return sum
+    }
+
     /// The places of a shard in the prepared batch.
     func shard(_ index: Int) -> Range<Int> { Int(cuts[index])..<Int(cuts[index + 1]) }
     func rows(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: batchRows[part]) }

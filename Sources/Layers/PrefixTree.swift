@@ -48,7 +48,8 @@ final class PrefixTree: @unchecked Sendable {
     ///   - rows: rows of the set, in ascending order of their events.
     ///   - common: for each row how many events it begins with in common with the row before, or 0 to keep its path its own; what stands for the
     ///     first is not looked at.
-    func build(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: borrowing SequenceReader) {
+    ///   - joinsEnds: whether sequences of the same events are one end.
+    func build(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: borrowing SequenceReader, joinsEnds: Bool = true) {
         for slot in 0..<slotCount { slotOfCode[Int(slotCodes[slot])] = -1 }
         slotCount = 0
         endCount = 0
@@ -89,7 +90,7 @@ final class PrefixTree: @unchecked Sendable {
                 path[t] = cursor[t]
                 cursor[t] += 1
             }
-            if i == 0 || shared < length || length != previousLength {
+            if i == 0 || !joinsEnds || shared < length || length != previousLength {
                 ends[endCount] = length > 0 ? path[length - 1] : -1
                 endCount += 1
             }
@@ -106,6 +107,10 @@ struct SequenceReader {
     let lengths: UnsafePointer<Int32>
     let order: UnsafePointer<Int32>
     let targets: UnsafePointer<Int32>
+    /// What the codes stand for, if not for themselves.
+    let attributes: EventAttributes.Reader?
+    /// `[count, side inputs]`.
+    let sideInputs: UnsafePointer<Float>
     let length: Int
 
     /// The number of real events of a row.
@@ -122,18 +127,34 @@ struct SequenceReader {
 
 extension SequenceSet {
     func read<Result>(_ body: (SequenceReader) throws -> Result) rethrows -> Result {
-        // Empty arrays have no memory of their own; nothing is read through the stand-in.
+        // Empty arrays have no memory of their own; nothing is read through the stand-ins.
         try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1) { none in
-            try codes.withUnsafeBufferPointer { codes in
-                try firsts.withUnsafeBufferPointer { firsts in
-                    try lengths.withUnsafeBufferPointer { lengths in
-                        try order.withUnsafeBufferPointer { order in
-                            try targets.withUnsafeBufferPointer { targets in
-                                let nothing = UnsafePointer(none.baseAddress!)
-                                return try body(
-                                    SequenceReader(
-                                        codes: codes.baseAddress ?? nothing, firsts: firsts.baseAddress ?? nothing, lengths: lengths.baseAddress ?? nothing,
-                                        order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, length: length))
+            try withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { noNumber in
+                let nothing = UnsafePointer(none.baseAddress!), noNumbers = UnsafePointer(noNumber.baseAddress!)
+                return try codes.withUnsafeBufferPointer { codes in
+                    try firsts.withUnsafeBufferPointer { firsts in
+                        try lengths.withUnsafeBufferPointer { lengths in
+                            try order.withUnsafeBufferPointer { order in
+                                try targets.withUnsafeBufferPointer { targets in
+                                    try sideInputs.withUnsafeBufferPointer { sideInputs in
+                                        func reader(_ attributes: EventAttributes.Reader?) -> SequenceReader {
+                                            SequenceReader(
+                                                codes: codes.baseAddress ?? nothing, firsts: firsts.baseAddress ?? nothing, lengths: lengths.baseAddress ?? nothing,
+                                                order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, attributes: attributes,
+                                                sideInputs: sideInputs.baseAddress ?? noNumbers, length: length)
+                                        }
+                                        guard let attributes else { return try body(reader(nil)) }
+                                        return try attributes.codes.withUnsafeBufferPointer { codes in
+                                            try attributes.numbers.withUnsafeBufferPointer { numbers in
+                                                try body(
+                                                    reader(
+                                                        EventAttributes.Reader(
+                                                            codes: codes.baseAddress ?? nothing, numbersStart: numbers.baseAddress ?? noNumbers, variables: attributes.variables,
+                                                            numberCount: attributes.numberCount)))
+                                            }
+                                        }
+                                    }
+                                }
                             }
                         }
                     }

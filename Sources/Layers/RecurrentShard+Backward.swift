@@ -2,28 +2,26 @@ import Algebra
 import CKernels
 
 extension RecurrentShard {
-    /// A parameter's place in the shard's gradient.
-    private func gradient(_ part: ParameterLayout.Part) -> Floats { Floats(rebasing: gradient[part.start..<part.start + part.count]) }
-
-    private func product(_ a: Floats, _ aCount: Int, _ b: Floats, _ bCount: Int, rows: Int, _ part: ParameterLayout.Part) {
-        multiply(.firstTransposed, aCount, bCount, rows, UnsafeBufferPointer(a), UnsafeBufferPointer(b), into: gradient(part))
-    }
-
-    /// Gradients of the head; dL/d states of the last layer is zero but where a sequence ends.
-    func headBack() {
-        let layout = weights.layout, classes = weights.configuration.classes, width = layout.headWeight.shape[0]
-        product(endStates, width, logits, classes, rows: tree.endCount, layout.headWeight)
-        cnb_sum_rows(tree.endCount, classes, logits.baseAddress!, gradient(layout.headBias).baseAddress!)
-        weights.headBack?.multiply(logits.baseAddress!, count: tree.endCount, into: endStates.baseAddress!)
-        let into = stateGradients[(layers.count - 1) & 1].baseAddress!
+    func backward(_ tree: PrefixTree, inputs: Floats, ends: Floats, into slots: Floats, gradient: UnsafeMutablePointer<Float>, key: UInt64) {
+        // dL/d states of the last layer is zero but where a sequence ends.
+        let last = layers.count - 1, width = weights.layout.layers[last].hidden
+        let into = stateGradients[last & 1].baseAddress!
         into.update(repeating: 0, count: tree.nodes * width)
         for (row, node) in tree.ends.prefix(tree.endCount).enumerated() where node >= 0 {
-            (into + Int(node) * width).update(from: endStates.baseAddress! + row * width, count: width)
+            // Several ends may be one node.
+            let state = into + Int(node) * width, end = ends.baseAddress! + row * width
+            for unit in 0..<width { state[unit] += end[unit] }
         }
+        for index in layers.indices.reversed() { backward(index, tree, gradient, key) }
+        // From the gradient of the projected inputs to those of the projection, the bias and the inputs.
+        let layer = weights.layout.layers[0]
+        product(inputs, layer.inputs, tableGradient, layer.width, rows: tree.slotCount, layer.input, gradient)
+        cnb_sum_rows(tree.slotCount, layer.width, tableGradient.baseAddress!, layer.bias.pointer(in: gradient))
+        weights.inputBack[0].multiply(tableGradient.baseAddress!, count: tree.slotCount, into: slots.baseAddress!)
     }
 
     /// The way back through one layer: its gradients, and dL/d states of the layer below (or of the projected embeddings).
-    func backward(_ index: Int, _ key: UInt64) {
+    private func backward(_ index: Int, _ tree: PrefixTree, _ gradient: UnsafeMutablePointer<Float>, _ key: UInt64) {
         let layer = weights.layout.layers[index], memory = layers[index], hidden = layer.hidden, width = layer.width
         let isFirst = index == 0
         let dh = stateGradients[index & 1].baseAddress!, sums = childSums.baseAddress!, dTable = tableGradient.baseAddress!
@@ -34,7 +32,7 @@ extension RecurrentShard {
             let parents = t > 0 ? UnsafePointer(tree.parents.baseAddress! + start) : nil
             // Above the first layer the projected inputs are not needed any more.
             let d = isFirst ? product.baseAddress! : memory.projected.baseAddress! + start * width
-            switch weights.configuration.cell {
+            switch weights.cell {
             case .rnn: cnb_rnn_backward(level.count, hidden, memory.states.baseAddress! + start * hidden, dh + start * hidden, d)
             case .lstm:
                 guard let cells = dc, let before = dcBefore else { return }
@@ -54,32 +52,17 @@ extension RecurrentShard {
             weights.recurrentBack[index].multiply(sum, count: start - previous, into: dh + previous * hidden, adding: true)
         }
         let inner = tree.levels > 0 ? tree.level(tree.levels - 1).lowerBound : 0
-        product(memory.states, hidden, childSums, width, rows: inner, layer.recurrent)
+        product(memory.states, hidden, childSums, width, rows: inner, layer.recurrent, gradient)
         guard !isFirst else { return }
-        product(inputs(index), layer.inputs, memory.projected, width, rows: tree.nodes, layer.input)
-        cnb_sum_rows(tree.nodes, width, memory.projected.baseAddress!, gradient(layer.bias).baseAddress!)
+        product(inputs(index), layer.inputs, memory.projected, width, rows: tree.nodes, layer.input, gradient)
+        cnb_sum_rows(tree.nodes, width, memory.projected.baseAddress!, layer.bias.pointer(in: gradient))
         let below = stateGradients[(index - 1) & 1].baseAddress!
         weights.inputBack[index].multiply(memory.projected.baseAddress!, count: tree.nodes, into: below)
         if dropout > 0 { cnb_dropout(tree.nodes * layer.inputs, key, UInt64(index) << 32, dropout, below, below) }
     }
 
-    /// From the gradient of the projected embeddings to those of the projection, the bias and the embeddings of the shard's codes.
-    func embedBack() {
-        let layer = weights.layout.layers[0]
-        product(slotEmbeddings, layer.inputs, tableGradient, layer.width, rows: tree.slotCount, layer.input)
-        cnb_sum_rows(tree.slotCount, layer.width, tableGradient.baseAddress!, gradient(layer.bias).baseAddress!)
-        weights.inputBack[0].multiply(tableGradient.baseAddress!, count: tree.slotCount, into: slotGradients.baseAddress!)
-    }
-
-    /// Adds the gradients of the embeddings of the shard's codes to those of the whole embedding `[vocabulary, embedding]`.
-    func addSlotGradients(to whole: UnsafeMutablePointer<Float>) {
-        cnb_scatter_add(
-            tree.slotCount, weights.configuration.embedding, slotGradients.baseAddress!, tree.slotCodes.baseAddress!, whole)
-    }
-
-    /// Puts back to zero the rows that `addSlotGradients` wrote.
-    func clearSlotGradients(in whole: UnsafeMutablePointer<Float>) {
-        let width = weights.configuration.embedding
-        for code in tree.slotCodes.prefix(tree.slotCount) { (whole + Int(code) * width).update(repeating: 0, count: width) }
+    private func product(_ a: Floats, _ aCount: Int, _ b: Floats, _ bCount: Int, rows: Int, _ part: ParameterPart, _ gradient: UnsafeMutablePointer<Float>) {
+        multiply(
+            .firstTransposed, aCount, bCount, rows, UnsafeBufferPointer(a), UnsafeBufferPointer(b), into: Floats(start: part.pointer(in: gradient), count: part.count))
     }
 }

@@ -1,12 +1,10 @@
 import Algebra
 import CKernels
 
-/// One shard's whole training step on one core: forward, loss, backward, in memory of its own.
+/// Recurrent layers over one shard: forward and back on one core, in memory of its own.
 ///
 /// Node memory is level after level, as in `PrefixTree`. Nothing is allocated after `init`.
-final class RecurrentShard: @unchecked Sendable {
-    typealias Floats = UnsafeMutableBufferPointer<Float>
-
+final class RecurrentShard: BodyShard {
     /// What a layer saves on the way forward for the way back.
     struct LayerMemory {
         /// `[nodes, inputs]`: the states below after dropout; empty in the first layer, which reads the table.
@@ -20,14 +18,11 @@ final class RecurrentShard: @unchecked Sendable {
     }
 
     let weights: RecurrentWeights
-    let tree: PrefixTree
     let layers: [LayerMemory]
-    /// The embeddings of the shard's codes `[slots, embedding]`, and projected `[slots, width]`: the input of the first layer.
-    let slotEmbeddings: Floats, table: Floats
+    /// `[slots, width]`: the projected inputs of the different events, which the first layer reads.
+    let table: Floats
     /// `[level, width]`: the recurrent product of a level; on the way back, dL/d pre-activations of a level.
     let product: Floats
-    /// `[ends, hidden]`, `[ends, classes]` twice, `[ends]`.
-    let endStates: Floats, logits: Floats, probabilities: Floats, logSums: Floats
     let zeros: Floats
 
     // The way back.
@@ -37,48 +32,31 @@ final class RecurrentShard: @unchecked Sendable {
     let cellGradients: [Floats]
     /// `[nodes, width]`: for each node the sum of its children's dL/d pre-activations.
     let childSums: Floats
-    /// `[slots, width]` and `[slots, embedding]`.
-    let tableGradient: Floats, slotGradients: Floats
-    /// The gradient of all parameters but the embedding, laid out as they are.
-    let gradient: Floats
-
-    /// The loss summed over the shard's sequences, and how many of them had their class as the likeliest.
-    var loss = 0.0
-    var correct = 0
+    /// `[slots, width]`.
+    let tableGradient: Floats
 
     private let memory: Workspace<Float>
     let dropout: Float
 
-    /// What a shard of these sizes takes, in bytes.
-    static func bytes(_ configuration: RecurrentConfiguration, nodes: Int, sequences: Int, sharing: Bool) -> Int {
-        parts(configuration, nodes: nodes, sequences: sequences, sharing: sharing).reduce(0) { $0 + Workspace<Float>.room($1) } * 4
-    }
-
     /// The sizes of all parts, in the order in which `init` takes them.
-    private static func parts(_ configuration: RecurrentConfiguration, nodes: Int, sequences: Int, sharing: Bool) -> [Int] {
-        let layout = configuration.layout, lstm = configuration.cell == .lstm
-        let level = min(nodes, sequences), slots = min(nodes, configuration.vocabulary)
-        let widest = layout.layers.map(\.width).max() ?? 0, deepest = layout.layers.map(\.hidden).max() ?? 0, first = layout.layers[0].width
-        let top = layout.headWeight.shape[0]
+    static func parts(_ layout: RecurrentLayout, _ room: ShardRoom) -> [Int] {
+        let lstm = layout.configuration.cell == .lstm, nodes = room.nodes, first = layout.layers[0].width
+        let level = min(nodes, room.sequences)
         var parts: [Int] = []
         for (index, layer) in layout.layers.enumerated() {
-            parts += [index > 0 && !sharing ? nodes * layer.inputs : 0, index > 0 ? nodes * layer.width : 0, nodes * layer.hidden]
+            parts += [index > 0 && room.dropout > 0 ? nodes * layer.inputs : 0, index > 0 ? nodes * layer.width : 0, nodes * layer.hidden]
             parts += lstm ? [nodes * layer.width, nodes * layer.hidden, nodes * layer.hidden] : [0, 0, 0]
         }
-        parts += [slots * configuration.embedding, slots * first, level * widest]
-        parts += [sequences * top, sequences * configuration.classes, sequences * configuration.classes, sequences, max(widest, deepest)]
-        parts += [nodes * deepest, nodes * deepest, lstm ? level * deepest : 0, lstm ? level * deepest : 0, nodes * widest]
-        parts += [slots * first, slots * configuration.embedding, layout.denseCount]
+        parts += [room.slots * first, level * layout.widest, max(layout.widest, layout.deepest)]
+        parts += [nodes * layout.deepest, nodes * layout.deepest, lstm ? level * layout.deepest : 0, lstm ? level * layout.deepest : 0, nodes * layout.widest]
+        parts += [room.slots * first]
         return parts
     }
 
-    init(_ weights: RecurrentWeights, nodes: Int, sequences: Int, length: Int, dropout: Float) {
+    init(_ weights: RecurrentWeights, _ room: ShardRoom) {
         self.weights = weights
-        self.dropout = dropout
-        let configuration = weights.configuration
-        let sharing = dropout == 0
-        tree = PrefixTree(nodes: nodes, sequences: sequences, length: length, vocabulary: configuration.vocabulary)
-        let parts = Self.parts(configuration, nodes: nodes, sequences: sequences, sharing: sharing)
+        dropout = room.dropout
+        let parts = Self.parts(weights.layout, room)
         let memory = Workspace<Float>(parts: parts)
         self.memory = memory
         var taken = 0
@@ -86,49 +64,30 @@ final class RecurrentShard: @unchecked Sendable {
             defer { taken += 1 }
             return memory.next(parts[taken])
         }
-        layers = configuration.hidden.map { _ in
+        layers = weights.layout.layers.map { _ in
             LayerMemory(dropped: next(), projected: next(), states: next(), gates: next(), cells: next(), squashed: next())
         }
-        (slotEmbeddings, table, product) = (next(), next(), next())
-        (endStates, logits, probabilities, logSums, zeros) = (next(), next(), next(), next(), next())
+        (table, product, zeros) = (next(), next(), next())
         stateGradients = [next(), next()]
         cellGradients = [next(), next()]
-        childSums = next()
-        (tableGradient, slotGradients, gradient) = (next(), next(), next())
+        (childSums, tableGradient) = (next(), next())
     }
 
-    /// One step on some rows of a set: `loss`, `correct`, `gradient` and `slotGradients` hold what it gave.
-    ///
-    /// - Parameters:
-    ///   - share: what a sequence counts for in the mean loss: 1 / batch.
-    ///   - key: names the dropout of this step and shard.
-    func step(
-        _ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: SequenceReader, share: Float, key: UInt64
-    ) {
-        tree.build(rows, common: common, set)
-        embed()
-        for index in layers.indices { forward(index, key) }
-        head()
-        score(rows, set, share: share)
-        headBack()
-        for index in layers.indices.reversed() { backward(index, key) }
-        embedBack()
-    }
-
-    // MARK: Forward
-
-    /// Projects the embedding of each code once, however often it occurs.
-    private func embed() {
-        let width = weights.configuration.embedding
-        cnb_gather(
-            tree.slotCount, width, weights.pointer(weights.layout.embedding), tree.slotCodes.baseAddress!, slotEmbeddings.baseAddress!)
-        weights.input[0].multiply(slotEmbeddings.baseAddress!, count: tree.slotCount, into: table.baseAddress!)
+    func forward(_ tree: PrefixTree, inputs: Floats, into ends: Floats, key: UInt64) {
+        // The inputs of each different event are projected once, however often it occurs.
+        weights.input[0].multiply(inputs.baseAddress!, count: tree.slotCount, into: table.baseAddress!)
+        for index in layers.indices { forward(index, tree, key) }
+        let last = layers.count - 1, width = weights.layout.layers[last].hidden, states = layers[last].states.baseAddress!
+        for (row, node) in tree.ends.prefix(tree.endCount).enumerated() {
+            let end = ends.baseAddress! + row * width
+            if node >= 0 { end.update(from: states + Int(node) * width, count: width) } else { end.update(repeating: 0, count: width) }
+        }
     }
 
     /// The states below a layer as it reads them: with dropout, if there is any.
     func inputs(_ index: Int) -> Floats { dropout > 0 ? layers[index].dropped : layers[index - 1].states }
 
-    private func forward(_ index: Int, _ key: UInt64) {
+    private func forward(_ index: Int, _ tree: PrefixTree, _ key: UInt64) {
         let layer = weights.layout.layers[index], memory = layers[index]
         if index > 0 {
             if dropout > 0 {
@@ -137,7 +96,7 @@ final class RecurrentShard: @unchecked Sendable {
             }
             weights.input[index].multiply(inputs(index).baseAddress!, count: tree.nodes, into: memory.projected.baseAddress!)
         }
-        let states = memory.states.baseAddress!, product = product.baseAddress!, bias = weights.pointer(layer.bias)
+        let states = memory.states.baseAddress!, product = product.baseAddress!, bias = weights.bias(layer)
         for t in 0..<tree.levels {
             let level = tree.level(t), previous = t > 0 ? tree.level(t - 1).lowerBound : 0
             // Before the first event the state is zero, and so is its product.
@@ -148,7 +107,7 @@ final class RecurrentShard: @unchecked Sendable {
             let x = index == 0 ? table.baseAddress! : memory.projected.baseAddress! + level.lowerBound * layer.width
             let slots = index == 0 ? UnsafePointer(tree.slots.baseAddress! + level.lowerBound) : nil
             let u = t > 0 ? product : zeros.baseAddress!, h = states + level.lowerBound * layer.hidden
-            switch weights.configuration.cell {
+            switch weights.cell {
             case .rnn: cnb_rnn_forward(level.count, layer.hidden, u, parents, x, slots, bias, h)
             case .lstm:
                 let cells = memory.cells.baseAddress!
@@ -159,46 +118,4 @@ final class RecurrentShard: @unchecked Sendable {
             }
         }
     }
-
-    private func head() {
-        let width = weights.layout.headWeight.shape[0]
-        let states = layers[layers.count - 1].states.baseAddress!
-        for (row, node) in tree.ends.prefix(tree.endCount).enumerated() {
-            let end = endStates.baseAddress! + row * width
-            if node >= 0 { end.update(from: states + Int(node) * width, count: width) } else { end.update(repeating: 0, count: width) }
-        }
-        weights.head.multiply(endStates.baseAddress!, count: tree.endCount, into: logits.baseAddress!)
-        cnb_softmax(
-            tree.endCount, weights.configuration.classes, weights.pointer(weights.layout.headBias), logits.baseAddress!,
-            probabilities.baseAddress!, logSums.baseAddress!)
-    }
-
-    /// Sums the cross entropy, counts hits, and turns `logits` into dL/d logits.
-    private func score(_ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, share: Float) {
-        let classes = weights.configuration.classes
-        loss = 0
-        correct = 0
-        var i = 0
-        for end in 0..<tree.endCount {
-            let scores = logits.baseAddress! + end * classes, chances = probabilities.baseAddress! + end * classes
-            let likeliest = firstMaximum(chances, classes)
-            let first = i
-            while i < rows.count, Int(tree.endOfSequence[i]) == end {
-                let target = Int(set.targets[Int(rows[i])])
-                loss += Double(logSums[end]) - Double(scores[target])
-                if target == likeliest { correct += 1 }
-                i += 1
-            }
-            let weight = share * Float(i - first)
-            for j in 0..<classes { scores[j] = weight * chances[j] }
-            for k in first..<i { scores[Int(set.targets[Int(rows[k])])] -= share }
-        }
-    }
-}
-
-/// The index of the greatest of `count` numbers, the first of equals.
-func firstMaximum(_ values: UnsafePointer<Float>, _ count: Int) -> Int {
-    var best = 0
-    for index in 1..<max(count, 1) where values[index] > values[best] { best = index }
-    return best
 }

@@ -10,6 +10,11 @@ public struct SequenceSet: Sendable {
         /// An event that is no code of the vocabulary, or a gap after the first real event.
         case code(Int32, row: Int, position: Int, vocabulary: Int)
         case target(Int32, row: Int, classes: Int)
+        /// What an event is described by: a code that its variable does not have, or a number that is not finite.
+        case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
+        case number(event: Int, number: Int)
+        /// A number of a whole sequence that is not finite.
+        case sideInput(row: Int, column: Int)
     }
 
     public let count: Int
@@ -18,6 +23,13 @@ public struct SequenceSet: Sendable {
     let codes: [Int32]
     /// Where in `codes` each row's first event is, and how many it has.
     let firsts: [Int32], lengths: [Int32]
+    /// The number of different events.
+    let vocabulary: Int
+    /// What the codes stand for; none if they are the codes of the only variable.
+    let attributes: EventAttributes?
+    /// `[count, sideInputCount]`, in the caller's order.
+    let sideInputs: [Float]
+    let sideInputCount: Int
     /// One a sequence, in the caller's order; empty when there is nothing to learn from.
     let targets: [Int32]
     /// The rows in ascending order of their events, a shorter sequence before its continuations, equal ones in the caller's order.
@@ -29,12 +41,17 @@ public struct SequenceSet: Sendable {
     ///   - events: each -1 or below `vocabulary`; -1 only at the front of a sequence.
     ///   - ends: the place in `events` after the last event of each sequence.
     ///   - known: how many events before that belong to it, at most `length`.
+    ///   - attributes: what the codes stand for, `vocabulary` rows.
+    ///   - sideInputs: `[count, n]` numbers of whole sequences, row after row, or none.
     ///   - targets: one a sequence, in `0..<classes`; or none.
     /// - Throws: `Failure`, or `Cancelled`.
     /// - Complexity: O(count · length) time; 12 bytes a sequence.
     public init(
-        events: [Int32], ends: [Int32], known: [Int32], length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()
+        events: [Int32], ends: [Int32], known: [Int32], length: Int, vocabulary: Int, attributes: EventAttributes? = nil, sideInputs: [Float] = [], targets: [Int32] = [],
+        classes: Int = 0, work: Work = Work()
     ) throws {
+        precondition(attributes == nil || attributes?.count == vocabulary, "SequenceSet needs a row of attributes for each event")
+        precondition(ends.isEmpty ? sideInputs.isEmpty : sideInputs.count % ends.count == 0, "SequenceSet needs equally many side inputs for each sequence")
         precondition(known.count == ends.count, "SequenceSet needs an end and a number of events for each sequence")
         precondition(targets.isEmpty || targets.count == ends.count, "SequenceSet needs one target a sequence, or none")
         var wrong: (row: Int, code: Int32, position: Int)?
@@ -57,6 +74,11 @@ public struct SequenceSet: Sendable {
         }
         if let wrong { throw Failure.code(wrong.code, row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
         if let row = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) { throw Failure.target(targets[row], row: row, classes: classes) }
+        sideInputCount = ends.isEmpty ? 0 : sideInputs.count / ends.count
+        if let place = sideInputs.firstIndex(where: { !$0.isFinite }) { throw Failure.sideInput(row: place / sideInputCount, column: place % sideInputCount) }
+        self.vocabulary = vocabulary
+        self.attributes = attributes
+        self.sideInputs = sideInputs
         codes = events
         self.targets = targets
         self.length = length
@@ -74,6 +96,9 @@ public struct SequenceSet: Sendable {
             events: codes, ends: work.map(rows: count) { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: count), length: length, vocabulary: vocabulary,
             targets: targets, classes: classes, work: work)
     }
+
+    /// The sum of what the targets count for.
+    func weight(_ options: LossOptions) -> Double { options.classWeights.isEmpty ? Double(count) : targets.reduce(0) { $0 + Double(options.weight($1)) } }
 
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
     private static func sort(_ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {

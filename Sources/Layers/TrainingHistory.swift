@@ -3,11 +3,11 @@ public struct TrainingHistory: Sendable, Hashable {
     public struct Epoch: Sendable, Hashable {
         /// Counted from 1.
         public let number: Int
-        /// Mean cross entropy in nats over the training part, each batch before its step.
+        /// Mean cross entropy in nats over the training part, by class weights and with smoothed targets if they were asked for, each batch before its step.
         public let trainingLoss: Double
         /// Share of the training part whose likeliest class was right, each batch before its step.
         public let trainingAccuracy: Double
-        /// The same on the validation part after the epoch; none without one.
+        /// The same on the validation part after the epoch, targets as they are; none without one.
         public let validationLoss: Double?
         public let validationAccuracy: Double?
     }
@@ -25,12 +25,22 @@ public struct TrainingHistory: Sendable, Hashable {
 public struct TrainingOptions: Sendable, Hashable {
     public var epochs = 10
     public var batch = 256
-    /// The step size of Adam.
+    public var optimiser = OptimiserKind.adam
+    /// The step size.
     public var rate = 0.003
+    /// How the step size changes, and over which share of the steps it rises at first, 0...1.
+    public var schedule = LearningRate.Schedule.constant
+    public var warmUp = 0.0
+    /// Weight decay, at least 0.
+    public var decay = 0.0
     /// The greatest length of the gradient; longer ones are shortened to it. 0 leaves all as they are.
     public var clip = 1.0
-    /// The share of states that are dropped between layers, 0..<1.
+    /// The share of states that are dropped in training, 0..<1.
     public var dropout = 0.0
+    /// What a sequence of each class counts for in the loss; empty where all count 1.
+    public var classWeights: [Double] = []
+    /// The share of a target that is spread evenly over all classes, 0..<1.
+    public var smoothing = 0.0
     /// After how many epochs without a lower validation loss training ends; 0 for never.
     public var patience = 2
     public var seed = 0

@@ -14,12 +14,12 @@ public struct TrainingMeasurement: Sendable {
     ///   - targets: one a sequence, below the configuration's classes.
     /// - Throws: `SequenceSet.Failure`, `TrainingFailure` or `Cancelled`.
     public init(
-        _ configuration: RecurrentConfiguration, options: TrainingOptions, codes: [Int32], length: Int, targets: [Int32], work: Work
+        _ configuration: NetworkConfiguration, options: TrainingOptions, codes: [Int32], length: Int, targets: [Int32], work: Work
     ) throws {
         let set = try SequenceSet(
-            codes: codes, count: targets.count, length: length, vocabulary: configuration.vocabulary, targets: targets,
+            codes: codes, count: targets.count, length: length, vocabulary: configuration.inputs.variables[0].vocabulary, targets: targets,
             classes: configuration.classes, work: work)
-        let trainer = try RecurrentTrainer(configuration, options: options, training: set)
+        let trainer = try Trainer(configuration, options: options, training: set)
         let clock = ContinuousClock()
         var seconds: [Double] = [], loss = 0.0
         for number in 1...options.epochs {

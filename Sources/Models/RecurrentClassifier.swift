@@ -30,15 +30,15 @@ public struct RecurrentClassifier: Sendable {
             self.classes = classes
         }
 
-        var network: RecurrentConfiguration {
-            RecurrentConfiguration(cell: cell, vocabulary: vocabulary.count, embedding: embedding, hidden: hidden, classes: classes.count)
+        var network: NetworkConfiguration {
+            NetworkConfiguration(vocabulary: vocabulary.count, embedding: embedding, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: hidden)), classes: classes.count)
         }
     }
 
     public let configuration: Configuration
-    private let network: RecurrentNetwork
+    private let network: Network
 
-    init(_ configuration: Configuration, _ network: RecurrentNetwork) {
+    init(_ configuration: Configuration, _ network: Network) {
         self.configuration = configuration
         self.network = network
     }
@@ -53,7 +53,7 @@ public struct RecurrentClassifier: Sendable {
         ]
         for (name, size) in sizes where size < 1 { throw .hyperparameter(name: name, value: "\(size)", allowed: "at least 1") }
         self.configuration = configuration
-        do { network = try RecurrentNetwork(configuration: configuration.network, tensors: tensors) } catch { throw RecurrentError(error) }
+        do { network = try Network(configuration: configuration.network, tensors: tensors) } catch { throw RecurrentError(error) }
     }
 
     /// The learnt parameters by name and shape, in a fixed order.

@@ -10,6 +10,10 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
     /// An event that is no code of the vocabulary, or a gap after the first event.
     case code(Int32, window: Int, position: Int)
     case target(Int32, window: Int, classes: Int)
+    /// A code that a variable of an event does not have.
+    case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
+    /// A number of an event, or of a whole window, that is not finite.
+    case notFinite(row: Int, column: Int, isOfEvents: Bool)
     case hyperparameter(name: String, value: String, allowed: String)
     /// A list of sizes that does not go with the number of layers.
     case layers(sizes: Int, layers: Int)
@@ -34,6 +38,10 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
                 category: .data, hint: "build the windows with the model's vocabulary")
         case .target(let code, let window, let classes):
             Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
+        case .attribute(let code, let event, let variable, let vocabulary):
+            Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
+        case .notFinite(let row, let column, let isOfEvents):
+            Diagnostic("not-finite", "number \(column + 1) of \(isOfEvents ? "event" : "window") \(row + 1) is not finite", category: .data, hint: "filter the row, or impute the value")
         case .hyperparameter(let name, let value, let allowed):
             Diagnostic("bad-value", "'\(name)' is \(value) where \(allowed) is expected", hint: "try a value in \(allowed)")
         case .layers(let sizes, let layers):
@@ -69,6 +77,9 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
 
     init(_ failure: SequenceSet.Failure) {
         switch failure {
+        case .attribute(let code, let event, let variable, let vocabulary): self = .attribute(code, event: event, variable: variable, vocabulary: vocabulary)
+        case .number(let event, let number): self = .notFinite(row: event, column: number, isOfEvents: true)
+        case .sideInput(let row, let column): self = .notFinite(row: row, column: column, isOfEvents: false)
         case .code(let code, let row, let position, _): self = .code(code, window: row, position: position)
         case .target(let code, let row, let classes): self = .target(code, window: row, classes: classes)
         }
@@ -82,7 +93,7 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
         }
     }
 
-    init(_ failure: RecurrentNetwork.TensorFailure) {
+    init(_ failure: Network.TensorFailure) {
         switch failure {
         case .unknown(let name): self = .tensor(name, problem: "is not one that it has")
         case .missing(let name): self = .tensor(name, problem: "is missing")

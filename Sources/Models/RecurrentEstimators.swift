@@ -101,7 +101,7 @@ extension RecurrentEstimator {
         options.seed = seed
         options.name = Self.schema.name
         do {
-            let trainer = try RecurrentTrainer(
+            let trainer = try Trainer(
                 configuration.network, options: options, training: set, validation: try validation.map { try Self.set($0, like: training, work) })
             let (network, history) = try trainer.run(work: work)
             return (RecurrentClassifier(configuration, network), history)

@@ -351,8 +351,8 @@ struct ShardParser: Sendable {
             return done
         }
         while done < rows {
-            // Texts that the worker has met, which a missing one never is.
-            done += interner._withUnsafeGuaranteedRef { $0.codes(of: lot, field, rows: done..<rows, to: codes) }
+            // Texts that the worker has met, which a missing one never is, but one that is not UTF-8 may be.
+            if !context.hot.pointee.hasInvalid { done += interner._withUnsafeGuaranteedRef { $0.codes(of: lot, field, rows: done..<rows, to: codes) } }
             guard done < rows else { break }
             let text = lot.text(row: done, field: field)
             if FieldText.isMissingText(text) {

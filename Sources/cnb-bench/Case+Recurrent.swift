@@ -12,7 +12,7 @@ extension Case {
     /// Bare training of one layer of 64 units on an embedding of 16, as the peers' script does it: Adam at 0.001, no clipping.
     private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Measured {
         let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
-        let configuration = RecurrentConfiguration(cell: cell, vocabulary: states, embedding: 16, hidden: [64], classes: states)
+        let configuration = NetworkConfiguration(vocabulary: states, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: [64])), classes: states)
         var options = TrainingOptions()
         options.epochs = setting.epochs
         options.batch = batch

@@ -18,12 +18,12 @@ struct RecurrentGradientTests {
 
     @Test(arguments: sizes)
     func `gradients agree with finite differences in double precision`(_ sizes: Sizes) throws {
-        let configuration = RecurrentConfiguration(cell: sizes.cell, vocabulary: 4, embedding: 3, hidden: sizes.hidden, classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: sizes.cell, hidden: sizes.hidden)), classes: 3)
         let set = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)
         var options = TrainingOptions()
         options.batch = 8
         options.seed = 5
-        let trainer = try RecurrentTrainer(configuration, options: options, training: set)
+        let trainer = try Trainer(configuration, options: options, training: set)
         let (loss, gradient) = try trainer.lossAndGradient()
         var reference = RecurrentReference(
             cell: sizes.cell, hidden: sizes.hidden, vocabulary: 4, embedding: 3, classes: 3,
@@ -47,13 +47,13 @@ struct RecurrentGradientTests {
     @Test(arguments: RecurrentFixture.all.cases)
     func `loss, probabilities and gradients agree with PyTorch`(_ c: RecurrentFixture.Case) throws {
         let fixture = RecurrentFixture.all
-        let configuration = RecurrentConfiguration(
-            cell: try #require(RecurrentCell(rawValue: c.cell)), vocabulary: fixture.vocabulary, embedding: fixture.embedding, hidden: c.hidden,
-            classes: fixture.classes)
+        let configuration = NetworkConfiguration(
+            vocabulary: fixture.vocabulary, embedding: fixture.embedding,
+            body: .recurrent(RecurrentConfiguration(cell: try #require(RecurrentCell(rawValue: c.cell)), hidden: c.hidden)), classes: fixture.classes)
         let set = try SequenceSet(
             codes: c.codes, count: c.targets.count, length: fixture.length, vocabulary: fixture.vocabulary, targets: c.targets,
             classes: fixture.classes)
-        let trainer = try RecurrentTrainer(configuration, options: TrainingOptions(), training: set)
+        let trainer = try Trainer(configuration, options: TrainingOptions(), training: set)
         let tensors = c.tensors.map { Tensor(name: $0.name, shape: $0.shape, values: $0.values) }
         trainer.tensors = tensors
         let (loss, gradient) = try trainer.lossAndGradient()
@@ -64,39 +64,39 @@ struct RecurrentGradientTests {
             #expect(zip(found.values, wanted.gradient).allSatisfy { abs($0 - $1) <= 1e-6 }, "\(wanted.name)")
             #expect(wanted.gradient.contains { abs($0) > 1e-3 }, "\(wanted.name) is put to the test")
         }
-        let network = try RecurrentNetwork(configuration: configuration, tensors: tensors)
+        let network = try Network(configuration: configuration, tensors: tensors)
         let probabilities = try network.probabilities(set)
         #expect(probabilities.count == c.probabilities.count)
         #expect(zip(probabilities, c.probabilities).allSatisfy { abs($0 - $1) <= 1e-6 })
     }
 
     @Test func `padding changes no digit`() throws {
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 4, embedding: 3, hidden: [17, 5], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [17, 5])), classes: 3)
         var options = TrainingOptions()
         options.batch = 8
         let short = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)
         var padded: [Int32] = []
         for row in 0..<8 { padded += [-1, -1, -1] + Self.codes[row * 4..<row * 4 + 4] }
         let long = try SequenceSet(codes: padded, count: 8, length: 7, vocabulary: 4, targets: Self.targets, classes: 3)
-        let first = try RecurrentTrainer(configuration, options: options, training: short).lossAndGradient()
-        let second = try RecurrentTrainer(configuration, options: options, training: long).lossAndGradient()
+        let first = try Trainer(configuration, options: options, training: short).lossAndGradient()
+        let second = try Trainer(configuration, options: options, training: long).lossAndGradient()
         #expect(first.loss == second.loss)
         #expect(first.gradient == second.gradient)
     }
 
     @Test func `dropout scales with the states it keeps`() throws {
         // With dropout each sequence has a path of its own; at a share that drops next to nothing the gradient is that without dropout.
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 4, embedding: 3, hidden: [6, 5], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [6, 5])), classes: 3)
         var options = TrainingOptions()
         options.batch = 8
         let set = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)
-        let plain = try RecurrentTrainer(configuration, options: options, training: set).lossAndGradient()
+        let plain = try Trainer(configuration, options: options, training: set).lossAndGradient()
         options.dropout = 1e-9
-        let next = try RecurrentTrainer(configuration, options: options, training: set).lossAndGradient()
+        let next = try Trainer(configuration, options: options, training: set).lossAndGradient()
         #expect(abs(plain.loss - next.loss) < 1e-6)
         for (a, b) in zip(plain.gradient, next.gradient) { #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) < 1e-6 }, "\(a.name)") }
         options.dropout = 0.5
-        let dropped = try RecurrentTrainer(configuration, options: options, training: set).lossAndGradient()
+        let dropped = try Trainer(configuration, options: options, training: set).lossAndGradient()
         #expect(abs(dropped.loss - plain.loss) > 1e-4)
     }
 }
@@ -107,10 +107,10 @@ struct AdamTests {
         let memory = Workspace<Float>(parts: [run.start.count, run.start.count])
         let parameters = memory.next(run.start.count), gradient = memory.next(run.start.count)
         _ = parameters.update(from: run.start)
-        let adam = Adam(count: run.start.count, rate: run.rate)
+        let adam = Optimiser(count: run.start.count)
         for step in run.steps {
             _ = gradient.update(from: step.gradient)
-            adam.step(parameters, gradient: gradient)
+            adam.step(parameters, gradient: gradient, rate: run.rate)
             #expect(zip(parameters, step.parameters).allSatisfy { abs($0 - $1) <= 2e-7 })
         }
     }
@@ -122,8 +122,8 @@ struct AdamTests {
             g[i] = Float(i) - 0.5
             h[i] = g[i] * 0.25
         }
-        Adam(count: 3, rate: 0.1).step(p, gradient: g, scale: 0.25)
-        Adam(count: 3, rate: 0.1).step(q, gradient: h)
+        Optimiser(count: 3).step(p, gradient: g, rate: 0.1, scale: 0.25)
+        Optimiser(count: 3).step(q, gradient: h, rate: 0.1)
         #expect(Array(p) == Array(q))
         #expect(p[0] > 0 && p[2] < 0)
     }

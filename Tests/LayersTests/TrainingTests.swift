@@ -22,33 +22,33 @@ func set(_ data: (codes: [Int32], targets: [Int32]), length: Int) throws -> Sequ
 
 struct TrainingTests {
     static let configurations = RecurrentCell.allCases.flatMap { cell in
-        [[16], [9, 6]].map { RecurrentConfiguration(cell: cell, vocabulary: 3, embedding: 4, hidden: $0, classes: 3) }
+        [[16], [9, 6]].map { NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: $0)), classes: 3) }
     }
 
     @Test(arguments: configurations, [0.0, 0.3])
-    func `one, two, three and eight threads give the same bits`(_ configuration: RecurrentConfiguration, dropout: Double) throws {
+    func `one, two, three and eight threads give the same bits`(_ configuration: NetworkConfiguration, dropout: Double) throws {
         let training = try set(copyTask(700, length: 6, seed: 1), length: 6), validation = try set(copyTask(200, length: 6, seed: 2), length: 6)
         var options = TrainingOptions()
         options.epochs = 2
         options.dropout = dropout
         let results = try [1, 2, 3, 8].map { threads in
-            try RecurrentTrainer(configuration, options: options, training: training, validation: validation).run(work: Work(threads: threads))
+            try Trainer(configuration, options: options, training: training, validation: validation).run(work: Work(threads: threads))
         }
         for result in results.dropFirst() {
             #expect(result.network.tensors == results[0].network.tensors)
             #expect(result.history == results[0].history)
         }
         options.seed = 1
-        let other = try RecurrentTrainer(configuration, options: options, training: training, validation: validation).run()
+        let other = try Trainer(configuration, options: options, training: training, validation: validation).run()
         #expect(other.network.tensors != results[0].network.tensors)
     }
 
     @Test func `the order of rows among equals aside, a network predicts the same digits in any batch and on any number of threads`() throws {
         let data = copyTask(1500, length: 6, seed: 3)
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 3, embedding: 4, hidden: [17, 5], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [17, 5])), classes: 3)
         var options = TrainingOptions()
         options.epochs = 1
-        let network = try RecurrentTrainer(configuration, options: options, training: set(data, length: 6)).run().network
+        let network = try Trainer(configuration, options: options, training: set(data, length: 6)).run().network
         let whole = try network.probabilities(set(data, length: 6))
         #expect(try network.probabilities(set(data, length: 6), work: Work(threads: 3)) == whole)
         for rows in [0..<1, 7..<8, 0..<13, 600..<1200, 1499..<1500] {
@@ -64,13 +64,13 @@ struct TrainingTests {
         var stream = RandomStream(seed: 1, name: "test", purpose: "targets")
         training.targets = training.targets.map { _ in Int32(stream.below(3)) }
         let validation = try set(copyTask(200, length: 6, seed: 5), length: 6)
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 3, embedding: 8, hidden: [32], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 8, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [32])), classes: 3)
         var options = TrainingOptions()
         options.epochs = 60
         options.batch = 16
         options.rate = 0.02
         options.patience = 5
-        let trainer = try RecurrentTrainer(configuration, options: options, training: set(training, length: 6), validation: validation)
+        let trainer = try Trainer(configuration, options: options, training: set(training, length: 6), validation: validation)
         let (network, history) = try trainer.run()
         #expect(history.stoppedEarly)
         #expect(history.epochs.count == history.bestEpoch + 5)
@@ -80,7 +80,7 @@ struct TrainingTests {
         // Training that ends at the best epoch ends with the same weights.
         options.epochs = history.bestEpoch
         options.patience = 0
-        let shorter = try RecurrentTrainer(configuration, options: options, training: set(training, length: 6), validation: nil).run()
+        let shorter = try Trainer(configuration, options: options, training: set(training, length: 6), validation: nil).run()
         #expect(shorter.network.tensors == network.tensors)
         #expect(shorter.history.epochs.map(\.trainingLoss) == history.epochs.prefix(history.bestEpoch).map(\.trainingLoss))
         #expect(shorter.history.epochs.allSatisfy { $0.validationLoss == nil })
@@ -101,14 +101,14 @@ struct TrainingTests {
         let work = Work(threads: 2, cancellation: cancellation)
         var options = TrainingOptions()
         options.epochs = 1000
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 3, embedding: 16, hidden: [64], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [64])), classes: 3)
         let asked = Mutex<ContinuousClock.Instant?>(nil)
         let stopper = Task.detached {
             try? await Task.sleep(for: .milliseconds(300))
             asked.withLock { $0 = .now }
             cancellation.cancel()
         }
-        let trainer = try RecurrentTrainer(configuration, options: options, training: data)
+        let trainer = try Trainer(configuration, options: options, training: data)
         #expect(throws: Cancelled.self) { try trainer.run(work: work) }
         let ended = ContinuousClock.now
         _ = await stopper.value
@@ -120,21 +120,21 @@ struct TrainingTests {
         let data = try set(copyTask(300, length: 6, seed: 7), length: 6)
         var options = TrainingOptions()
         options.rate = 1e38
-        let configuration = RecurrentConfiguration(cell: .rnn, vocabulary: 3, embedding: 4, hidden: [8], classes: 3)
-        let trainer = try RecurrentTrainer(configuration, options: options, training: data)
+        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [8])), classes: 3)
+        let trainer = try Trainer(configuration, options: options, training: data)
         #expect(throws: TrainingFailure.diverged(epoch: 1, rate: 1e38)) { try trainer.run() }
     }
 
     @Test func `clipping bounds what one batch can do`() throws {
         // The first step of Adam has the length of the rate whatever the gradient; later ones remember its size. So compare three steps.
         let data = try set(copyTask(300, length: 6, seed: 8), length: 6)
-        let configuration = RecurrentConfiguration(cell: .rnn, vocabulary: 3, embedding: 4, hidden: [8], classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [8])), classes: 3)
         func run(clip: Double) throws -> [Tensor] {
             var options = TrainingOptions()
             options.epochs = 1
             options.batch = 100
             options.clip = clip
-            return try RecurrentTrainer(configuration, options: options, training: data).run().network.tensors
+            return try Trainer(configuration, options: options, training: data).run().network.tensors
         }
         #expect(try run(clip: 0) == run(clip: 1e6))
         #expect(try run(clip: 0) != run(clip: 1e-3))
@@ -145,9 +145,9 @@ struct TrainingTests {
         let data = try SequenceSet(codes: codes, count: 4000, length: 1000, vocabulary: 1, targets: codes.prefix(4000).map { $0 }, classes: 1)
         var options = TrainingOptions()
         options.batch = 4000
-        let configuration = RecurrentConfiguration(cell: .lstm, vocabulary: 1, embedding: 16, hidden: [4096], classes: 1)
+        let configuration = NetworkConfiguration(vocabulary: 1, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [4096])), classes: 1)
         #expect {
-            try RecurrentTrainer(configuration, options: options, training: data)
+            try Trainer(configuration, options: options, training: data)
         } throws: { error in
             if case .tooLarge(let needed, let available)? = error as? TrainingFailure { return needed > available }
             return false
@@ -185,11 +185,11 @@ struct SequenceSetTests {
         var stream = RandomStream(seed: 9, name: "test", purpose: "codes")
         let codes = (0..<300 * 4).map { _ in Int32(stream.below(vocabulary)) }, targets = (0..<300).map { Int32($0 % 2) }
         let data = try SequenceSet(codes: codes, count: 300, length: 4, vocabulary: vocabulary, targets: targets, classes: 2)
-        let configuration = RecurrentConfiguration(cell: .rnn, vocabulary: vocabulary, embedding: 3, hidden: [5], classes: 2)
+        let configuration = NetworkConfiguration(vocabulary: vocabulary, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [5])), classes: 2)
         var options = TrainingOptions()
         options.epochs = 1
         options.batch = 300
-        let trainer = try RecurrentTrainer(configuration, options: options, training: data)
+        let trainer = try Trainer(configuration, options: options, training: data)
         let reference = RecurrentReference(
             cell: .rnn, hidden: [5], vocabulary: vocabulary, embedding: 3, classes: 2,
             tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }))
@@ -199,7 +199,7 @@ struct SequenceSetTests {
 
     @Test func `parameters are counted`() {
         // By hand: LSTM 4·(16·64 + 64·64 + 64), head 64·4 + 4, embedding 4·16.
-        #expect(RecurrentConfiguration(cell: .lstm, vocabulary: 4, embedding: 16, hidden: [64], classes: 4).parameterCount == 20_736 + 260 + 64)
-        #expect(RecurrentConfiguration(cell: .rnn, vocabulary: 4, embedding: 3, hidden: [5, 2], classes: 3).parameterCount == 45 + 16 + 9 + 12)
+        #expect(NetworkConfiguration(vocabulary: 4, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [64])), classes: 4).parameterCount == 20_736 + 260 + 64)
+        #expect(NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [5, 2])), classes: 3).parameterCount == 45 + 16 + 9 + 12)
     }
 }

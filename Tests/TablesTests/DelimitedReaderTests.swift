@@ -100,6 +100,15 @@ struct DelimitedReaderTests {
         #expect(lines[2] == "7\tn: not a whole number\td,w,many")
     }
 
+    /// The second of two like it stands in the table of texts that were met.
+    @Test(arguments: [10, 1 << 22])
+    func `bytes that are not UTF-8 are refused in each row that has them`(shard: Int) throws {
+        let rows = (0..<100).map { row -> [UInt8] in Array("u\(row),".utf8) + (row % 3 == 1 ? [0x4A, 0xE9] : Array("J\(row)".utf8)) + Array(",\(row)\n".utf8) }
+        let (table, report) = try read(Array("user,note,n\n".utf8) + rows.flatMap { $0 }, columns: Self.plans, shard: shard, threads: 1)
+        #expect(report.badRows == 33 && table.rowCount == 67)
+        #expect(report.badRowReasons.map(\.reason) == ["note: bytes that are not UTF-8"])
+    }
+
     @Test func `reading stops at the first bad row if asked to`() throws {
         let text = "user,note,n\na,x,1\nb,y,2.5\nc\n"
         let error = #expect(throws: DataError.self) { try read(Array(text.utf8), columns: Self.plans, badRows: BadRowPolicy(stops: true)) }

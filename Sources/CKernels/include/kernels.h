@@ -110,3 +110,7 @@ double cnb_sum_squares(long count, const float *x);
 /// One step of Adam as PyTorch's: `step_size` = rate / (1 - beta1^t), `root` = sqrt(1 - beta2^t); the gradient is multiplied by `scale` first.
 void cnb_adam(
     long count, float *p, const float *g, float *m, float *v, float scale, double beta1, double beta2, float epsilon, float step_size, float root);
+/// x = keep · x + share · y; y is another array, or share is 0.
+void cnb_blend(long count, float keep, float *x, float share, const float *y);
+/// One step of gradient descent with momentum: m = keep · m + scale · g, p -= rate · m.
+void cnb_momentum(long count, float *p, const float *g, float *m, float scale, float keep, float rate);

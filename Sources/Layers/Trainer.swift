@@ -6,18 +6,21 @@ import Runtime
     import Glibc
 #endif
 
-/// Trains a recurrent network by batches; each batch is cut into a fixed number of shards, each of which one core carries from end to end.
+/// Trains a network by batches; each batch is cut into a fixed number of shards, each of which one core carries from end to end.
 ///
 /// Gradients are added in the order of the shards, and where a shard ends follows from the batch alone: the result is bit for bit the same at any
 /// thread count. A trainer holds all memory of the training; epochs allocate next to nothing.
-public final class RecurrentTrainer {
-    public let configuration: RecurrentConfiguration
+public final class Trainer {
+    public let configuration: NetworkConfiguration
     public let options: TrainingOptions
-    let weights: RecurrentWeights
-    let shards: [RecurrentShard]
+    let weights: NetworkWeights
+    let shards: [NetworkShard]
     private let training: SequenceSet
     private let validation: SequenceSet?
-    private let optimiser: Adam
+    private let optimiser: Optimiser
+    private let learningRate: LearningRate
+    private let losses: LossOptions
+    private var steps = 0
     private let gradient: UnsafeMutableBufferPointer<Float>
     private let best: UnsafeMutableBufferPointer<Float>
     private let memory: Workspace<Float>
@@ -25,39 +28,47 @@ public final class RecurrentTrainer {
     private var batches: RandomStream
     private var dropouts: RandomStream
     private let plan: BatchPlan
+    private let drops: Bool
+    /// What all sequences of the training part count for.
+    private let totalWeight: Double
 
     /// - Throws: `TrainingFailure` when there is nothing to learn from, or a step needs more memory than there is.
     public init(
-        _ configuration: RecurrentConfiguration, options: TrainingOptions, training: SequenceSet, validation: SequenceSet? = nil
+        _ configuration: NetworkConfiguration, options: TrainingOptions, training: SequenceSet, validation: SequenceSet? = nil
     ) throws(TrainingFailure) {
-        precondition(options.epochs > 0 && options.batch > 0 && options.dropout >= 0 && options.dropout < 1, "RecurrentTrainer needs sizes above 0")
+        precondition(options.epochs > 0 && options.batch > 0 && options.dropout >= 0 && options.dropout < 1, "Trainer needs sizes above 0")
         guard training.count > 0, !training.targets.isEmpty else { throw .noSequences }
         self.configuration = configuration
         self.options = options
         self.training = training
         self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
-        let batch = min(options.batch, training.count), layout = configuration.layout, dropout = configuration.hidden.count > 1 ? options.dropout : 0
+        let batch = min(options.batch, training.count), layout = configuration.layout, dropout = configuration.body.canDrop ? options.dropout : 0
         let count = Self.shardCount(batch: batch, parameters: layout.denseCount)
         // A shard gets its share of the events, at most one sequence too many, and what its first had in common with the shard before.
         let nodes = max(1, (batch * training.length + count - 1) / count + 2 * training.length)
-        let bytes = RecurrentShard.bytes(configuration, nodes: nodes, sequences: batch, sharing: dropout == 0)
+        let room = ShardRoom(
+            nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary), dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts)
+        let bytes = NetworkShard.bytes(configuration, room)
         let needed = bytes.multipliedReportingOverflow(by: count), available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let fixed = layout.count * 4 * 6
         guard !needed.overflow, needed.partialValue + fixed <= available else {
             throw .tooLarge(needed: needed.overflow ? .max : needed.partialValue + fixed, available: available)
         }
-        let weights = RecurrentWeights(configuration, training: true)
+        let weights = NetworkWeights(configuration, training: true)
         self.weights = weights
-        shards = (0..<count).map { _ in
-            RecurrentShard(weights, nodes: nodes, sequences: batch, length: training.length, dropout: Float(dropout))
-        }
-        optimiser = Adam(count: layout.count, rate: options.rate)
+        drops = dropout > 0
+        shards = (0..<count).map { _ in NetworkShard(weights, room, vocabulary: training.vocabulary) }
+        optimiser = Optimiser(options.optimiser, count: layout.count, decay: options.decay)
+        losses = LossOptions(classWeights: options.classWeights, smoothing: options.smoothing, classes: configuration.classes)
+        totalWeight = training.weight(losses)
         memory = Workspace(parts: [layout.count, layout.count])
         gradient = memory.next(layout.count)
         best = memory.next(layout.count)
         batches = RandomStream(seed: options.seed, name: options.name, purpose: "batches")
         dropouts = RandomStream(seed: options.seed, name: options.name, purpose: "dropout")
-        plan = BatchPlan(sequences: training.count, batch: batch, shards: count, sharing: dropout == 0)
+        plan = BatchPlan(sequences: training.count, batch: batch, shards: count, sharing: room.sharing)
+        let allSteps = plan.batchCount * options.epochs
+        learningRate = LearningRate(rate: options.rate, schedule: options.schedule, warmUp: Int((Double(allSteps) * options.warmUp).rounded()), steps: allSteps)
         parts = .allocate(capacity: count)
         parts.initialize(repeating: nil)
         var stream = RandomStream(seed: options.seed, name: options.name, purpose: "weights")
@@ -75,12 +86,12 @@ public final class RecurrentTrainer {
     /// Trains to the end and gives the network with the best weights, and how it went.
     ///
     /// - Throws: `TrainingFailure.diverged`, or `Cancelled`.
-    public func run(work: Work = Work()) throws -> (network: RecurrentNetwork, history: TrainingHistory) {
+    public func run(work: Work = Work()) throws -> (network: Network, history: TrainingHistory) {
         var history = TrainingHistory()
         var least = Double.infinity
         for number in 1...options.epochs {
             let trained = try epoch(number, work)
-            let judged = try validation.map { try RecurrentScorer(weights).evaluate($0, work) }
+            let judged = try validation.map { try NetworkScorer(weights).evaluate($0, losses, work) }
             if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
             history.epochs.append(
                 .init(
@@ -99,7 +110,7 @@ public final class RecurrentTrainer {
                 break
             }
         }
-        return (RecurrentNetwork(configuration, vector: validation == nil ? weights.vector : best), history)
+        return (Network(configuration, vector: validation == nil ? weights.vector : best), history)
     }
 
     /// One pass over the training part in a new order of its own.
@@ -120,7 +131,7 @@ public final class RecurrentTrainer {
                 }
             }
         }
-        return (loss / Double(training.count), Double(correct) / Double(training.count))
+        return (loss / totalWeight, Double(correct) / Double(training.count))
     }
 
     /// Forward, backward and one step of the optimiser on the prepared batch.
@@ -129,40 +140,40 @@ public final class RecurrentTrainer {
         let norm = result.squares.squareRoot()
         guard norm.isFinite else { return (result.loss, result.correct, norm) }
         let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
-        optimiser.step(weights.vector, gradient: gradient, scale: Float(scale))
-        clearEmbeddingGradient()
+        steps += 1
+        optimiser.step(weights.vector, gradient: gradient, rate: learningRate(steps), scale: Float(scale))
+        clearEmbeddingGradient(reader)
         weights.pack()
         return (result.loss, result.correct, norm)
     }
 
     /// The gradient of the mean loss of the prepared batch, in `gradient`; the summed loss and the squared length of the gradient.
     private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, correct: Int, squares: Double) {
-        let key = shards[0].dropout > 0 ? dropouts.next() : 0
+        let key = drops ? dropouts.next() : 0
         nonisolated(unsafe) let reader = reader
-        let share = 1 / Float(plan.rowCount), shards = shards, plan = plan
+        let share = Float(1 / plan.weight(reader, losses)), shards = shards, plan = plan, losses = losses
         try work.workers.forEach(shards: shards.count) { index in
             let part = plan.shard(index)
             guard !part.isEmpty else { return }
             shards[index].step(
-                plan.rows(part), common: plan.common(part), reader, share: share, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+                plan.rows(part), common: plan.common(part), reader, losses, share: share, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
         }
-        let layout = weights.layout, embedding = gradient.baseAddress! + layout.embedding.start
+        let layout = weights.layout, whole = gradient.baseAddress!
         var loss = 0.0, correct = 0, used = 0
         for index in shards.indices where !plan.shard(index).isEmpty {
             loss += shards[index].loss
             correct += shards[index].correct
-            shards[index].addSlotGradients(to: embedding)
+            shards[index].addEmbeddings(reader, to: whole)
             parts[used] = UnsafePointer(shards[index].gradient.baseAddress)
             used += 1
         }
-        let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, gradient.baseAddress!)
-        return (loss, correct, dense + cnb_sum_squares(layout.embedding.count, embedding))
+        let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, whole)
+        return (loss, correct, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
     }
 
     /// Only the rows of codes that occurred are not zero.
-    private func clearEmbeddingGradient() {
-        let embedding = gradient.baseAddress! + weights.layout.embedding.start
-        for index in shards.indices where !plan.shard(index).isEmpty { shards[index].clearSlotGradients(in: embedding) }
+    private func clearEmbeddingGradient(_ reader: SequenceReader) {
+        for index in shards.indices where !plan.shard(index).isEmpty { shards[index].clearEmbeddings(reader, in: gradient.baseAddress!) }
     }
 
     // MARK: For tests
@@ -173,11 +184,11 @@ public final class RecurrentTrainer {
         try plan.shuffle(training, &batches, work)
         return try training.read { reader in
             plan.prepare(0, reader)
-            let loss = try computeGradient(reader, work).loss / Double(training.count)
-            let tensors = weights.layout.tensors.map { part in
+            let loss = try computeGradient(reader, work).loss / totalWeight
+            let tensors = weights.layout.parts.map { part in
                 Tensor(name: part.name, shape: part.shape, values: Array(gradient[part.start..<part.start + part.count]))
             }
-            clearEmbeddingGradient()
+            clearEmbeddingGradient(reader)
             return (loss, tensors)
         }
     }
@@ -186,7 +197,7 @@ public final class RecurrentTrainer {
     package var tensors: [Tensor] {
         get { weights.tensors }
         set {
-            for part in weights.layout.tensors {
+            for part in weights.layout.parts {
                 guard let tensor = newValue.first(where: { $0.name == part.name }), tensor.shape == part.shape else { continue }
                 for (index, value) in tensor.values.enumerated() { weights.pointer(part)[index] = value }
             }

@@ -1,0 +1,118 @@
+/// The sizes of a network that reads sequences of events: inputs of an event, a body that makes one state of a sequence, and a dense softmax head.
+public struct NetworkConfiguration: Sendable, Hashable {
+    public let inputs: EventInputs
+    public let body: BodyConfiguration
+    /// Numbers that are known of the whole sequence and joined to its state before the head.
+    public let sideInputs: Int
+    public let classes: Int
+
+    /// - Precondition: all sizes are above 0, but for `sideInputs`, which may be 0.
+    public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, classes: Int) {
+        precondition(classes > 0 && inputs.width > 0 && sideInputs >= 0, "NetworkConfiguration needs sizes above 0")
+        self.inputs = inputs
+        self.body = body
+        self.sideInputs = sideInputs
+        self.classes = classes
+    }
+
+    /// A network that reads one code an event.
+    public init(vocabulary: Int, embedding: Int, body: BodyConfiguration, classes: Int) {
+        self.init(inputs: EventInputs([.init(name: nil, vocabulary: vocabulary, width: embedding)]), body: body, classes: classes)
+    }
+
+    /// How many numbers training learns. A recurrent layer has one bias a gate: PyTorch's two biases are only ever added.
+    public var parameterCount: Int { layout.parts.reduce(0) { $0 + $1.count } }
+
+    /// The names and shapes of the parameters, in the order in which `Network.tensors` gives them.
+    public var tensorShapes: [(name: String, shape: [Int])] { layout.parts.map { ($0.name, $0.shape) } }
+
+    var layout: NetworkLayout { NetworkLayout(self) }
+}
+
+/// What is known of an event: coded variables, each with an embedding of its own, and numbers. An event is fed as all of these side by side.
+public struct EventInputs: Sendable, Hashable {
+    public struct Variable: Sendable, Hashable {
+        /// None for the only variable of a network.
+        public let name: String?
+        /// The number of codes that it can have.
+        public let vocabulary: Int
+        /// The width of the embedding of a code.
+        public let width: Int
+
+        /// - Precondition: the sizes are above 0.
+        public init(name: String?, vocabulary: Int, width: Int) {
+            precondition(vocabulary > 0 && width > 0, "EventInputs.Variable needs sizes above 0")
+            self.name = name
+            self.vocabulary = vocabulary
+            self.width = width
+        }
+    }
+
+    public let variables: [Variable]
+    /// How many numbers an event has; they are fed as they are, so the caller scales them.
+    public let numbers: Int
+
+    public init(_ variables: [Variable], numbers: Int = 0) {
+        self.variables = variables
+        self.numbers = numbers
+    }
+
+    /// What a body reads of an event.
+    public var width: Int { variables.reduce(numbers) { $0 + $1.width } }
+}
+
+/// What makes one state of a sequence of events.
+public enum BodyConfiguration: Sendable, Hashable {
+    case recurrent(RecurrentConfiguration)
+
+    /// The width of the state.
+    var width: Int {
+        switch self {
+        case .recurrent(let configuration): configuration.hidden[configuration.hidden.count - 1]
+        }
+    }
+
+    /// The standard deviation of a new embedding's numbers: PyTorch's 1.
+    var embeddingDeviation: Double {
+        switch self {
+        case .recurrent: 1
+        }
+    }
+
+    /// Whether a share of states to be dropped would drop anything.
+    var canDrop: Bool {
+        switch self {
+        case .recurrent(let configuration): configuration.hidden.count > 1
+        }
+    }
+
+    /// Adds its parameters to those of the network.
+    func layout(inputs: Int, _ table: inout ParameterTable) -> any BodyLayout {
+        switch self {
+        case .recurrent(let configuration): RecurrentLayout(configuration, inputs: inputs, &table)
+        }
+    }
+}
+
+/// Where each parameter of a network lies. The embeddings come last: a batch touches few of their rows, so shards keep their gradients of them apart.
+struct NetworkLayout {
+    let body: any BodyLayout
+    /// `[state + side inputs, classes]` and `[classes]`.
+    let headWeight: ParameterPart, headBias: ParameterPart
+    /// `[vocabulary, width]`, one a variable.
+    let embeddings: [ParameterPart]
+    let parts: [ParameterPart]
+    /// The room of all parameters but the embeddings, and of all.
+    let denseCount: Int, count: Int
+
+    init(_ configuration: NetworkConfiguration) {
+        var table = ParameterTable()
+        body = configuration.body.layout(inputs: configuration.inputs.width, &table)
+        headWeight = table.add("head.weight", configuration.body.width + configuration.sideInputs, configuration.classes)
+        headBias = table.add("head.bias", configuration.classes)
+        denseCount = table.room
+        embeddings = configuration.inputs.variables.map { variable in table.add(variable.name.map { "embedding.\($0)" } ?? "embedding", variable.vocabulary, variable.width) }
+        parts = table.parts
+        count = table.room
+    }
+}

@@ -1,0 +1,59 @@
+import Algebra
+import CKernels
+
+/// One shard's whole training step on one core: inputs, body, head and back, in memory of its own.
+final class NetworkShard: @unchecked Sendable {
+    let weights: NetworkWeights
+    private let tree: PrefixTree
+    /// `[slots, inputs]` of the different events, and dL/d of them.
+    private let inputs: Floats, inputGradients: Floats
+    private let body: any BodyShard
+    private let head: HeadShard
+    /// The gradient of all parameters but the embeddings, laid out as they are.
+    let gradient: Floats
+    private let memory: Workspace<Float>
+
+    var loss: Double { head.loss }
+    var correct: Int { head.correct }
+
+    /// What a shard of these sizes takes, in bytes.
+    static func bytes(_ configuration: NetworkConfiguration, _ room: ShardRoom) -> Int {
+        let layout = configuration.layout
+        let own = [room.slots * configuration.inputs.width, room.slots * configuration.inputs.width, layout.denseCount] + HeadShard.parts(configuration, sequences: room.sequences)
+        return layout.body.shardBytes(room) + own.reduce(0) { $0 + Workspace<Float>.room($1) } * 4
+    }
+
+    init(_ weights: NetworkWeights, _ room: ShardRoom, vocabulary: Int) {
+        self.weights = weights
+        let width = weights.configuration.inputs.width
+        tree = PrefixTree(nodes: room.nodes, sequences: room.sequences, length: room.length, vocabulary: vocabulary)
+        memory = Workspace(parts: [room.slots * width, room.slots * width, weights.layout.denseCount])
+        inputs = memory.next(room.slots * width)
+        inputGradients = memory.next(room.slots * width)
+        gradient = memory.next(weights.layout.denseCount)
+        body = weights.body.shard(room)
+        head = HeadShard(weights, sequences: room.sequences)
+    }
+
+    /// One step on some rows of a set: `loss`, `correct` and `gradient` hold what it gave.
+    ///
+    /// - Parameters:
+    ///   - share: what a sequence of weight 1 counts for in the mean loss.
+    ///   - key: names the dropout of this step and shard.
+    func step(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, share: Float, key: UInt64) {
+        tree.build(rows, common: common, set, joinsEnds: weights.configuration.sideInputs == 0)
+        weights.embed(tree, set, into: inputs)
+        body.forward(tree, inputs: inputs, into: head.states, key: key)
+        head.forward(tree.endCount, rows, set)
+        head.score(tree, rows, set, options, share: share)
+        let gradient = gradient.baseAddress!
+        head.backward(tree.endCount, gradient: gradient)
+        body.backward(tree, inputs: inputs, ends: head.states, into: inputGradients, gradient: gradient, key: key)
+    }
+
+    /// Adds the gradients of the embeddings of the shard's events to a gradient of the whole vector.
+    func addEmbeddings(_ set: SequenceReader, to gradient: UnsafeMutablePointer<Float>) { weights.addEmbeddings(tree, set, inputGradients, to: gradient) }
+
+    /// Puts back to zero the rows that `addEmbeddings` wrote.
+    func clearEmbeddings(_ set: SequenceReader, in gradient: UnsafeMutablePointer<Float>) { weights.clearEmbeddings(tree, set, in: gradient) }
+}
