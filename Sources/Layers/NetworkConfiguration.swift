@@ -64,18 +64,21 @@ public struct EventInputs: Sendable, Hashable {
 /// What makes one state of a sequence of events.
 public enum BodyConfiguration: Sendable, Hashable {
     case recurrent(RecurrentConfiguration)
+    case transformer(TransformerConfiguration)
 
     /// The width of the state.
     var width: Int {
         switch self {
         case .recurrent(let configuration): configuration.hidden[configuration.hidden.count - 1]
+        case .transformer(let configuration): configuration.width
         }
     }
 
-    /// The standard deviation of a new embedding's numbers: PyTorch's 1.
+    /// The standard deviation of a new embedding's numbers: PyTorch's 1; as small as those of the positions that are added to them in a transformer.
     var embeddingDeviation: Double {
         switch self {
         case .recurrent: 1
+        case .transformer: 0.02
         }
     }
 
@@ -83,6 +86,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     var canDrop: Bool {
         switch self {
         case .recurrent(let configuration): configuration.hidden.count > 1
+        case .transformer: true
         }
     }
 
@@ -90,6 +94,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     func layout(inputs: Int, _ table: inout ParameterTable) -> any BodyLayout {
         switch self {
         case .recurrent(let configuration): RecurrentLayout(configuration, inputs: inputs, &table)
+        case .transformer(let configuration): TransformerLayout(configuration, inputs: inputs, &table)
         }
     }
 }
