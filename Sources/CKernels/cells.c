@@ -90,3 +90,71 @@ CNB_VERSIONS(
     (long rows, long hidden, const float *gates, const float *c_before, const int32_t *parents, const float *tanh_c, const float *dh, float *dc,
      float *d),
     (rows, hidden, gates, c_before, parents, tanh_c, dh, dc, d))
+
+CNB_INLINE void gru_row(
+    long hidden, const float *restrict x, const float *restrict u, const float *restrict bias, const float *restrict recurrent_bias,
+    const float *restrict h_before, float *restrict gates, float *restrict h
+) {
+    CNB_LANES for (long j = 0; j < hidden; j++) {
+        float r = sigmoid_of(x[j] + u[j] + bias[j]);
+        float z = sigmoid_of(x[hidden + j] + u[hidden + j] + bias[hidden + j]);
+        float m = u[2 * hidden + j] + recurrent_bias[j];
+        float n = tanh_of(x[2 * hidden + j] + bias[2 * hidden + j] + r * m);
+        gates[j] = r;
+        gates[hidden + j] = z;
+        gates[2 * hidden + j] = n;
+        gates[3 * hidden + j] = m;
+        h[j] = n + z * (h_before[j] - n);
+    }
+}
+
+CNB_INLINE void cnb_gru_forward_body(
+    long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias,
+    const float *recurrent_bias, const float *h_before, float *gates, float *h
+) {
+    for (long r = 0; r < rows; r++) {
+        long parent = parents ? parents[r] : 0, input = inputs ? inputs[r] : r;
+        gru_row(
+            hidden, x + input * 3 * hidden, u + parent * 3 * hidden, bias, recurrent_bias, h_before + parent * hidden, gates + r * 4 * hidden,
+            h + r * hidden);
+    }
+}
+CNB_VERSIONS(
+    void, cnb_gru_forward,
+    (long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias,
+     const float *recurrent_bias, const float *h_before, float *gates, float *h),
+    (rows, hidden, u, parents, x, inputs, bias, recurrent_bias, h_before, gates, h))
+
+CNB_INLINE void gru_row_back(
+    long hidden, const float *restrict gates, const float *restrict h_before, float *restrict dh, float *restrict d, float *restrict du,
+    float *restrict recurrent_bias_gradient
+) {
+    CNB_LANES for (long j = 0; j < hidden; j++) {
+        float r = gates[j], z = gates[hidden + j], n = gates[2 * hidden + j], m = gates[3 * hidden + j];
+        float inner = dh[j] * (1.0f - z) * (1.0f - n * n), scaled = inner * r;
+        float reset = inner * m * r * (1.0f - r), update = dh[j] * (h_before[j] - n) * z * (1.0f - z);
+        d[j] = reset;
+        d[hidden + j] = update;
+        d[2 * hidden + j] = inner;
+        du[j] = reset;
+        du[hidden + j] = update;
+        du[2 * hidden + j] = scaled;
+        recurrent_bias_gradient[j] += scaled;
+        dh[j] *= z;
+    }
+}
+
+CNB_INLINE void cnb_gru_backward_body(
+    long rows, long hidden, const float *gates, const float *h_before, const int32_t *parents, float *dh, float *d, float *du,
+    float *recurrent_bias_gradient
+) {
+    for (long r = 0; r < rows; r++)
+        gru_row_back(
+            hidden, gates + r * 4 * hidden, h_before + (parents ? parents[r] : 0) * hidden, dh + r * hidden, d + r * 3 * hidden, du + r * 3 * hidden,
+            recurrent_bias_gradient);
+}
+CNB_VERSIONS(
+    void, cnb_gru_backward,
+    (long rows, long hidden, const float *gates, const float *h_before, const int32_t *parents, float *dh, float *d, float *du,
+     float *recurrent_bias_gradient),
+    (rows, hidden, gates, h_before, parents, dh, d, du, recurrent_bias_gradient))

@@ -10,6 +10,10 @@ void cnb_gather(long count, long width, const float *from, const int32_t *rows, 
     for (long i = 0; i < count; i++) memcpy(into + i * width, from + rows[i] * width, sizeof(float) * (size_t)width);
 }
 
+void cnb_copy_columns(long count, long width, const float *from, long from_stride, const int32_t *rows, float *into, long into_stride) {
+    for (long i = 0; i < count; i++) memcpy(into + i * into_stride, from + (rows ? rows[i] : i) * from_stride, sizeof(float) * (size_t)width);
+}
+
 CNB_INLINE void cnb_scatter_add_body(long count, long width, const float *from, const int32_t *rows, float *into) {
     for (long i = 0; i < count; i++) add_row(width, from + i * width, into + rows[i] * width);
 }

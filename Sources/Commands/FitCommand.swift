@@ -17,6 +17,7 @@ struct FitCommand: Command {
     private static let sequenceParameters = [length.description, target.description, seed.description]
     private static let variants = [
         sequenceModel(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
+        sequenceModel(GRU.schema, example: "simulate shop users=200 days=20 seed=1 | fit gru seq=5 epochs=1 hidden=8 bidirectional=yes", prints: "gru: next action from the last 5"),
         sequenceModel(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
         Signature.Variant(
             KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
@@ -38,7 +39,7 @@ struct FitCommand: Command {
     static let signature = Signature(
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
         details: """
-            'fit lstm seq=10' and 'fit rnn seq=10' predict each user's next action from the ten before it; shorter histories count too, from the second event of a
+            'fit lstm seq=10', 'fit gru seq=10' and 'fit rnn seq=10' predict each user's next action from the ten before it; shorter histories count too, from the second event of a
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
             """,
@@ -80,6 +81,7 @@ struct FitCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         switch call.variant {
         case LSTM.schema.name: return try fit(LSTM.schema, call, input)
+        case GRU.schema.name: return try fit(GRU.schema, call, input)
         case RNN.schema.name: return try fit(RNN.schema, call, input)
         case KMeans.schema.name: return try KMeansCommand().run(call, on: input)
         default: preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")")

@@ -8,7 +8,7 @@ import Runtime
 struct ModelValue: KindValue {
     /// The name of its estimator: `lstm`.
     let model: String
-    let classifier: RecurrentClassifier
+    let classifier: NeuralSequenceModel
     let history: TrainingHistory
     let sourceName: String
     /// The column whose next value is predicted.
@@ -52,7 +52,7 @@ struct ModelValue: KindValue {
         let rows: [(String, String)] = [
             ("reads", "the last \(configuration.length) values of \(target) of a user, of \(configuration.vocabulary.count) known ones"),
             ("predicts", "the next \(target): \(configuration.classes.joined(separator: ", "))"), ("embedding", "\(configuration.embedding)"),
-            ("hidden units", configuration.hidden.map(String.init).joined(separator: ", ")), ("parameters", NumberText.grouped(classifier.parameterCount)),
+            ("hidden units", configuration.hidden.map(String.init).joined(separator: ", ") + (configuration.bidirectional ? " in each of both directions" : "")), ("parameters", NumberText.grouped(classifier.parameterCount)),
             ("events", sourceName), ("seed", "\(seed)"),
         ]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })

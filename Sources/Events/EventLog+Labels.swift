@@ -190,6 +190,50 @@ extension EventLog {
         return try column.subset(rows: work.map(rows: groups.count) { group in rows.map { $0[groups[group].lowerBound] } ?? Int32(groups[group].lowerBound) }, check: work.check)
     }
 
+    /// The groups that a label of sessions or users is of.
+    public struct LabelledGroups: Sendable {
+        /// The code of each group's label in `words`; -1 where it has none.
+        public let codes: [Int32]
+        public let words: [String]
+        /// The user of each group.
+        public let users: [Int32]
+        private let groups: Groups
+        private let rows: [Int32]?
+
+        fileprivate init(codes: [Int32], words: [String], users: [Int32], groups: Groups, rows: [Int32]?) {
+            (self.codes, self.words, self.users, self.groups, self.rows) = (codes, words, users, groups, rows)
+        }
+
+        public var count: Int { groups.count }
+
+        /// The rows of the log that are a group's events, in their order.
+        public func rows(of group: Int) -> some Sequence<Int> { groups[group].lazy.map { [rows] place in rows.map { Int($0[place]) } ?? place } }
+    }
+
+    /// - Throws: as `labelValues`.
+    public func labelledGroups(_ label: EventLabel, work: Work = Work()) throws -> LabelledGroups {
+        let values = try labelValues(label, work: work)
+        let (_, groups, rows) = try grouping(per: label.unit, for: "a label per=session", work: work)
+        var codes: [Int32]
+        var words: [String]
+        if case .boolean(let truths, let present) = values.storage {
+            words = ["false", "true"]
+            codes = try work.map(rows: values.count) { present?[$0] == false ? -1 : truths[$0] ? 1 : 0 }
+        } else {
+            var interning = TextInterning()
+            codes = try work.map(rows: values.count) { values.text(at: $0).map { interning.code(of: $0) } ?? -1 }
+            words = interning.names
+        }
+        var user = 0
+        let firsts = try work.map(rows: groups.count) { group in rows.map { Int($0[groups[group].lowerBound]) } ?? groups[group].lowerBound }
+        // Groups come user after user.
+        let users = firsts.map { row -> Int32 in
+            while user + 1 < userCount, userOffsets[user + 1] <= row { user += 1 }
+            return Int32(user)
+        }
+        return LabelledGroups(codes: codes, words: words, users: users, groups: groups, rows: rows)
+    }
+
     /// Whether all values that a column has in a group are the same, in each group.
     func isConstant(_ name: String, _ table: Table, _ groups: Groups, _ work: Work) throws -> Bool {
         guard let column = table.column(named: name) else { return false }

@@ -8,7 +8,9 @@ public struct SequenceWindows: Sendable {
     public let length: Int
     /// The number of windows.
     public let count: Int
-    /// Codes of `vocabulary`, of which each window is a stretch; -1, in windows that were given whole, pads at the front of one.
+    /// What is known of the events.
+    public let inputs: SequenceInputs
+    /// Places of `inputs`' different events, of which each window is a stretch; -1, in windows that were given whole, pads at the front of one.
     public let events: [Int32]
     /// The place in `events` after each window's last event.
     public let ends: [Int32]
@@ -18,11 +20,12 @@ public struct SequenceWindows: Sendable {
     public let targets: [Int32]
     /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
-    public let vocabulary: [String]
     public let classes: [String]
+    /// The words of the only variable's codes.
+    public var vocabulary: [String] { inputs.variables.first?.vocabulary ?? [] }
 
     /// - Precondition: `ends`, `known` and `groups` have a member for each target; what the events are is checked where they are used.
-    init(length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
+    init(length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], inputs: SequenceInputs, classes: [String]) {
         precondition(groups.count == targets.count && ends.count == targets.count && known.count == targets.count, "SequenceWindows needs a group and a place for each target")
         self.length = length
         count = targets.count
@@ -31,17 +34,19 @@ public struct SequenceWindows: Sendable {
         self.known = known
         self.targets = targets
         self.groups = groups
-        self.vocabulary = vocabulary
+        self.inputs = inputs
         self.classes = classes
     }
 
+    /// Windows of one variable, `action`.
+    ///
     /// - Parameter codes: `[count, length]`, row after row; shorter histories are padded at the front with -1.
     /// - Precondition: `codes` has `targets.count · length` members, fewer than 2³¹, and `groups` one a window.
     public init(length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
         precondition(length >= 0 && codes.count == targets.count * length && codes.count <= Int(Int32.max), "SequenceWindows needs `length` codes for each target")
         self.init(
             length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count), targets: targets,
-            groups: groups, vocabulary: vocabulary, classes: classes)
+            groups: groups, inputs: SequenceInputs(.init("action", vocabulary: vocabulary)), classes: classes)
     }
 
     /// One window with its padding, -1.
@@ -56,7 +61,7 @@ public struct SequenceWindows: Sendable {
     public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
         func chosen(_ values: [Int32]) throws -> [Int32] { try work.map(rows: rows.count) { values[rows[$0]] } }
         return SequenceWindows(
-            length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), vocabulary: vocabulary,
+            length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), inputs: inputs,
             classes: classes)
     }
 }

@@ -20,7 +20,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
         self.init(inputs: EventInputs([.init(name: nil, vocabulary: vocabulary, width: embedding)]), body: body, classes: classes)
     }
 
-    /// How many numbers training learns. A recurrent layer has one bias a gate: PyTorch's two biases are only ever added.
+    /// How many numbers training learns. See `RecurrentConfiguration` for the biases of recurrent layers.
     public var parameterCount: Int { layout.parts.reduce(0) { $0 + $1.count } }
 
     /// The names and shapes of the parameters, in the order in which `Network.tensors` gives them.
@@ -69,7 +69,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     /// The width of the state.
     var width: Int {
         switch self {
-        case .recurrent(let configuration): configuration.hidden[configuration.hidden.count - 1]
+        case .recurrent(let configuration): configuration.width
         case .transformer(let configuration): configuration.width
         }
     }

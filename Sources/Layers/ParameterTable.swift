@@ -24,6 +24,9 @@ struct ParameterPart: Sendable {
 
     /// Its place in a vector laid out as the parameters are: the parameters themselves, or a gradient.
     func pointer(in vector: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> { vector + start }
+
+    /// Some numbers of a parameter that is a vector.
+    func columns(_ range: Range<Int>) -> ParameterPart { ParameterPart(name: name, shape: [range.count], start: start + range.lowerBound, count: range.count) }
 }
 
 /// The parameters of a network in the order of the vector; each starts at a cache line.

@@ -100,6 +100,32 @@ final class PrefixTree: @unchecked Sendable {
     }
 }
 
+extension PrefixTree {
+    /// Names for each node the one that is as far from its sequence's end as it is from the beginning, and the slot of that one.
+    ///
+    /// Where each sequence has a path of its own, a sequence of n events has one node in each of the first n levels. Read backwards it goes over the same nodes,
+    /// with the same parents; only that node k then stands for the event of node `mirror[k]`. A mirror is its own inverse.
+    ///
+    /// - Precondition: no node is shared.
+    func mirror(into mirror: UnsafeMutableBufferPointer<Int32>, slots mirrored: UnsafeMutableBufferPointer<Int32>) {
+        for end in ends.prefix(endCount) where end >= 0 {
+            // The level of the end: the last that does not begin after it.
+            var last = 0, beyond = levels
+            while beyond - last > 1 {
+                let middle = (last + beyond) / 2
+                if offsets[middle] <= end { last = middle } else { beyond = middle }
+            }
+            path[last] = end
+            for t in stride(from: last, to: 0, by: -1) { path[t - 1] = offsets[t - 1] + parents[Int(path[t])] }
+            for t in 0...last {
+                let node = Int(path[t]), other = path[last - t]
+                mirror[node] = other
+                mirrored[node] = slots[Int(other)]
+            }
+        }
+    }
+}
+
 /// The events of a `SequenceSet` as the inner loops read them; lives inside `SequenceSet.read`.
 struct SequenceReader {
     let codes: UnsafePointer<Int32>

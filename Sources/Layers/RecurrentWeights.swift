@@ -1,39 +1,76 @@
 import Algebra
+import CKernels
 import Runtime
 
 /// The parameters of recurrent layers, and the packed forms that the products read.
 final class RecurrentWeights: BodyWeights, @unchecked Sendable {
+    /// Of a layer, one way.
+    struct Direction {
+        let layout: RecurrentLayout.Direction
+        let input: PackedMatrix, recurrent: PackedMatrix
+        /// The same transposed, for the way back; none in a network that only predicts.
+        let inputBack: PackedMatrix?, recurrentBack: PackedMatrix?
+    }
+
     let layout: RecurrentLayout
+    /// One a layer and direction.
+    let directions: [[Direction]]
     private let vector: UnsafeMutablePointer<Float>
-    /// One a layer.
-    let input: [PackedMatrix], recurrent: [PackedMatrix]
-    /// The same transposed, for the way back; empty in a network that only predicts.
-    let inputBack: [PackedMatrix], recurrentBack: [PackedMatrix]
     var cell: RecurrentCell { layout.configuration.cell }
 
     init(_ layout: RecurrentLayout, _ vector: UnsafeMutablePointer<Float>, training: Bool) {
         self.layout = layout
         self.vector = vector
-        input = layout.layers.map { PackedMatrix(rows: $0.inputs, columns: $0.width) }
-        recurrent = layout.layers.map { PackedMatrix(rows: $0.hidden, columns: $0.width) }
-        inputBack = training ? layout.layers.map { PackedMatrix(rows: $0.width, columns: $0.inputs) } : []
-        recurrentBack = training ? layout.layers.map { PackedMatrix(rows: $0.width, columns: $0.hidden) } : []
-    }
-
-    func bias(_ layer: RecurrentLayout.Layer) -> UnsafePointer<Float> { UnsafePointer(layer.bias.pointer(in: vector)) }
-
-    func pack() {
-        for (index, layer) in layout.layers.enumerated() {
-            input[index].pack(layer.input.pointer(in: vector))
-            recurrent[index].pack(layer.recurrent.pointer(in: vector))
-            guard !inputBack.isEmpty else { continue }
-            inputBack[index].pack(layer.input.pointer(in: vector), transposed: true)
-            recurrentBack[index].pack(layer.recurrent.pointer(in: vector), transposed: true)
+        directions = layout.layers.map { layer in
+            layer.directions.map { direction in
+                Direction(
+                    layout: direction, input: PackedMatrix(rows: layer.inputs, columns: layer.width), recurrent: PackedMatrix(rows: layer.hidden, columns: layer.width),
+                    inputBack: training ? PackedMatrix(rows: layer.width, columns: layer.inputs) : nil,
+                    recurrentBack: training ? PackedMatrix(rows: layer.width, columns: layer.hidden) : nil)
+            }
         }
     }
 
-    func shard(_ room: ShardRoom) -> any BodyShard { RecurrentShard(self, room) }
-    func scorer(_ room: ShardRoom) -> any BodyScorer { RecurrentScorer(self, room) }
-    /// A scorer keeps one level at a time.
-    func tile(length: Int) -> Int { 512 }
+    func pack() {
+        for direction in directions.joined() {
+            let input = direction.layout.input.pointer(in: vector), recurrent = direction.layout.recurrent.pointer(in: vector)
+            direction.input.pack(input)
+            direction.recurrent.pack(recurrent)
+            direction.inputBack?.pack(input, transposed: true)
+            direction.recurrentBack?.pack(recurrent, transposed: true)
+        }
+    }
+
+    func shard(_ room: ShardRoom) -> any BodyShard { RecurrentShard(self, room, training: true) }
+    func scorer(_ room: ShardRoom) -> any BodyScorer {
+        layout.configuration.bidirectional ? RecurrentShard(self, room, training: false) : RecurrentScorer(self, room)
+    }
+
+    /// One way, a scorer keeps one level at a time. Both ways, it keeps a layer's nodes: as many sequences as take 16 MB.
+    func tile(length: Int) -> Int {
+        guard layout.configuration.bidirectional else { return 512 }
+        let nodes = (16 << 20) / RecurrentShard.scoringBytes(layout)
+        return max(1, min(512, nodes / max(1, length)))
+    }
+
+    /// Where a step of a cell writes: a row a node of its level.
+    struct Step {
+        /// `[level, hidden]`, and what the way back reads: `[level, kept · hidden]`, and of an LSTM `[level, hidden]` twice.
+        let states: UnsafeMutablePointer<Float>, kept: UnsafeMutablePointer<Float>, cells: UnsafeMutablePointer<Float>, squashed: UnsafeMutablePointer<Float>
+    }
+
+    /// One step of a layer's direction over the nodes of a level; the pointers are those of the cells' kernels.
+    func step(
+        _ layer: RecurrentLayout.Layer, _ direction: RecurrentLayout.Direction, rows: Int, u: UnsafePointer<Float>, parents: UnsafePointer<Int32>?, x: UnsafePointer<Float>,
+        inputs: UnsafePointer<Int32>?, states: UnsafePointer<Float>, cells: UnsafePointer<Float>, into step: Step
+    ) {
+        let bias = UnsafePointer(direction.bias.pointer(in: vector))
+        switch cell {
+        case .rnn: cnb_rnn_forward(rows, layer.hidden, u, parents, x, inputs, bias, step.states)
+        case .gru:
+            let recurrentBias = direction.recurrentBias.map { UnsafePointer($0.pointer(in: vector)) }
+            cnb_gru_forward(rows, layer.hidden, u, parents, x, inputs, bias, recurrentBias, states, step.kept, step.states)
+        case .lstm: cnb_lstm_forward(rows, layer.hidden, u, parents, x, inputs, bias, cells, step.kept, step.cells, step.squashed, step.states)
+        }
+    }
 }

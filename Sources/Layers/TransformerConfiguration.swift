@@ -11,7 +11,7 @@ import Runtime
 /// A. Vaswani et al. Attention Is All You Need. NIPS 2017. Norm first as in R. Xiong et al. On Layer Normalization in the Transformer Architecture. ICML 2020.
 /// D. Hendrycks, K. Gimpel. Gaussian Error Linear Units. 2016.
 public struct TransformerConfiguration: Sendable, Hashable {
-    /// The width of an event's input and of all states.
+    /// The width of all states. An event's input of another width is projected first.
     public let width: Int
     /// Parts of the width that attend apart.
     public let heads: Int
@@ -57,6 +57,8 @@ struct TransformerLayout: BodyLayout {
     }
 
     let configuration: TransformerConfiguration
+    /// `[inputs, width]`, where the inputs have another width; the positions do what a bias would.
+    let projection: ParameterPart?
     let layers: [Layer]
     let norm: Norm
     /// `[length, width]`, the last event's first.
@@ -66,9 +68,9 @@ struct TransformerLayout: BodyLayout {
 
     init(_ configuration: TransformerConfiguration, inputs: Int, _ table: inout ParameterTable) {
         let width = configuration.width
-        precondition(inputs == width, "a transformer's width is that of its inputs")
         self.configuration = configuration
         let start = table.room
+        projection = inputs == width ? nil : table.add("input.weight", inputs, width)
         func norm(_ name: String, _ table: inout ParameterTable) -> Norm { Norm(gain: table.add("\(name).gain", width), bias: table.add("\(name).bias", width)) }
         func dense(_ name: String, _ inputs: Int, _ outputs: Int, _ table: inout ParameterTable) -> Dense {
             Dense(weight: table.add("\(name).weight", inputs, outputs), bias: table.add("\(name).bias", outputs))
@@ -98,6 +100,7 @@ struct TransformerLayout: BodyLayout {
             dense.bias.fill(vector, within: bound, from: &stream)
         }
         let width = Double(configuration.width)
+        if let projection { projection.fill(vector, within: 1 / Double(projection.shape[0]).squareRoot(), from: &stream) }
         for layer in layers {
             for norm in [layer.attentionNorm, layer.feedForwardNorm] {
                 norm.gain.fill(vector, with: 1)

@@ -5,7 +5,8 @@ extension TransformerShard {
     func backward(_ tree: PrefixTree, inputs: Floats, ends: Floats, into slots: Floats, gradient: UnsafeMutablePointer<Float>, key: UInt64) {
         let layout = weights.layout, width = width
         (gradient + layout.stretch.lowerBound).update(repeating: 0, count: layout.stretch.count)
-        slots.baseAddress!.update(repeating: 0, count: tree.slotCount * width)
+        let into = weights.projection == nil ? slots : projectedGradients
+        into.baseAddress!.update(repeating: 0, count: tree.slotCount * width)
         let d = stateGradients.baseAddress!, last = queryStateGradients.baseAddress!
         for index in 0..<tokens.stretchCount {
             let stretch = tokens[index], first = stretch.tokens.lowerBound, query = stretch.queries.lowerBound, dNormed = normedGradients.baseAddress!
@@ -14,9 +15,12 @@ extension TransformerShard {
             normBack(layout.norm, stretch.queries.count, top.baseAddress! + query * width, topMoments.baseAddress! + query * 2, dNormed, last, gradient)
             for layer in layers.indices.reversed() { backward(layer, stretch, gradient, key) }
             if dropout > 0 { cnb_dropout(stretch.tokens.count * width, key, coins(0, first), dropout, d, d) }
-            cnb_scatter_add(stretch.tokens.count, width, d, tokens.slots.baseAddress! + first, slots.baseAddress!)
+            cnb_scatter_add(stretch.tokens.count, width, d, tokens.slots.baseAddress! + first, into.baseAddress!)
             cnb_scatter_add(stretch.tokens.count, width, d, tokens.places.baseAddress! + first, layout.positions.pointer(in: gradient))
         }
+        guard let part = layout.projection else { return }
+        weightBack(part, inputs.baseAddress!, projectedGradients.baseAddress!, tree.slotCount, gradient)
+        weights.projection?.back?.multiply(projectedGradients.baseAddress!, count: tree.slotCount, into: slots.baseAddress!)
     }
 
     /// The way back through one layer: `stateGradients` go from dL/d its output to dL/d its input; in the last layer the former are `queryStateGradients`.

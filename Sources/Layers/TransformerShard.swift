@@ -25,6 +25,8 @@ final class TransformerShard: BodyShard, BodyScorer {
 
     let weights: TransformerWeights
     let tokens: EventTokens
+    /// `[slots, width]` twice: the projected inputs, and dL/d them; empty where nothing is projected.
+    let projected: Floats, projectedGradients: Floats
     let layers: [LayerMemory]
     /// `[queries, width]` twice and `[queries, 2]`: the last layer's output, the same after the last norm, and the norm's moments.
     let top: Floats, topNormed: Floats, topMoments: Floats
@@ -47,7 +49,8 @@ final class TransformerShard: BodyShard, BodyScorer {
     /// The sizes of all parts, in the order in which `init` takes them.
     private static func parts(_ layout: TransformerLayout, _ room: ShardRoom, training: Bool) -> [Int] {
         let configuration = layout.configuration, width = configuration.width, stretch = EventTokens.widest(room), tokens = training ? room.nodes : stretch
-        var parts: [Int] = []
+        let slots = layout.projection == nil ? 0 : room.slots * width
+        var parts = [slots, training ? slots : 0]
         for index in training ? 0..<configuration.layers : configuration.layers - 1..<configuration.layers {
             let isLast = index == configuration.layers - 1
             // Where all layers share the memory, it has rows for all tokens.
@@ -78,6 +81,7 @@ final class TransformerShard: BodyShard, BodyScorer {
             defer { taken += 1 }
             return memory.next(parts[taken])
         }
+        (projected, projectedGradients) = (next(), next())
         func layer() -> LayerMemory {
             LayerMemory(
                 x: next(), normed: next(), moments: next(), keysValues: next(), queries: next(), attended: next(), middle: next(), peaks: next(),
@@ -117,6 +121,8 @@ final class TransformerShard: BodyShard, BodyScorer {
     func forward(_ tree: PrefixTree, inputs: Floats, into ends: Floats, key: UInt64) {
         let layout = weights.layout, width = width
         tokens.build(tree)
+        weights.projection?.forward.multiply(inputs.baseAddress!, count: tree.slotCount, into: projected.baseAddress!)
+        let inputs = weights.projection == nil ? inputs : projected
         for index in 0..<tokens.stretchCount {
             let stretch = tokens[index], first = stretch.tokens.lowerBound
             cnb_embed(

@@ -7,8 +7,8 @@ final class TransformerWeights: BodyWeights, @unchecked Sendable {
         let forward: PackedMatrix
         let back: PackedMatrix?
 
-        init(_ dense: TransformerLayout.Dense, training: Bool) {
-            let inputs = dense.weight.shape[0], outputs = dense.weight.shape[1]
+        init(_ weight: ParameterPart, training: Bool) {
+            let inputs = weight.shape[0], outputs = weight.shape[1]
             forward = PackedMatrix(rows: inputs, columns: outputs)
             back = training ? PackedMatrix(rows: outputs, columns: inputs) : nil
         }
@@ -24,22 +24,25 @@ final class TransformerWeights: BodyWeights, @unchecked Sendable {
     }
 
     let layout: TransformerLayout
+    let projection: Packed?
     let layers: [Layer]
     private let vector: UnsafeMutablePointer<Float>
 
     init(_ layout: TransformerLayout, _ vector: UnsafeMutablePointer<Float>, training: Bool) {
         self.layout = layout
         self.vector = vector
+        projection = layout.projection.map { Packed($0, training: training) }
         layers = layout.layers.map {
             Layer(
-                query: Packed($0.query, training: training), keyValue: Packed($0.keyValue, training: training), output: Packed($0.output, training: training),
-                expand: Packed($0.expand, training: training), contract: Packed($0.contract, training: training))
+                query: Packed($0.query.weight, training: training), keyValue: Packed($0.keyValue.weight, training: training), output: Packed($0.output.weight, training: training),
+                expand: Packed($0.expand.weight, training: training), contract: Packed($0.contract.weight, training: training))
         }
     }
 
     func pointer(_ part: ParameterPart) -> UnsafePointer<Float> { UnsafePointer(part.pointer(in: vector)) }
 
     func pack() {
+        if let part = layout.projection { projection?.pack(pointer(part)) }
         for (layer, parts) in zip(layers, layout.layers) {
             layer.query.pack(pointer(parts.query.weight))
             layer.keyValue.pack(pointer(parts.keyValue.weight))

@@ -11,7 +11,9 @@ public struct Schema<Root: Sendable>: Sendable {
     public let summary: String
     public let hyperparameters: [Hyperparameter<Root>]
 
-    public init(_ name: String, _ summary: String, _ hyperparameters: Hyperparameter<Root>...) {
+    public init(_ name: String, _ summary: String, _ hyperparameters: Hyperparameter<Root>...) { self.init(name, summary, hyperparameters) }
+
+    public init(_ name: String, _ summary: String, _ hyperparameters: [Hyperparameter<Root>]) {
         self.name = name
         self.summary = summary
         self.hyperparameters = hyperparameters

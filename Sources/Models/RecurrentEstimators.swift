@@ -32,13 +32,31 @@ public struct RNN: RecurrentEstimator {
     public init() {}
 }
 
+/// Learns what comes next from the last events with gated recurrent units: as `LSTM`, with two gates and no cell, so it trains faster.
+///
+/// ### References
+/// K. Cho et al. Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation. EMNLP 2014. The reset gate is applied after the
+/// recurrent product, as in PyTorch and in Keras with `reset_after`; biases that are only ever added are one.
+public struct GRU: RecurrentEstimator {
+    public var parameters = RecurrentParameters()
+    public static let cell = RecurrentCell.gru
+    public static let schema = RecurrentParameters.schema(
+        Self.self, "gru", "Predict what comes next from the last events with gated recurrent units.")
+
+    public init() {}
+}
+
 /// The hyperparameters that recurrent networks share.
 public struct RecurrentParameters: Sendable, Hashable {
     /// Units a layer: one number for all layers, or one each.
     public var hidden = [64]
     public var layers = 1
+    /// Whether each layer also reads the events from the last to the first.
+    ///
+    /// M. Schuster, K. K. Paliwal. Bidirectional Recurrent Neural Networks. IEEE Transactions on Signal Processing 1997.
+    public var bidirectional = false
     public var embedding = 16
-    /// How it is trained; the seed and the name are those of the fit.
+    public var classWeights = ClassWeights.none
     public var training = TrainingOptions()
 
     public init() {}
@@ -46,94 +64,41 @@ public struct RecurrentParameters: Sendable, Hashable {
     static func schema<Root: RecurrentEstimator>(_: Root.Type, _ name: String, _ summary: String) -> Schema<Root> {
         Schema(
             name, summary,
-            Hyperparameter("hidden", \.parameters.hidden, eachIn: 1...4096, "units of a layer, or a list with one number a layer"),
-            Hyperparameter("layers", \.parameters.layers, in: 1...8, "layers upon each other"),
-            Hyperparameter("embedding", \.parameters.embedding, in: 1...4096, "width of the embedding of an action"),
-            Hyperparameter("dropout", \.parameters.training.dropout, in: 0...0.9, "share of states dropped between layers in training"),
-            Hyperparameter("epochs", \.parameters.training.epochs, in: 1...10_000, "passes over the training part at most"),
-            Hyperparameter("batch", \.parameters.training.batch, in: 1...1_000_000, "windows a step"),
-            Hyperparameter("rate", \.parameters.training.rate, in: 1e-7...10, "step size of Adam"),
-            Hyperparameter(
-                "patience", \.parameters.training.patience, in: 0...10_000, "epochs without a lower validation loss before training ends; 0 for never"),
-            Hyperparameter("clip", \.parameters.training.clip, in: 0...1e6, "greatest length of the gradient; 0 for any"))
+            body: [
+                Hyperparameter("hidden", \.parameters.hidden, eachIn: 1...4096, "units of a layer, or a list with one number a layer"),
+                Hyperparameter("layers", \.parameters.layers, in: 1...8, "layers upon each other"),
+                Hyperparameter("bidirectional", \.parameters.bidirectional, "each layer also reads the events backwards, with as many units again"),
+                Hyperparameter("embedding", \.parameters.embedding, in: 1...4096, "width of the embedding of an action"),
+                Hyperparameter("dropout", \.parameters.training.dropout, in: 0...0.9, "share of states dropped between layers in training"),
+            ])
     }
 
     /// The units of each layer; a list of sizes says by its length how many layers there are.
-    func sizes() throws(RecurrentError) -> [Int] {
+    func sizes() throws(SequenceModelError) -> [Int] {
         if hidden.count == 1 { return [Int](repeating: hidden[0], count: layers) }
         guard !hidden.isEmpty, hidden.count <= 8, layers == 1 || layers == hidden.count else { throw .layers(sizes: hidden.count, layers: layers) }
         return hidden
     }
 }
 
-/// An estimator of a recurrent network; `LSTM` and `RNN` differ in their cell alone.
-public protocol RecurrentEstimator: Estimator {
+/// An estimator of a recurrent network; they differ in their cell alone.
+public protocol RecurrentEstimator: NeuralEstimator {
     static var cell: RecurrentCell { get }
     var parameters: RecurrentParameters { get set }
 }
 
 extension RecurrentEstimator {
-    /// Fits the network to the training windows.
-    ///
-    /// - Parameters:
-    ///   - validation: judges each epoch; the weights of the best one are kept. Without it all epochs are run and the last weights kept.
-    ///   - seed: of the first weights, the order of batches, and dropout.
-    /// - Throws: `RecurrentError`, or `Cancelled`.
-    public func fit(
-        _ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()
-    ) throws -> (RecurrentClassifier, TrainingHistory) {
-        try check()
-        let sizes = try parameters.sizes()
-        guard training.count > 0, training.length > 0, !training.vocabulary.isEmpty else { throw RecurrentError.noWindows }
-        if let validation, validation.vocabulary != training.vocabulary {
-            throw RecurrentError.vocabulary(expected: training.vocabulary.count, found: validation.vocabulary.count)
-        }
-        if let validation, validation.length != training.length { throw RecurrentError.length(expected: training.length, found: validation.length) }
-        let set = try Self.set(training, like: training, work)
-        defer { letGo(set) }
-        guard training.targets.contains(where: { $0 != training.targets[0] }) else {
-            throw RecurrentError.oneClass(training.classes[Int(training.targets[0])])
-        }
-        let configuration = RecurrentClassifier.Configuration(
-            cell: Self.cell, length: training.length, embedding: parameters.embedding, hidden: sizes, vocabulary: training.vocabulary,
-            classes: training.classes)
-        var options = parameters.training
-        options.seed = seed
-        options.name = Self.schema.name
-        do {
-            let trainer = try Trainer(
-                configuration.network, options: options, training: set, validation: try validation.map { try Self.set($0, like: training, work) })
-            let (network, history) = try trainer.run(work: work)
-            return (RecurrentClassifier(configuration, network), history)
-        } catch let failure as TrainingFailure { throw RecurrentError(failure) }
+    public var embedding: Int { parameters.embedding }
+    public var classWeights: ClassWeights {
+        get { parameters.classWeights }
+        set { parameters.classWeights = newValue }
+    }
+    public var training: TrainingOptions {
+        get { parameters.training }
+        set { parameters.training = newValue }
     }
 
-    /// Whether each hyperparameter lies in its range.
-    private func check() throws(RecurrentError) {
-        for hyperparameter in Self.schema.hyperparameters {
-            switch (hyperparameter.domain, hyperparameter.value(self)) {
-            case (.integer(let range), .integer(let value)):
-                guard range.contains(value) else {
-                    throw .hyperparameter(name: hyperparameter.name, value: "\(value)", allowed: "\(range.lowerBound)...\(range.upperBound)")
-                }
-            case (.number(let range), .number(let value)):
-                guard range.contains(value) else {
-                    throw .hyperparameter(name: hyperparameter.name, value: "\(value)", allowed: "\(range.lowerBound)...\(range.upperBound)")
-                }
-            case (.integers(let range), .integers(let values)):
-                guard values.allSatisfy(range.contains) else {
-                    throw .hyperparameter(name: hyperparameter.name, value: "\(values)", allowed: "\(range.lowerBound)...\(range.upperBound)")
-                }
-            default: break
-            }
-        }
-    }
-
-    private static func set(_ windows: SequenceWindows, like training: SequenceWindows, _ work: Work) throws -> SequenceSet {
-        do {
-            return try SequenceSet(
-                events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: training.vocabulary.count, targets: windows.targets,
-                classes: training.classes.count, work: work)
-        } catch let error as SequenceSet.Failure { throw RecurrentError(error) }
+    public func body(inputs: Int) throws(SequenceModelError) -> BodyConfiguration {
+        .recurrent(RecurrentConfiguration(cell: Self.cell, hidden: try parameters.sizes(), bidirectional: parameters.bidirectional))
     }
 }

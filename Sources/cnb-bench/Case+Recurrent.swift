@@ -5,6 +5,7 @@ import Runtime
 extension Case {
     static let recurrent = [
         Case(name: "rnn-10") { try train("rnn-10", .rnn, count: 100_000, length: 10, states: 4, batch: 256, $0) },
+        Case(name: "gru-10") { try train("gru-10", .gru, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-10") { try train("lstm-10", .lstm, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-300") { try train("lstm-300", .lstm, count: 4_000, length: 300, states: 12, batch: 64, $0) },
     ]

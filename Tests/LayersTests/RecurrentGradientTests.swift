@@ -5,10 +5,13 @@ import Testing
 
 struct RecurrentGradientTests {
     struct Sizes: Sendable, CustomTestStringConvertible {
-        let cell: RecurrentCell, hidden: [Int]
-        var testDescription: String { "\(cell) \(hidden)" }
+        let cell: RecurrentCell, hidden: [Int], bidirectional: Bool
+        var testDescription: String { "\(cell) \(hidden)\(bidirectional ? " bidirectional" : "")" }
+        var body: BodyConfiguration { .recurrent(RecurrentConfiguration(cell: cell, hidden: hidden, bidirectional: bidirectional)) }
     }
-    static let sizes = RecurrentCell.allCases.flatMap { cell in [[5], [4, 3], [3, 2, 4]].map { Sizes(cell: cell, hidden: $0) } }
+    static func sizes(_ hidden: [Int]...) -> [Sizes] {
+        RecurrentCell.allCases.flatMap { cell in hidden.flatMap { hidden in [false, true].map { Sizes(cell: cell, hidden: hidden, bidirectional: $0) } } }
+    }
 
     /// Rows with common beginnings, repeated rows, a short one, an empty one.
     static let codes: [Int32] = [
@@ -16,9 +19,9 @@ struct RecurrentGradientTests {
     ]
     static let targets: [Int32] = [0, 1, 2, 0, 1, 2, 0, 2]
 
-    @Test(arguments: sizes)
+    @Test(arguments: sizes([5], [4, 3], [3, 2, 4]))
     func `gradients agree with finite differences in double precision`(_ sizes: Sizes) throws {
-        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: sizes.cell, hidden: sizes.hidden)), classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: sizes.body, classes: 3)
         let set = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)
         var options = TrainingOptions()
         options.batch = 8
@@ -26,7 +29,7 @@ struct RecurrentGradientTests {
         let trainer = try Trainer(configuration, options: options, training: set)
         let (loss, gradient) = try trainer.lossAndGradient()
         var reference = RecurrentReference(
-            cell: sizes.cell, hidden: sizes.hidden, vocabulary: 4, embedding: 3, classes: 3,
+            cell: sizes.cell, hidden: sizes.hidden, bidirectional: sizes.bidirectional, vocabulary: 4, embedding: 3, classes: 3,
             tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }))
         #expect(abs(loss - reference.meanLoss(Self.codes, length: 4, targets: Self.targets)) < 1e-6)
         let step = 1e-5
@@ -49,7 +52,8 @@ struct RecurrentGradientTests {
         let fixture = RecurrentFixture.all
         let configuration = NetworkConfiguration(
             vocabulary: fixture.vocabulary, embedding: fixture.embedding,
-            body: .recurrent(RecurrentConfiguration(cell: try #require(RecurrentCell(rawValue: c.cell)), hidden: c.hidden)), classes: fixture.classes)
+            body: .recurrent(RecurrentConfiguration(cell: try #require(RecurrentCell(rawValue: c.cell)), hidden: c.hidden, bidirectional: c.bidirectional)),
+            classes: fixture.classes)
         let set = try SequenceSet(
             codes: c.codes, count: c.targets.count, length: fixture.length, vocabulary: fixture.vocabulary, targets: c.targets,
             classes: fixture.classes)
@@ -70,8 +74,9 @@ struct RecurrentGradientTests {
         #expect(zip(probabilities, c.probabilities).allSatisfy { abs($0 - $1) <= 1e-6 })
     }
 
-    @Test func `padding changes no digit`() throws {
-        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [17, 5])), classes: 3)
+    @Test(arguments: sizes([17, 5]))
+    func `padding changes no digit`(_ sizes: Sizes) throws {
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: sizes.body, classes: 3)
         var options = TrainingOptions()
         options.batch = 8
         let short = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)
@@ -82,11 +87,14 @@ struct RecurrentGradientTests {
         let second = try Trainer(configuration, options: options, training: long).lossAndGradient()
         #expect(first.loss == second.loss)
         #expect(first.gradient == second.gradient)
+        let network = try Network(configuration: configuration, tensors: Trainer(configuration, options: options, training: short).tensors)
+        #expect(try network.probabilities(short) == network.probabilities(long))
     }
 
-    @Test func `dropout scales with the states it keeps`() throws {
+    @Test(arguments: sizes([6, 5]))
+    func `dropout scales with the states it keeps`(_ sizes: Sizes) throws {
         // With dropout each sequence has a path of its own; at a share that drops next to nothing the gradient is that without dropout.
-        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [6, 5])), classes: 3)
+        let configuration = NetworkConfiguration(vocabulary: 4, embedding: 3, body: sizes.body, classes: 3)
         var options = TrainingOptions()
         options.batch = 8
         let set = try SequenceSet(codes: Self.codes, count: 8, length: 4, vocabulary: 4, targets: Self.targets, classes: 3)

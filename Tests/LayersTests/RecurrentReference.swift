@@ -7,39 +7,58 @@ import Testing
 struct RecurrentReference {
     var cell: RecurrentCell
     var hidden: [Int]
+    var bidirectional = false
     var vocabulary: Int, embedding: Int, classes: Int
     var tensors: [String: [Double]]
 
     static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
+    /// The states of a layer's direction, event after event.
+    private func states(_ inputs: [[Double]], _ name: String, units: Int) -> [[Double]] {
+        let w = tensors[name + "input", default: []], u = tensors[name + "recurrent", default: []]
+        let b = tensors[name + "bias", default: []], inner = tensors[name + "recurrent_bias", default: []], columns = b.count
+        var h = [Double](repeating: 0, count: units), c = h, outputs: [[Double]] = []
+        for x in inputs {
+            var fromInput = b, fromState = [Double](repeating: 0, count: columns)
+            for j in 0..<columns {
+                for i in x.indices { fromInput[j] += x[i] * w[i * columns + j] }
+                for i in 0..<units { fromState[j] += h[i] * u[i * columns + j] }
+            }
+            let sums = (0..<columns).map { fromInput[$0] + fromState[$0] }
+            switch cell {
+            case .rnn: h = sums.map { tanh($0) }
+            case .gru:
+                for j in 0..<units {
+                    let r = Self.sigmoid(sums[j]), z = Self.sigmoid(sums[units + j])
+                    let n = tanh(fromInput[2 * units + j] + r * (fromState[2 * units + j] + inner[j]))
+                    h[j] = (1 - z) * n + z * h[j]
+                }
+            case .lstm:
+                for j in 0..<units {
+                    c[j] = Self.sigmoid(sums[units + j]) * c[j] + Self.sigmoid(sums[j]) * tanh(sums[2 * units + j])
+                    h[j] = Self.sigmoid(sums[3 * units + j]) * tanh(c[j])
+                }
+            }
+            outputs.append(h)
+        }
+        return outputs
+    }
+
     /// The probabilities of the classes after the events of a row.
     func probabilities(_ codes: ArraySlice<Int32>) -> [Double] {
         var inputs = codes.filter { $0 >= 0 }.map { code in (0..<embedding).map { tensors["embedding", default: []][Int(code) * embedding + $0] } }
-        var width = embedding
+        let width = (hidden.last ?? 0) * (bidirectional ? 2 : 1)
+        var last = [Double](repeating: 0, count: width)
         for (layer, units) in hidden.enumerated() {
-            let w = tensors["layer\(layer).input", default: []], u = tensors["layer\(layer).recurrent", default: []]
-            let b = tensors["layer\(layer).bias", default: []], columns = b.count
-            var h = [Double](repeating: 0, count: units), c = h, outputs: [[Double]] = []
-            for x in inputs {
-                var sums = b
-                for j in 0..<columns {
-                    for i in 0..<width { sums[j] += x[i] * w[i * columns + j] }
-                    for i in 0..<units { sums[j] += h[i] * u[i * columns + j] }
-                }
-                switch cell {
-                case .rnn: h = sums.map { tanh($0) }
-                case .lstm:
-                    for j in 0..<units {
-                        c[j] = Self.sigmoid(sums[units + j]) * c[j] + Self.sigmoid(sums[j]) * tanh(sums[2 * units + j])
-                        h[j] = Self.sigmoid(sums[3 * units + j]) * tanh(c[j])
-                    }
-                }
-                outputs.append(h)
+            var outputs = states(inputs, "layer\(layer).", units: units)
+            if let end = outputs.last { last = end }
+            if bidirectional {
+                let reverse = Array(states(inputs.reversed(), "layer\(layer).reverse.", units: units).reversed())
+                if let end = reverse.first { last += end }
+                outputs = zip(outputs, reverse).map { $0 + $1 }
             }
             inputs = outputs
-            width = units
         }
-        let last = inputs.last ?? [Double](repeating: 0, count: width)
         let head = tensors["head.weight", default: []], bias = tensors["head.bias", default: []]
         var logits = bias
         for j in 0..<classes {
@@ -63,7 +82,7 @@ struct RecurrentFixture: Decodable {
         let name: String, shape: [Int], values: [Float], gradient: [Float]
     }
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
-        let name: String, cell: String, hidden: [Int], codes: [Int32], targets: [Int32], loss: Double, probabilities: [Float]
+        let name: String, cell: String, hidden: [Int], bidirectional: Bool, codes: [Int32], targets: [Int32], loss: Double, probabilities: [Float]
         let tensors: [Values]
         var testDescription: String { name }
     }

@@ -55,7 +55,7 @@ extension SequenceReference {
 /// A transformer encoder.
 struct TransformerReference: SequenceReference {
     var tensors: [String: [Double]]
-    let width: Int, heads: Int, layers: Int
+    let vocabulary: Int, width: Int, heads: Int, layers: Int
 
     func norm(_ x: [Double], _ name: String) -> [Double] {
         let mean = x.reduce(0, +) / Double(x.count), variance = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)
@@ -64,7 +64,12 @@ struct TransformerReference: SequenceReference {
     }
 
     func state(_ codes: [Int]) -> [Double] {
-        var x = codes.indices.map { t in zip(row("embedding", codes[t], width), row("positions", codes.count - 1 - t, width)).map { $0 + $1 } }
+        let projection = tensors["input.weight"]
+        var x = codes.indices.map { t in
+            var fed = row("embedding", codes[t], tensors["embedding", default: []].count / vocabulary)
+            if let projection { fed = (0..<width).map { column in fed.indices.reduce(0.0) { $0 + fed[$1] * projection[$1 * width + column] } } }
+            return zip(fed, row("positions", codes.count - 1 - t, width)).map { $0 + $1 }
+        }
         for index in 0..<layers {
             let name = "layer\(index)", part = width / heads
             let normed = x.map { norm($0, "\(name).attention.norm") }

@@ -22,7 +22,10 @@ func set(_ data: (codes: [Int32], targets: [Int32]), length: Int) throws -> Sequ
 
 struct TrainingTests {
     static let configurations = RecurrentCell.allCases.flatMap { cell in
-        [[16], [9, 6]].map { NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: $0)), classes: 3) }
+        [([16], false), ([9, 6], false), ([7, 5], true)].map { hidden, bidirectional in
+            NetworkConfiguration(
+                vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: hidden, bidirectional: bidirectional)), classes: 3)
+        }
     }
 
     @Test(arguments: configurations, [0.0, 0.3])
@@ -43,9 +46,11 @@ struct TrainingTests {
         #expect(other.network.tensors != results[0].network.tensors)
     }
 
-    @Test func `the order of rows among equals aside, a network predicts the same digits in any batch and on any number of threads`() throws {
+    @Test(arguments: configurations)
+    func `the order of rows among equals aside, a network predicts the same digits in any batch and on any number of threads`(
+        _ configuration: NetworkConfiguration
+    ) throws {
         let data = copyTask(1500, length: 6, seed: 3)
-        let configuration = NetworkConfiguration(vocabulary: 3, embedding: 4, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [17, 5])), classes: 3)
         var options = TrainingOptions()
         options.epochs = 1
         let network = try Trainer(configuration, options: options, training: set(data, length: 6)).run().network
@@ -201,5 +206,10 @@ struct SequenceSetTests {
         // By hand: LSTM 4·(16·64 + 64·64 + 64), head 64·4 + 4, embedding 4·16.
         #expect(NetworkConfiguration(vocabulary: 4, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [64])), classes: 4).parameterCount == 20_736 + 260 + 64)
         #expect(NetworkConfiguration(vocabulary: 4, embedding: 3, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [5, 2])), classes: 3).parameterCount == 45 + 16 + 9 + 12)
+        // GRU 3·(16·64 + 64·64 + 64) + 64.
+        #expect(NetworkConfiguration(vocabulary: 4, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .gru, hidden: [64])), classes: 4).parameterCount == 15_616 + 260 + 64)
+        // Keras: Bidirectional(LSTM(40)), Bidirectional(LSTM(40)), Bidirectional(LSTM(80)), Dense(2) on 6 numbers an event.
+        let stacked = BodyConfiguration.recurrent(RecurrentConfiguration(cell: .lstm, hidden: [40, 40, 80], bidirectional: true))
+        #expect(NetworkConfiguration(inputs: EventInputs([], numbers: 6), body: stacked, classes: 2).parameterCount == 157_122)
     }
 }

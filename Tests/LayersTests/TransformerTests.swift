@@ -5,15 +5,20 @@ import Testing
 
 struct TransformerTests {
     struct Sizes: Sendable, CustomTestStringConvertible {
-        let width: Int, heads: Int, layers: Int, feedForward: Int
-        var testDescription: String { "width \(width), \(heads) heads, \(layers) layers, \(feedForward) units" }
+        let inputs: Int, width: Int, heads: Int, layers: Int, feedForward: Int
+        var testDescription: String { "inputs \(inputs), width \(width), \(heads) heads, \(layers) layers, \(feedForward) units" }
     }
 
-    @Test(arguments: [Sizes(width: 6, heads: 1, layers: 1, feedForward: 5), Sizes(width: 6, heads: 2, layers: 2, feedForward: 7), Sizes(width: 4, heads: 4, layers: 3, feedForward: 16)])
+    static let sizes = [
+        Sizes(inputs: 6, width: 6, heads: 1, layers: 1, feedForward: 5), Sizes(inputs: 3, width: 6, heads: 2, layers: 2, feedForward: 7),
+        Sizes(inputs: 4, width: 4, heads: 4, layers: 3, feedForward: 16),
+    ]
+
+    @Test(arguments: sizes)
     func `gradients agree with finite differences in double precision`(_ sizes: Sizes) throws {
         let codes = RecurrentGradientTests.codes, targets = RecurrentGradientTests.targets
         let configuration = NetworkConfiguration(
-            vocabulary: 4, embedding: sizes.width,
+            vocabulary: 4, embedding: sizes.inputs,
             body: .transformer(TransformerConfiguration(width: sizes.width, heads: sizes.heads, layers: sizes.layers, feedForward: sizes.feedForward, length: 4)), classes: 3)
         let set = try SequenceSet(codes: codes, count: 8, length: 4, vocabulary: 4, targets: targets, classes: 3)
         var options = TrainingOptions()
@@ -28,7 +33,7 @@ struct TransformerTests {
         }
         let (loss, gradient) = try trainer.lossAndGradient()
         var reference = TransformerReference(
-            tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }), width: sizes.width, heads: sizes.heads,
+            tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }), vocabulary: 4, width: sizes.width, heads: sizes.heads,
             layers: sizes.layers)
         #expect(abs(loss - reference.meanLoss(codes, length: 4, targets: targets)) < 2e-6)
         reference.expect(gradient, agreesOn: codes, length: 4, targets: targets, within: 4e-6)

@@ -28,24 +28,28 @@ private func chain(_ count: Int, seed: Int, length: Int = 8, shuffled: Bool = fa
     return (windows, 0.8)
 }
 
-private func accuracy(_ classifier: RecurrentClassifier, on windows: SequenceWindows) throws -> Double {
+private func accuracy(_ classifier: NeuralSequenceModel, on windows: SequenceWindows) throws -> Double {
     let chances = try classifier.predict(windows)
     var right = 0
     for row in 0..<windows.count where chances.row(row).max() == chances[row, Int(windows.targets[row])] { right += 1 }
     return Double(right) / Double(windows.count)
 }
 
-/// `LSTM` and `RNN` under the same promises.
+/// `LSTM`, `GRU` and `RNN` under the same promises.
 enum Kind: String, CaseIterable, Sendable {
-    case lstm, rnn
+    case lstm, gru, rnn
 
     func fit(
         _ training: SequenceWindows, _ validation: SequenceWindows? = nil, seed: Int = 1, work: Work = Work(threads: 2),
         _ adjust: (inout RecurrentParameters) -> Void = { _ in }
-    ) throws -> (RecurrentClassifier, TrainingHistory) {
+    ) throws -> (NeuralSequenceModel, TrainingHistory) {
         switch self {
         case .lstm:
             var estimator = LSTM()
+            adjust(&estimator.parameters)
+            return try estimator.fit(training, validation: validation, seed: seed, work: work)
+        case .gru:
+            var estimator = GRU()
             adjust(&estimator.parameters)
             return try estimator.fit(training, validation: validation, seed: seed, work: work)
         case .rnn:
@@ -100,15 +104,17 @@ struct RecurrentTests {
         }
     }
 
-    @Test func `a model is rebuilt from its tensors, and predicts the same digits`() throws {
+    @Test(arguments: Kind.allCases, [false, true])
+    func `a model is rebuilt from its tensors, and predicts the same digits`(_ kind: Kind, bidirectional: Bool) throws {
         let windows = chain(500, seed: 8).windows
-        let (classifier, _) = try Kind.lstm.fit(windows) {
+        let (classifier, _) = try kind.fit(windows) {
             $0.hidden = [12, 7]
+            $0.bidirectional = bidirectional
             $0.training.epochs = 1
         }
-        #expect(classifier.configuration.hidden == [12, 7])
+        #expect(classifier.configuration.hidden == [12, 7] && classifier.configuration.bidirectional == bidirectional)
         #expect(classifier.parameterCount == classifier.tensors.reduce(0) { $0 + $1.values.count })
-        let again = try RecurrentClassifier(configuration: classifier.configuration, tensors: classifier.tensors.reversed())
+        let again = try NeuralSequenceModel(configuration: classifier.configuration, tensors: classifier.tensors.reversed())
         #expect(try again.predict(windows) == classifier.predict(windows))
         let part = try windows.subset([3, 499, 0])
         let whole = try classifier.predict(windows), some = try classifier.predict(part, work: Work(threads: 3))
@@ -118,9 +124,9 @@ struct RecurrentTests {
     @Test func `tensors that make no model are refused by name`() throws {
         let windows = chain(100, seed: 9).windows
         let (classifier, _) = try Kind.rnn.fit(windows) { $0.training.epochs = 1 }
-        func problem(_ tensors: [Tensor]) -> RecurrentError? {
+        func problem(_ tensors: [Tensor]) -> SequenceModelError? {
             do {
-                _ = try RecurrentClassifier(configuration: classifier.configuration, tensors: tensors)
+                _ = try NeuralSequenceModel(configuration: classifier.configuration, tensors: tensors)
                 return nil
             } catch { return error }
         }
@@ -137,8 +143,8 @@ struct RecurrentTests {
     func `what cannot be fitted says why and what to try`(_ kind: Kind) throws {
         func failure(
             _ windows: SequenceWindows, validation: SequenceWindows? = nil, _ adjust: (inout RecurrentParameters) -> Void = { _ in }
-        ) throws -> RecurrentError {
-            do { _ = try kind.fit(windows, validation, adjust) } catch let error as RecurrentError { return error }
+        ) throws -> SequenceModelError {
+            do { _ = try kind.fit(windows, validation, adjust) } catch let error as SequenceModelError { return error }
             throw NothingThrown()
         }
         let windows = chain(300, seed: 10).windows
@@ -166,7 +172,7 @@ struct RecurrentTests {
     }
 
     @Test func `divergence names the epoch and a lower rate`() {
-        let diagnostic = RecurrentError.diverged(epoch: 3, rate: 0.5).diagnostic
+        let diagnostic = SequenceModelError.diverged(epoch: 3, rate: 0.5).diagnostic
         #expect(diagnostic.code == "diverged" && diagnostic.category == .failure)
         #expect(diagnostic.message.contains("epoch 3") && diagnostic.hint?.contains("rate=0.05") == true)
     }
@@ -176,9 +182,9 @@ struct RecurrentTests {
         let (classifier, _) = try Kind.rnn.fit(windows) { $0.training.epochs = 1 }
         let renamed = SequenceWindows(
             length: 8, codes: windows.events, targets: windows.targets, groups: windows.groups, vocabulary: ["a", "b", "c"], classes: windows.classes)
-        #expect(throws: RecurrentError.vocabulary(expected: 3, found: 3)) { try classifier.predict(renamed) }
+        #expect(throws: SequenceModelError.vocabulary(expected: 3, found: 3)) { try classifier.predict(renamed) }
         let short = SequenceWindows(length: 3, codes: [0, 1, 2], targets: [0], groups: [0], vocabulary: windows.vocabulary, classes: windows.classes)
-        #expect(throws: RecurrentError.length(expected: 8, found: 3)) { try classifier.predict(short) }
+        #expect(throws: SequenceModelError.length(expected: 8, found: 3)) { try classifier.predict(short) }
     }
 
     @Test func `one number of units goes for all layers, a list gives each`() throws {
@@ -195,14 +201,15 @@ struct RecurrentTests {
     }
 
     @Test func `the schema reads and sets each hyperparameter`() {
-        let names = ["hidden", "layers", "embedding", "dropout", "epochs", "batch", "rate", "patience", "clip"]
-        #expect(LSTM.schema.name == "lstm" && RNN.schema.name == "rnn")
-        #expect(LSTM.schema.hyperparameters.map(\.name) == names && RNN.schema.hyperparameters.map(\.name) == names)
+        let names = ["hidden", "layers", "bidirectional", "embedding", "dropout", "epochs", "batch", "rate", "patience", "clip"]
+        #expect(LSTM.schema.name == "lstm" && GRU.schema.name == "gru" && RNN.schema.name == "rnn")
+        #expect([LSTM.schema.hyperparameters.map(\.name), GRU.schema.hyperparameters.map(\.name), RNN.schema.hyperparameters.map(\.name)].allSatisfy { $0 == names })
         var estimator = LSTM()
         for hyperparameter in LSTM.schema.hyperparameters {
             switch hyperparameter.domain {
             case .integers: hyperparameter.set(&estimator, .integers([8, 4]))
             case .number: hyperparameter.set(&estimator, .number(0.5))
+            case .boolean: hyperparameter.set(&estimator, .boolean(true))
             default: hyperparameter.set(&estimator, .integer(3))
             }
         }

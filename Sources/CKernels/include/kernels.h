@@ -38,10 +38,23 @@ void cnb_lstm_backward(
     long rows, long hidden, const float *gates, const float *c_before, const int32_t *parents, const float *tanh_c, const float *dh, float *dc,
     float *d);
 
+/// One GRU step as PyTorch's: n = tanh(x + bias + r·m) with m = u + recurrent_bias, h = (1 - z)·n + z·h_before. x, u and bias have 3·hidden columns in the
+/// order reset, update, new; recurrent_bias has hidden. gates [rows, 4·hidden]: r, z and n after their functions, and m.
+void cnb_gru_forward(
+    long rows, long hidden, const float *u, const int32_t *parents, const float *x, const int32_t *inputs, const float *bias,
+    const float *recurrent_bias, const float *h_before, float *gates, float *h);
+/// d, du [rows, 3·hidden] = dL/d pre-activations as the input and as the recurrent product have them: they differ in n's part, by r. dh comes in as
+/// dL/dh and leaves as that part of dL/dh_before that does not go through du. Adds to recurrent_bias_gradient [hidden].
+void cnb_gru_backward(
+    long rows, long hidden, const float *gates, const float *h_before, const int32_t *parents, float *dh, float *d, float *du,
+    float *recurrent_bias_gradient);
+
 // Rows.
 
 /// into[i] = from[rows[i]].
 void cnb_gather(long count, long width, const float *from, const int32_t *rows, float *into);
+/// The first `width` columns of into[i] = those of from[rows[i]], or of from[i] without `rows`; rows lie `from_stride` and `into_stride` apart.
+void cnb_copy_columns(long count, long width, const float *from, long from_stride, const int32_t *rows, float *into, long into_stride);
 /// into[rows[i]] += from[i], in the order of i.
 void cnb_scatter_add(long count, long width, const float *from, const int32_t *rows, float *into);
 /// into [into_rows, width] = for each row the sum of the rows of `from` whose parent it is; parents ascend, rows without children become 0.

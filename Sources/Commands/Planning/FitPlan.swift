@@ -9,6 +9,7 @@ extension FitCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         switch call.variant {
         case LSTM.schema.name: return try plan(LSTM.schema, call, input)
+        case GRU.schema.name: return try plan(GRU.schema, call, input)
         case RNN.schema.name: return try plan(RNN.schema, call, input)
         case KMeans.schema.name: return try KMeansCommand().plan(call, on: input)
         default: return nil
@@ -42,11 +43,11 @@ extension FitCommand {
                 let training = try windows.windows.subset(Array(0..<parts.training))
                 let validation = parts.validation == 0 ? nil : try windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
                 let rest = try windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
-                func trained(_ epochs: Int) throws -> (seconds: Double, classifier: RecurrentClassifier) {
+                func trained(_ epochs: Int) throws -> (seconds: Double, classifier: NeuralSequenceModel) {
                     estimator.parameters.training.epochs = epochs
-                    var classifier: RecurrentClassifier?
+                    var classifier: NeuralSequenceModel?
                     let took = try Probe.seconds { classifier = try estimator.fit(training, validation: validation, seed: seed, work: work).0 }
-                    guard let classifier else { throw RecurrentError.noWindows }
+                    guard let classifier else { throw SequenceModelError.noWindows }
                     return (took, classifier)
                 }
                 // The first network of all pays for cold memory, which the real one does once.

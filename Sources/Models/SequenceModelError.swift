@@ -1,8 +1,8 @@
 import Diagnostics
 import Layers
 
-/// Why a recurrent network cannot be fitted, rebuilt or asked.
-public enum RecurrentError: Error, Hashable, Diagnosable {
+/// Why a model of sequences cannot be fitted, rebuilt or asked.
+public enum SequenceModelError: Error, Hashable, Diagnosable {
     /// There is no window, or windows of no events.
     case noWindows
     /// All windows have the same class.
@@ -14,6 +14,8 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
     case notFinite(row: Int, column: Int, isOfEvents: Bool)
+    /// A number of events that has no mean.
+    case infinite(String)
     case hyperparameter(name: String, value: String, allowed: String)
     /// A list of sizes that does not go with the number of layers.
     case layers(sizes: Int, layers: Int)
@@ -42,6 +44,8 @@ public enum RecurrentError: Error, Hashable, Diagnosable {
             Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
         case .notFinite(let row, let column, let isOfEvents):
             Diagnostic("not-finite", "number \(column + 1) of \(isOfEvents ? "event" : "window") \(row + 1) is not finite", category: .data, hint: "filter the row, or impute the value")
+        case .infinite(let name):
+            Diagnostic("not-finite", "'\(name)' has values that are infinite or too large to scale", category: .data, hint: "filter the events that have them")
         case .hyperparameter(let name, let value, let allowed):
             Diagnostic("bad-value", "'\(name)' is \(value) where \(allowed) is expected", hint: "try a value in \(allowed)")
         case .layers(let sizes, let layers):

@@ -1,0 +1,49 @@
+/// What windows say of each event: codes of some variables and some numbers.
+public struct SequenceInputs: Sendable, Hashable {
+    /// A coded variable: what it is called, and the word of each code.
+    public struct Variable: Sendable, Hashable {
+        public let name: String
+        public let vocabulary: [String]
+
+        public init(_ name: String, vocabulary: [String]) {
+            self.name = name
+            self.vocabulary = vocabulary
+        }
+    }
+
+    /// The different events: a row each, which the windows name by its place.
+    public struct Events: Sendable, Hashable {
+        public let count: Int
+        /// `[count, variables]`.
+        public let codes: [Int32]
+        /// `[count, numbers]`; NaN where there is no value.
+        public let numbers: [Double]
+    }
+
+    public let variables: [Variable]
+    /// What each number is.
+    public let numbers: [String]
+    /// None where the windows hold the codes of the only variable.
+    public let events: Events?
+
+    /// One coded variable.
+    public init(_ variable: Variable) {
+        variables = [variable]
+        numbers = []
+        events = nil
+    }
+
+    /// - Precondition: `codes` and `values` have a row for each of `count` events.
+    public init(variables: [Variable], numbers: [String], count: Int, codes: [Int32], values: [Double]) {
+        precondition(codes.count == count * variables.count && values.count == count * numbers.count, "SequenceInputs needs a row for each event")
+        self.variables = variables
+        self.numbers = numbers
+        events = Events(count: count, codes: codes, numbers: values)
+    }
+
+    /// The number of different events that windows may name.
+    public var eventCount: Int { events?.count ?? variables[0].vocabulary.count }
+
+    /// Whether what is known of events is the same, whatever they are.
+    public func isCoded(like other: SequenceInputs) -> Bool { variables == other.variables && numbers == other.numbers }
+}
