@@ -2,40 +2,23 @@ import Algebra
 
 /// The parameters of a transformer encoder, and the packed forms that the products read.
 final class TransformerWeights: BodyWeights, @unchecked Sendable {
-    /// A dense layer's weights for the way forward, and transposed for the way back; the latter none in a network that only predicts.
-    struct Packed {
-        let forward: PackedMatrix
-        let back: PackedMatrix?
-
-        init(_ weight: ParameterPart, training: Bool) {
-            let inputs = weight.shape[0], outputs = weight.shape[1]
-            forward = PackedMatrix(rows: inputs, columns: outputs)
-            back = training ? PackedMatrix(rows: outputs, columns: inputs) : nil
-        }
-
-        func pack(_ weight: UnsafePointer<Float>) {
-            forward.pack(weight)
-            back?.pack(weight, transposed: true)
-        }
-    }
-
     struct Layer {
-        let query: Packed, keyValue: Packed, output: Packed, expand: Packed, contract: Packed
+        let query: PackedPair, keyValue: PackedPair, output: PackedPair, expand: PackedPair, contract: PackedPair
     }
 
     let layout: TransformerLayout
-    let projection: Packed?
+    let projection: PackedPair?
     let layers: [Layer]
     private let vector: UnsafeMutablePointer<Float>
 
     init(_ layout: TransformerLayout, _ vector: UnsafeMutablePointer<Float>, training: Bool) {
         self.layout = layout
         self.vector = vector
-        projection = layout.projection.map { Packed($0, training: training) }
+        projection = layout.projection.map { PackedPair($0, training: training) }
         layers = layout.layers.map {
             Layer(
-                query: Packed($0.query.weight, training: training), keyValue: Packed($0.keyValue.weight, training: training), output: Packed($0.output.weight, training: training),
-                expand: Packed($0.expand.weight, training: training), contract: Packed($0.contract.weight, training: training))
+                query: PackedPair($0.query.weight, training: training), keyValue: PackedPair($0.keyValue.weight, training: training), output: PackedPair($0.output.weight, training: training),
+                expand: PackedPair($0.expand.weight, training: training), contract: PackedPair($0.contract.weight, training: training))
         }
     }
 

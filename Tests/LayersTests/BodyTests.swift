@@ -5,7 +5,8 @@ import Testing
 /// What holds of every body but the recurrent ones, which have suites of their own.
 struct BodyTests {
     static let configurations = [
-        NetworkConfiguration(vocabulary: 3, embedding: 8, body: .transformer(TransformerConfiguration(width: 8, heads: 2, layers: 2, length: 40)), classes: 3)
+        NetworkConfiguration(vocabulary: 3, embedding: 8, body: .transformer(TransformerConfiguration(width: 8, heads: 2, layers: 2, length: 40)), classes: 3),
+        NetworkConfiguration(vocabulary: 3, embedding: 8, body: .convolution(ConvolutionConfiguration(channels: 12, layers: 3)), classes: 3),
     ]
 
     @Test(arguments: configurations, [0.0, 0.3])

@@ -92,3 +92,38 @@ struct TransformerReference: SequenceReference {
         return norm(x[x.count - 1], "norm")
     }
 }
+
+/// A temporal convolutional network.
+struct ConvolutionReference: SequenceReference {
+    var tensors: [String: [Double]]
+    let vocabulary: Int, width: Int, layers: Int, kernel: Int
+
+    func state(_ codes: [Int]) -> [Double] {
+        let inputs = tensors["embedding", default: []].count / vocabulary
+        var x = codes.map { row("embedding", $0, inputs) }
+        for layer in 0..<layers {
+            func convolved(_ x: [[Double]], _ index: Int) -> [[Double]] {
+                let name = "layer\(layer).convolution\(index)", weight = tensors["\(name).weight", default: []]
+                return x.indices.map { t in
+                    var y = tensors["\(name).bias", default: []]
+                    for tap in 0..<kernel {
+                        let source = t - (kernel - 1 - tap) << layer
+                        guard source >= 0 else { continue }
+                        for (i, value) in x[source].enumerated() {
+                            for j in 0..<width {
+                                y[j] += value * (layer == 0 && index == 0 ? weight[(i * kernel + tap) * width + j] : weight[(tap * width + i) * width + j])
+                            }
+                        }
+                    }
+                    return y.map { max(0, $0) }
+                }
+            }
+            let inner = convolved(convolved(x, 0), 1)
+            x = x.indices.map { t in
+                let residual = layer == 0 && tensors["input.weight"] != nil ? dense(x[t], "input") : x[t]
+                return zip(residual, inner[t]).map { max(0, $0 + $1) }
+            }
+        }
+        return x[x.count - 1]
+    }
+}

@@ -104,6 +104,19 @@ void cnb_attention_backward(
     long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
     const float *kv, const float *kv_bias, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv);
 
+// Convolutions: an output row reads `taps` rows, whose numbers stand one after the other in `rows`.
+
+/// into[i] [width] = the sum of its rows of the table.
+void cnb_sum_taps(long count, long taps, long width, const float *table, const int32_t *rows, float *into);
+/// Each of a row's rows of the table += from[i], in the order of i.
+void cnb_spread_taps(long count, long taps, long width, const float *from, const int32_t *rows, float *table);
+/// x = dropout(max(0, x + bias)), with the coins of `cnb_dropout`; none when `share` is 0.
+void cnb_bias_relu(long rows, long width, const float *bias, uint64_t key, uint64_t first, float share, float *x);
+/// y[i] = max(0, x[i] + residual[indices[i]] + bias).
+void cnb_residual_relu(long rows, long width, const float *x, const float *residual, const int32_t *indices, const float *bias, float *y);
+/// d = scale · dy where y > 0, else 0. dy may be d.
+void cnb_relu_backward(long count, const float *y, float scale, const float *dy, float *d);
+
 // Activations and losses.
 
 void cnb_tanh(long count, const float *x, float *y);
