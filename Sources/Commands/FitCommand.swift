@@ -1,5 +1,6 @@
 import Diagnostics
 import Events
+import Expressions
 import Features
 import Language
 import Models
@@ -11,30 +12,48 @@ import Tables
 struct FitCommand: Command {
     static let model = Parameter<String>.variant("model", "what to fit", words: variants.map(\.word))
     static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "how many of the last events the model reads")
-    static let target = Parameter<String?>.column("predict", "the column whose next value is predicted; action unless given")
+    static let target = Parameter<String?>.column("predict", "what is predicted: the next value of a column, or a label of users or sessions; the next action unless given")
+    static let inputs = Parameter<[String]?>.optional(
+        "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action", check: { names in
+            names.isEmpty ? "a list with at least one column" : Set(names).count < names.count ? "each column once" : nil
+        })
     static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
-    private static let sequenceParameters = [length.description, target.description, seed.description]
-    private static let variants = [
-        sequenceModel(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
-        sequenceModel(GRU.schema, example: "simulate shop users=200 days=20 seed=1 | fit gru seq=5 epochs=1 hidden=8 bidirectional=yes", prints: "gru: next action from the last 5"),
-        sequenceModel(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
-        Signature.Variant(
-            KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
-            parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table], gives: [.segments],
-            memory: KMeansCommand.signature.memory, draws: KMeansCommand.signature.draws, prints: KMeansCommand.signature.prints,
-            examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")]),
+    private static let sequenceParameters = [length.description, target.description, inputs.description, seed.description]
+
+    /// A model of sequences: how it is typed, and how its hyperparameters are read.
+    struct SequenceFit: Sendable {
+        let variant: Signature.Variant
+        let estimator: @Sendable (Call) throws -> any SequenceEstimator
+
+        init<Model: SequenceEstimator>(_ schema: Schema<Model>, details: String = SequenceFit.trained, example: String, prints: String) {
+            variant = Signature.Variant(
+                schema.name, schema.summary,
+                details: """
+                    Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
+                    their last events instead, one window for each. \(details) 'describe \(schema.name)' shows its sizes and epochs.
+                    """,
+                parameters: sequenceParameters + schema.options, reads: [.events], gives: [.model], examples: [Example(example, prints: prints)])
+            estimator = { try schema.estimator(for: $0) }
+        }
+
+        static let trained = "Training ends early when the loss on the validation part no longer falls for 'patience' epochs; the weights of the best epoch are kept."
+    }
+
+    static let sequenceModels = [
+        SequenceFit(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
+        SequenceFit(GRU.schema, example: "simulate shop users=200 days=20 seed=1 | fit gru seq=5 epochs=1 hidden=8 bidirectional=yes", prints: "gru: next action from the last 5"),
+        SequenceFit(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
     ]
 
-    private static func sequenceModel<Model: RecurrentEstimator>(_ schema: Schema<Model>, example: String, prints: String) -> Signature.Variant {
-        Signature.Variant(
-            schema.name, schema.summary,
-            details: """
-                Each event of a user but the first is predicted from the events before it, at most seq of them. Training ends early when the loss on the validation part no
-                longer falls for 'patience' epochs; the weights of the best epoch are kept. 'describe \(schema.name)' shows the epochs.
-                """,
-            parameters: sequenceParameters + schema.options, reads: [.events], gives: [.model], examples: [Example(example, prints: prints)])
-    }
+    private static let variants =
+        sequenceModels.map(\.variant) + [
+            Signature.Variant(
+                KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
+                parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table], gives: [.segments],
+                memory: KMeansCommand.signature.memory, draws: KMeansCommand.signature.draws, prints: KMeansCommand.signature.prints,
+                examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")])
+        ]
 
     static let signature = Signature(
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
@@ -60,11 +79,14 @@ struct FitCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
-        if let schema = input?.schema, !schema.isOpen {
-            let target = try call[target] ?? defaultTarget
-            guard let column = schema.column(named: target) else { throw DataError.unknownColumn(target, known: schema.names).diagnostic.placed(at: call.span) }
-            try checkTarget(target, column: column.name, roles: schema.roles, call)
+        guard let schema = input?.schema, !schema.isOpen else { return ModelValue.outline }
+        func column(_ name: String, of option: String) throws(Diagnostic) -> String {
+            guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(named: option)) }
+            return column.name
         }
+        let target = try call[target] ?? defaultTarget
+        try checkTarget(target, column: try column(target, of: "predict"), roles: schema.roles, call)
+        for name in try call[inputs] ?? [] where schema.column(named: name) != nil || !SequenceInputs.isMadeOfTime(name) { try checkInput(name, column: try column(name, of: "inputs"), schema, call) }
         return ModelValue.outline
     }
 
@@ -78,38 +100,66 @@ struct FitCommand: Command {
             at: call.span(of: Self.target), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
     }
 
-    func run(_ call: Call, on input: Input?) throws -> Outcome {
-        switch call.variant {
-        case LSTM.schema.name: return try fit(LSTM.schema, call, input)
-        case GRU.schema.name: return try fit(GRU.schema, call, input)
-        case RNN.schema.name: return try fit(RNN.schema, call, input)
-        case KMeans.schema.name: return try KMeansCommand().run(call, on: input)
-        default: preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")")
-        }
+    /// - Throws: `wrong-column` for users, whom a model would learn by heart, and for times.
+    private static func checkInput(_ name: String, column: String, _ schema: ExpressionSchema, _ call: Call) throws(Diagnostic) {
+        let isUser = schema.roles[Role.user.rawValue] == column
+        guard isUser || schema.column(named: column)?.type == .time else { return }
+        throw Diagnostic(
+            "wrong-column", "'\(name)' \(isUser ? "names the user, whom a model is not to learn by heart" : "holds times")", category: .data, at: call.span(of: inputs),
+            label: isUser ? "plays the user" : "a time", hint: isUser ? "leave it out" : "hour and weekday are made of the events' times")
     }
 
-    private func fit<Model: RecurrentEstimator>(_ schema: Schema<Model>, _ call: Call, _ input: Input?) throws -> Outcome {
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        if call.variant == KMeans.schema.name { return try KMeansCommand().run(call, on: input) }
+        guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")") }
+        return try fit(model, call, input)
+    }
+
+    /// What a call learns from a log, and the columns that it reads.
+    ///
+    /// - Throws: a `Diagnostic` for a target or an input that cannot be one.
+    static func task(_ call: Call, _ events: EventsValue, _ log: EventLog) throws -> (task: SequenceTask, columns: [String]) {
+        let schema = log.schema
+        let name = try call[target] ?? defaultTarget
+        let own = schema.column(named: name)?.name
+        if let own { try checkTarget(name, column: own, roles: schema.roles, call) }
+        let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
+        let inputs = try call[inputs] ?? [label == nil ? name : defaultTarget]
+        for input in inputs {
+            guard let column = schema.column(named: input)?.name else { continue }
+            try checkInput(input, column: column, schema, call)
+        }
+        let columns = inputs.compactMap { schema.column(named: $0)?.name } + [label == nil ? own : nil].compactMap { $0 }
+        return (SequenceTask(label.map { .label($0) } ?? .next(name), inputs: inputs, length: try call[length]), columns)
+    }
+
+    /// How rows are divided unless a split was chosen: held-back users where users are what is labelled.
+    static func plan(for task: SequenceTask, _ events: EventsValue) -> SplitPlan {
+        if let chosen = events.split { return chosen }
+        if case .label(let label) = task.target, label.unit == .user { return .ofUsers }
+        return SplitPlan(for: events.source)
+    }
+
+    private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
-        let estimator = try schema.estimator(for: call)
+        let estimator = try model.estimator(call)
+        let name = model.variant.word
         let seed = try call[Self.seed] ?? call.context.seed
-        let target = try call[Self.target] ?? Self.defaultTarget
         let work = call.context.work
-        let own = events.source.schema.column(named: target)?.name
-        if let own { try Self.checkTarget(target, column: own, roles: events.source.schema.roles, call) }
-        let (log, notes) = try events.visible(call, reading: [own].compactMap { $0 }, at: "predict")
+        let (task, columns) = try Self.task(call, events, try events.log(work))
+        let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
         let windows: EventWindows
-        do { windows = try EventWindows(of: log, column: target, length: try call[Self.length], work: work) } catch let error as DataError {
-            throw error.diagnostic.placed(at: call.span(of: Self.target))
+        do { windows = try EventWindows(of: log, task, work: work) } catch let error as DataError {
+            throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
         }
         defer { letGo(windows) }
         guard windows.windows.classes.count <= Self.mostClasses else {
             throw Diagnostic(
-                "too-many-classes", "'\(target)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(schema.name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
+                "too-many-classes", "'\(task.name)' has \(NumberText.grouped(windows.windows.classes.count)) different values; '\(name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        let plan = events.split ?? SplitPlan(for: events.source)
         let split: Split
-        do { split = try plan.divide(windows, seed: seed, work: work) } catch let error as DataError {
+        do { split = try Self.plan(for: task, events).divide(windows, seed: seed, work: work) } catch let error as DataError {
             var diagnostic = error.diagnostic
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic
@@ -118,14 +168,13 @@ struct FitCommand: Command {
         let training = try windows.windows.subset(split.training, work: work)
         defer { letGo(training) }
         let validation = split.validation.isEmpty ? nil : try windows.windows.subset(split.validation, work: work)
-        let (classifier, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
-        let name = schema.name
+        let (fitted, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
             let test = try windows.windows.subset(split.test, work: work)
-            let probabilities = try classifier.predict(test, work: work)
+            let probabilities = try fitted.predict(test, work: work)
             var counts = [Int](repeating: 0, count: test.classes.count)
             for label in training.targets { counts[Int(label)] += 1 }
             let scores = try ClassificationScores(
@@ -134,7 +183,26 @@ struct FitCommand: Command {
         }
         return Outcome(
             ModelValue(
-                model: name, classifier: classifier, history: history, sourceName: input?.name ?? "", target: target, trainingRows: training.count, seed: seed, heldBack: heldBack),
+                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: task, trainingRows: training.count, seed: seed, heldBack: heldBack),
             notes: notes)
+    }
+}
+
+extension SequenceTask {
+    /// What is predicted, as it is typed.
+    var name: String {
+        switch target {
+        case .next(let column): column
+        case .label(let label): label.name
+        }
+    }
+
+    /// What is predicted from what, in words.
+    var text: String {
+        let from = inputs == [name] || (inputs == ["action"] && name == "action") ? "" : " values of \(inputs.joined(separator: ", "))"
+        return switch target {
+        case .next(let column): "next \(column) from the last \(length)\(from)"
+        case .label(let label): "\(label.name) of a \(label.unit.rawValue) from the last \(length)\(from)"
+        }
     }
 }

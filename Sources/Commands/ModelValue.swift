@@ -1,4 +1,5 @@
 import Diagnostics
+import Features
 import Language
 import Layers
 import Models
@@ -8,11 +9,11 @@ import Runtime
 struct ModelValue: KindValue {
     /// The name of its estimator: `lstm`.
     let model: String
-    let classifier: NeuralSequenceModel
+    let fitted: any SequenceModel
     let history: TrainingHistory
     let sourceName: String
-    /// The column whose next value is predicted.
-    let target: String
+    /// What is predicted from what.
+    let task: SequenceTask
     let trainingRows: Int
     let seed: Int
     /// The scores on the test part, or why there are none.
@@ -29,7 +30,7 @@ struct ModelValue: KindValue {
     }
 
     var summary: String {
-        "\(model): next \(target) from the last \(classifier.configuration.length), \(NumberText.grouped(classifier.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) windows"
+        "\(model): \(task.text), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) windows"
     }
 
     var blocks: [Block] {
@@ -48,14 +49,14 @@ struct ModelValue: KindValue {
 
     /// Hyperparameters and epochs, for `describe`.
     var description: [Block] {
-        let configuration = classifier.configuration
-        let rows: [(String, String)] = [
-            ("reads", "the last \(configuration.length) values of \(target) of a user, of \(configuration.vocabulary.count) known ones"),
-            ("predicts", "the next \(target): \(configuration.classes.joined(separator: ", "))"), ("embedding", "\(configuration.embedding)"),
-            ("hidden units", configuration.hidden.map(String.init).joined(separator: ", ") + (configuration.bidirectional ? " in each of both directions" : "")), ("parameters", NumberText.grouped(classifier.parameterCount)),
-            ("events", sourceName), ("seed", "\(seed)"),
-        ]
+        let known = fitted.variables.map { "\(NumberText.counted($0.vocabulary.count, "values")) of \($0.name)" } + fitted.numbers.map { "\($0) as a number" }
+        let unit = if case .label(let label) = task.target { label.unit.rawValue } else { "user" }
+        let goal = if case .label = task.target { task.name } else { "the next \(task.name)" }
+        let rows =
+            [("reads", "the last \(fitted.length) events of a \(unit): \(known.joined(separator: ", "))"), ("predicts", "\(goal): \(fitted.classes.joined(separator: ", "))")] + fitted.settings
+            + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
+        guard !history.epochs.isEmpty else { return [.table(settings)] }
         let epochs = DisplayTable(
             title: "Epochs",
             columns: [
@@ -73,14 +74,14 @@ struct ModelValue: KindValue {
     var json: JSON {
         let scores: JSON = if case .success(let scores) = heldBack { scores.json } else { .null }
         return [
-            "model": .string(model), "parameters": .integer(classifier.parameterCount), "epochs": .integer(history.epochs.count), "best_epoch": .integer(history.bestEpoch),
+            "model": .string(model), "parameters": .integer(fitted.parameterCount), "epochs": .integer(history.epochs.count), "best_epoch": .integer(history.bestEpoch),
             "scores": scores,
         ]
     }
 
     func property(_ name: String, _ work: Work) -> Value? {
         switch name {
-        case "parameters": return .integer(classifier.parameterCount)
+        case "parameters": return .integer(fitted.parameterCount)
         case "epochs": return .integer(history.epochs.count)
         case "best_epoch": return .integer(history.bestEpoch)
         case "loss": return history.epochs.last.map { .number($0.trainingLoss) }

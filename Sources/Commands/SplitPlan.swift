@@ -22,6 +22,8 @@ struct SplitPlan: Sendable {
 
     /// The default of rows: some at random, of each value of the label alike.
     static let ofRows = SplitPlan(kind: .random)
+    /// The default where users are what is labelled: some of them.
+    static let ofUsers = SplitPlan(kind: .user)
 
     private init(kind: Split.Kind) { self.kind = kind }
 

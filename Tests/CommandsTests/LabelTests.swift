@@ -29,7 +29,7 @@ struct LabelTests {
         #expect(table.labels.isEmpty && !table.table.names.contains("bought"))
     }
 
-    @Test(arguments: [("rfm purchase=‹bought›", "wrong-column"), ("fit lstm predict=‹bought› epochs=1", "wrong-column"), ("label ‹seen› = any(action == \"pv\")", "name-taken"), ("label ‹bought› = any(action == \"pv\")", "name-taken"),
+    @Test(arguments: [("rfm purchase=‹bought›", "wrong-column"), ("fit lstm predict=‹seen› epochs=1", "wrong-column"), ("fit lstm predict=action inputs=‹[action, bought]› epochs=1", "wrong-column"), ("fit lstm inputs=‹[user]›", "wrong-column"), ("label ‹seen› = any(action == \"pv\")", "name-taken"), ("label ‹bought› = any(action == \"pv\")", "name-taken"),
         ("label x = ‹sum(hour(time))›", "unbounded-label"), ("derive seen = ‹true›", "name-taken"), ("label x = action == \"pv\" per=event at=‹2025-09-10›", "wrong-value"), ("label x = any(action == \"pv\") for=‹7d›", "wrong-value"),
         ("features per=‹session›", "missing-role"), ("‹select bought› | select user", "name-taken")])
     func `what would tell a label is refused`(_ marked: String, _ code: String) throws {

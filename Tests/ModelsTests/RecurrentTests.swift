@@ -39,6 +39,14 @@ private func accuracy(_ classifier: NeuralSequenceModel, on windows: SequenceWin
 enum Kind: String, CaseIterable, Sendable {
     case lstm, gru, rnn
 
+    var cell: RecurrentCell {
+        switch self {
+        case .lstm: .lstm
+        case .gru: .gru
+        case .rnn: .rnn
+        }
+    }
+
     func fit(
         _ training: SequenceWindows, _ validation: SequenceWindows? = nil, seed: Int = 1, work: Work = Work(threads: 2),
         _ adjust: (inout RecurrentParameters) -> Void = { _ in }
@@ -47,15 +55,15 @@ enum Kind: String, CaseIterable, Sendable {
         case .lstm:
             var estimator = LSTM()
             adjust(&estimator.parameters)
-            return try estimator.fit(training, validation: validation, seed: seed, work: work)
+            return try estimator.fitNetwork(training, validation: validation, seed: seed, work: work)
         case .gru:
             var estimator = GRU()
             adjust(&estimator.parameters)
-            return try estimator.fit(training, validation: validation, seed: seed, work: work)
+            return try estimator.fitNetwork(training, validation: validation, seed: seed, work: work)
         case .rnn:
             var estimator = RNN()
             adjust(&estimator.parameters)
-            return try estimator.fit(training, validation: validation, seed: seed, work: work)
+            return try estimator.fitNetwork(training, validation: validation, seed: seed, work: work)
         }
     }
 }
@@ -112,7 +120,7 @@ struct RecurrentTests {
             $0.bidirectional = bidirectional
             $0.training.epochs = 1
         }
-        #expect(classifier.configuration.hidden == [12, 7] && classifier.configuration.bidirectional == bidirectional)
+        #expect(classifier.configuration.body == .recurrent(RecurrentConfiguration(cell: kind.cell, hidden: [12, 7], bidirectional: bidirectional)))
         #expect(classifier.parameterCount == classifier.tensors.reduce(0) { $0 + $1.values.count })
         let again = try NeuralSequenceModel(configuration: classifier.configuration, tensors: classifier.tensors.reversed())
         #expect(try again.predict(windows) == classifier.predict(windows))
@@ -190,10 +198,12 @@ struct RecurrentTests {
     @Test func `one number of units goes for all layers, a list gives each`() throws {
         let windows = chain(100, seed: 12).windows
         func hidden(_ adjust: (inout RecurrentParameters) -> Void) throws -> [Int] {
-            try Kind.rnn.fit(windows) {
+            let (model, _) = try Kind.rnn.fit(windows) {
                 $0.training.epochs = 1
                 adjust(&$0)
-            }.0.configuration.hidden
+            }
+            guard case .recurrent(let configuration) = model.configuration.body else { return [] }
+            return configuration.hidden
         }
         #expect(try hidden { $0.hidden = [5]; $0.layers = 3 } == [5, 5, 5])
         #expect(try hidden { $0.hidden = [5, 4] } == [5, 4])
@@ -201,7 +211,7 @@ struct RecurrentTests {
     }
 
     @Test func `the schema reads and sets each hyperparameter`() {
-        let names = ["hidden", "layers", "bidirectional", "embedding", "dropout", "epochs", "batch", "rate", "patience", "clip"]
+        let names = ["hidden", "layers", "bidirectional", "embedding", "dropout", "epochs", "batch", "optimizer", "rate", "schedule", "warm-up", "weight-decay", "patience", "clip", "class-weights", "smoothing"]
         #expect(LSTM.schema.name == "lstm" && GRU.schema.name == "gru" && RNN.schema.name == "rnn")
         #expect([LSTM.schema.hyperparameters.map(\.name), GRU.schema.hyperparameters.map(\.name), RNN.schema.hyperparameters.map(\.name)].allSatisfy { $0 == names })
         var estimator = LSTM()
@@ -210,6 +220,7 @@ struct RecurrentTests {
             case .integers: hyperparameter.set(&estimator, .integers([8, 4]))
             case .number: hyperparameter.set(&estimator, .number(0.5))
             case .boolean: hyperparameter.set(&estimator, .boolean(true))
+            case .word(let words): hyperparameter.set(&estimator, .word(words[1]))
             default: hyperparameter.set(&estimator, .integer(3))
             }
         }

@@ -7,63 +7,64 @@ import Tables
 
 extension FitCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        switch call.variant {
-        case LSTM.schema.name: return try plan(LSTM.schema, call, input)
-        case GRU.schema.name: return try plan(GRU.schema, call, input)
-        case RNN.schema.name: return try plan(RNN.schema, call, input)
-        case KMeans.schema.name: return try KMeansCommand().plan(call, on: input)
-        default: return nil
-        }
+        if call.variant == KMeans.schema.name { return try KMeansCommand().plan(call, on: input) }
+        guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { return nil }
+        return try plan(model.variant.word, try model.estimator(call), call, input)
     }
 
-    /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass.
-    private func plan<Model: RecurrentEstimator>(_ schema: Schema<Model>, _ call: Call, _ input: Input?) throws -> Plan {
+    /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass. Another model is fitted on them, once.
+    private func plan(_ name: String, _ given: any SequenceEstimator, _ call: Call, _ input: Input?) throws -> Plan {
         let work = Probe.quiet(call.context.work)
         let events = try EventsValue.read(input, call)
         let probe = try EventsProbe(events, work: work)
-        var estimator = try schema.estimator(for: call)
-        let epochs = estimator.parameters.training.epochs
-        let patience = estimator.parameters.training.patience
-        let length = try call[Self.length]
-        let column = try call[Self.target] ?? "action"
+        let network = given as? any NeuralEstimator
+        let epochs = network?.training.epochs ?? 1
+        let patience = network?.training.patience ?? 0
+        let (task, _) = try Self.task(call, events, probe.part)
         let seed = try call[Self.seed] ?? call.context.seed
-        let split = events.split ?? SplitPlan(for: events.source)
+        let split = Self.plan(for: task, events)
         // Most events have one before them.
-        let total = max(1, probe.total - Int(Double(probe.total) * Double(probe.part.userCount) / Double(max(1, probe.part.count))))
+        var total = max(1, probe.total - Int(Double(probe.total) * Double(probe.part.userCount) / Double(max(1, probe.part.count))))
         var pass = 0.0
         var once = 0.0
         var scoring = 0.0
         var parts = (training: 0, validation: 0, test: 0)
-        var size = max(1000, estimator.parameters.training.batch * 4)
+        var size = max(1000, (network?.training.batch ?? 0) * 4)
         do {
             while true {
                 let slice = try probe.slice(size, work: work)
-                let windows = try EventWindows(of: slice, column: column, length: length, work: work)
+                let windows = try EventWindows(of: slice, task, work: work)
+                // Of users or sessions there is one window each.
+                if case .label = task.target { total = max(1, Int(Double(probe.total) * Double(windows.count) / Double(max(1, slice.count)))) }
                 parts = try Self.parts(of: windows, split, seed: seed, work: work)
                 let training = try windows.windows.subset(Array(0..<parts.training))
                 let validation = parts.validation == 0 ? nil : try windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
                 let rest = try windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
-                func trained(_ epochs: Int) throws -> (seconds: Double, classifier: NeuralSequenceModel) {
-                    estimator.parameters.training.epochs = epochs
-                    var classifier: NeuralSequenceModel?
-                    let took = try Probe.seconds { classifier = try estimator.fit(training, validation: validation, seed: seed, work: work).0 }
-                    guard let classifier else { throw SequenceModelError.noWindows }
-                    return (took, classifier)
+                func trained(_ epochs: Int) throws -> (seconds: Double, model: any SequenceModel) {
+                    var estimator = given
+                    if var network {
+                        network.training.epochs = epochs
+                        estimator = network
+                    }
+                    var model: (any SequenceModel)?
+                    let took = try Probe.seconds { model = try estimator.fit(training, validation: validation, seed: seed, work: work).model }
+                    guard let model else { throw SequenceModelError.noWindows }
+                    return (took, model)
                 }
                 // The first network of all pays for cold memory, which the real one does once.
                 if pass == 0 { _ = try trained(1) }
                 let one = try trained(1)
-                let two = try trained(2)
+                let two = network == nil ? one : try trained(2)
                 let scale = Double(total) / Double(max(1, windows.count))
-                pass = max(0, two.seconds - one.seconds) * scale
+                pass = network == nil ? one.seconds * scale : max(0, two.seconds - one.seconds) * scale
                 if pass == 0 { pass = two.seconds / 2 * scale }
                 once = max(0, one.seconds * scale - pass)
-                scoring = rest.count == 0 ? 0 : try Probe.seconds { _ = try one.classifier.predict(rest, work: work) } * scale
+                scoring = rest.count == 0 ? 0 : try Probe.seconds { _ = try one.model.predict(rest, work: work) } * scale
                 if one.seconds + two.seconds > 0.06 || slice.count >= probe.part.count || size >= total { break }
                 size *= 4
             }
-        } catch { return Plan(probe.reading + [try Probe.unmeasured("train \(schema.name)", amount: probe.amount, error)]) }
-        let windowing = try probe.seconds(work) { _ = try EventWindows(of: $0, column: column, length: length) }
+        } catch { return Plan(probe.reading + [try Probe.unmeasured("train \(name)", amount: probe.amount, error)]) }
+        let windowing = try probe.seconds(work) { _ = try EventWindows(of: $0, task) }
         let known = parts.training + parts.validation + parts.test
         let trainingRows = Int(Double(total) * Double(parts.training) / Double(max(1, known)))
         let bytes = total * 36
@@ -71,10 +72,10 @@ extension FitCommand {
         return Plan(
             probe.reading + [
                 Plan.Step(
-                    "make windows", amount: "\(Plan.rows(total, isExact: false, "windows")) of \(length)", seconds: windowing + once,
+                    "make windows", amount: "\(Plan.rows(total, isExact: false, "windows")) of \(task.length)", seconds: windowing + once,
                     remark: "while it trains \(NumberText.bytes(bytes * 2)) are in use for them; the model keeps none"),
                 Plan.Step(
-                    "train \(schema.name)", amount: "at most \(NumberText.counted(epochs, "passes")) over \(Plan.rows(trainingRows, isExact: false, "windows"))", seconds: pass * Double(epochs),
+                    "train \(name)", amount: "at most \(NumberText.counted(epochs, "passes")) over \(Plan.rows(trainingRows, isExact: false, "windows"))", seconds: pass * Double(epochs),
                     remark: "about \(Plan.text(seconds: pass)) a pass\(stop)"),
                 Plan.Step("score held-back windows", seconds: scoring),
             ])
