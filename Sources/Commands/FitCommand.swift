@@ -62,7 +62,8 @@ struct FitCommand: Command {
         details: """
             'fit lstm seq=10' predicts each user's next action from the ten before it, and so do gru, rnn, transformer and tcn; shorter histories count too, from the second event of a
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
-            ends early when the loss on the validation part no longer falls; the best weights are kept. Results are the same at any number of threads.
+            ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. Results are the
+            same at any number of threads.
             """,
         prints: [
             .init("parameters", "numbers that the model has learnt"), .init("trained on N windows", "events of the training part whose next one was learnt"),
@@ -92,7 +93,7 @@ struct FitCommand: Command {
         return ModelValue.outline
     }
 
-    private static let defaultTarget = "action"
+    static let defaultTarget = "action"
 
     /// - Throws: `wrong-target` for a column that has one value for a user, or no classes.
     private static func checkTarget(_ target: String, column: String, roles: [String: String], _ call: Call) throws(Diagnostic) {
@@ -144,7 +145,11 @@ struct FitCommand: Command {
 
     private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
         let events = try EventsValue.read(input, call)
-        let estimator = try model.estimator(call)
+        var estimator = try model.estimator(call)
+        if call.context.isInteractive, var network = estimator as? any NeuralEstimator {
+            network.training.keepsBest = true
+            estimator = network
+        }
         let name = model.variant.word
         let seed = try call[Self.seed] ?? call.context.seed
         let work = call.context.work
@@ -201,7 +206,8 @@ extension SequenceTask {
 
     /// What is predicted from what, in words.
     var text: String {
-        let from = inputs == [name] || (inputs == ["action"] && name == "action") ? "" : " values of \(inputs.joined(separator: ", "))"
+        let usual = if case .next(let column) = target { [column] } else { [FitCommand.defaultTarget] }
+        let from = inputs == usual ? "" : " values of \(inputs.joined(separator: ", "))"
         return switch target {
         case .next(let column): "next \(column) from the last \(length)\(from)"
         case .label(let label): "\(label.name) of a \(label.unit.rawValue) from the last \(length)\(from)"

@@ -36,10 +36,8 @@ struct ModelValue: KindValue {
     var blocks: [Block] {
         var lines = [summary]
         if let last = history.epochs.last {
-            lines.append(
-                history.stoppedEarly
-                    ? "stopped after \(last.number) epochs, the weights of epoch \(history.bestEpoch) kept"
-                    : "\(last.number) epoch\(last.number == 1 ? "" : "s")\(history.bestEpoch == last.number ? "" : ", the weights of epoch \(history.bestEpoch) kept")")
+            let kept = history.bestEpoch == last.number && !history.wasInterrupted ? "" : ", the weights of epoch \(history.bestEpoch) kept"
+            lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept)
         }
         switch heldBack {
         case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n")), .table(scores.measures)]

@@ -13,6 +13,10 @@ public struct LearningRate: Sendable, Hashable {
     /// Steps over which the rate rises in a straight line from 0, and the steps of the whole training.
     public let warmUp: Int, steps: Int
 
+    public init(rate: Double, schedule: Schedule, warmUp: Int, steps: Int) {
+        (self.rate, self.schedule, self.warmUp, self.steps) = (rate, schedule, warmUp, steps)
+    }
+
     /// The step size of a step, counted from 1.
     public func callAsFunction(_ step: Int) -> Double {
         if step <= warmUp { return rate * Double(step) / Double(warmUp) }

@@ -21,6 +21,8 @@ public final class Trainer {
     private let learningRate: LearningRate
     private let losses: LossOptions
     private var steps = 0
+    /// The validation loss after the epoch before.
+    private var lastJudged: Double?
     private let gradient: UnsafeMutableBufferPointer<Float>
     private let best: UnsafeMutableBufferPointer<Float>
     private let memory: Workspace<Float>
@@ -85,13 +87,22 @@ public final class Trainer {
 
     /// Trains to the end and gives the network with the best weights, and how it went.
     ///
-    /// - Throws: `TrainingFailure.diverged`, or `Cancelled`.
+    /// - Throws: `TrainingFailure.diverged`, or `Cancelled`; with `keepsBest` only before the first epoch has ended, and afterwards what was asked of the work is taken back.
     public func run(work: Work = Work()) throws -> (network: Network, history: TrainingHistory) {
         var history = TrainingHistory()
         var least = Double.infinity
         for number in 1...options.epochs {
-            let trained = try epoch(number, work)
-            let judged = try validation.map { try NetworkScorer(weights).evaluate($0, losses, work) }
+            let trained: (loss: Double, accuracy: Double), judged: (loss: Double, accuracy: Double)?
+            do {
+                trained = try epoch(number, work)
+                judged = try validation.map { try NetworkScorer(weights).evaluate($0, losses, work) }
+            } catch let stop as Cancelled {
+                guard options.keepsBest, !history.epochs.isEmpty else { throw stop }
+                work.cancellation.reset()
+                history.wasInterrupted = true
+                break
+            }
+            lastJudged = judged?.loss
             if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
             history.epochs.append(
                 .init(
@@ -99,6 +110,7 @@ public final class Trainer {
                     validationAccuracy: judged?.accuracy))
             guard let judged else {
                 history.bestEpoch = number
+                _ = best.update(from: weights.vector)
                 continue
             }
             if judged.loss < least {
@@ -110,13 +122,13 @@ public final class Trainer {
                 break
             }
         }
-        return (Network(configuration, vector: validation == nil ? weights.vector : best), history)
+        return (Network(configuration, vector: best), history)
     }
 
     /// One pass over the training part in a new order of its own.
     func epoch(_ number: Int, _ work: Work) throws -> (loss: Double, accuracy: Double) {
         try plan.shuffle(training, &batches, work)
-        var loss = 0.0, correct = 0
+        var loss = 0.0, correct = 0, weight = 0.0
         try training.read { reader in
             for index in 0..<plan.batchCount {
                 try work.check()
@@ -125,33 +137,44 @@ public final class Trainer {
                 guard result.loss.isFinite, result.norm.isFinite else { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
                 loss += result.loss
                 correct += result.correct
+                weight += result.weight
                 if index % 16 == 0 {
                     let done = Double(number - 1) + Double(index) / Double(plan.batchCount)
-                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs)")
+                    let judged = lastJudged.map { ", validation \(Self.shown($0))" } ?? ""
+                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs), loss \(Self.shown(loss / weight))\(judged)")
                 }
             }
         }
         return (loss / totalWeight, Double(correct) / Double(training.count))
     }
 
+    /// A loss with three decimals, for the progress.
+    private static func shown(_ loss: Double) -> String {
+        let thousandths = Int((max(0, min(loss, 1e9)) * 1000).rounded())
+        let rest = "\(thousandths % 1000)"
+        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    }
+
     /// Forward, backward and one step of the optimiser on the prepared batch.
-    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, correct: Int, norm: Double) {
+    ///
+    /// - Returns: the loss summed over the batch and what its sequences count for, how many were right, and the length of the gradient.
+    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, weight: Double, correct: Int, norm: Double) {
         let result = try computeGradient(reader, work)
         let norm = result.squares.squareRoot()
-        guard norm.isFinite else { return (result.loss, result.correct, norm) }
+        guard norm.isFinite else { return (result.loss, result.weight, result.correct, norm) }
         let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
         steps += 1
         optimiser.step(weights.vector, gradient: gradient, rate: learningRate(steps), scale: Float(scale))
         clearEmbeddingGradient(reader)
         weights.pack()
-        return (result.loss, result.correct, norm)
+        return (result.loss, result.weight, result.correct, norm)
     }
 
     /// The gradient of the mean loss of the prepared batch, in `gradient`; the summed loss and the squared length of the gradient.
-    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, correct: Int, squares: Double) {
+    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, weight: Double, correct: Int, squares: Double) {
         let key = drops ? dropouts.next() : 0
         nonisolated(unsafe) let reader = reader
-        let share = Float(1 / plan.weight(reader, losses)), shards = shards, plan = plan, losses = losses
+        let all = plan.weight(reader, losses), share = Float(1 / all), shards = shards, plan = plan, losses = losses
         try work.workers.forEach(shards: shards.count) { index in
             let part = plan.shard(index)
             guard !part.isEmpty else { return }
@@ -168,7 +191,7 @@ public final class Trainer {
             used += 1
         }
         let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, whole)
-        return (loss, correct, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
+        return (loss, all, correct, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
     }
 
     /// Only the rows of codes that occurred are not zero.

@@ -17,6 +17,8 @@ public struct TrainingHistory: Sendable, Hashable {
     public internal(set) var bestEpoch = 0
     /// Whether training ended before the epochs asked for, because the validation loss no longer fell.
     public internal(set) var stoppedEarly = false
+    /// Whether it was stopped from outside, in the epoch after the last one that is listed.
+    public internal(set) var wasInterrupted = false
 
     public init() {}
 }
@@ -43,6 +45,8 @@ public struct TrainingOptions: Sendable, Hashable {
     public var smoothing = 0.0
     /// After how many epochs without a lower validation loss training ends; 0 for never.
     public var patience = 2
+    /// Whether training that is stopped from outside gives what it has, once an epoch has ended.
+    public var keepsBest = false
     public var seed = 0
     /// Names the random streams: the model's name.
     public var name = "recurrent"

@@ -166,3 +166,39 @@ struct SplitTests {
         }
     }
 }
+
+struct SequenceTaskTests {
+    static func log() throws -> EventLog {
+        let hour: Int64 = 3_600_000_000
+        let table = Table([
+            Column("user", text: ["a", "a", "a", "a", "b", "b", "c"]), Column("action", text: ["pv", "cart", "pv", nil, "fav", "pv", "pv"]),
+            Column("item", text: ["x", "x", "x", nil, nil, "y", "x"]), Column("price", numbers: [1, .nan, 3, .nan, 5, 6, 7]),
+            Column("time", times: [0, 1, 2, 3, 4, 25, 6].map { $0 * hour }),
+        ])
+        return try EventLog(table, roles: [.user: "user", .action: "action", .item: "item", .time: "time"], work: Work())
+    }
+
+    @Test func `combinations of variables are events, each once`() throws {
+        let windows = try EventWindows(of: Self.log(), SequenceTask(.next("action"), inputs: ["action", "item", "hour"], length: 2)).windows
+        let inputs = windows.inputs, events = try #require(inputs.events)
+        #expect(inputs.variables.map(\.name) == ["action", "item", "hour"] && inputs.numbers.isEmpty)
+        #expect(inputs.variables[0].vocabulary == ["pv", "cart", "fav", "(none)"] && inputs.variables[1].vocabulary == ["x", "y", "(none)"] && inputs.variables[2].vocabulary.count == 24)
+        #expect(windows.targets == [1, 0, 0])
+        func row(_ place: Int32) -> [Int32] { Array(events.codes[Int(place) * 3..<Int(place) * 3 + 3]) }
+        #expect(windows[1].map(row) == [[0, 0, 0], [1, 0, 1]] && row(windows[2][1]) == [2, 2, 4])
+        let same = try EventWindows(of: Self.log(), SequenceTask(.next("action"), inputs: ["action", "item"], length: 2)).windows
+        #expect(same.inputs.eventCount == 4 && same.classes == ["pv", "cart", "fav"])
+    }
+
+    @Test func `numbers come as they are, and an event without any input is passed over`() throws {
+        let windows = try EventWindows(of: Self.log(), SequenceTask(.next("action"), inputs: ["price"], length: 3)).windows
+        let events = try #require(windows.inputs.events)
+        #expect(windows.inputs.numbers == ["price"] && events.count == 5)
+        #expect(windows.targets == [1, 0, 0] && windows[1].suffix(1).map { events.numbers[Int($0)] } == [1])
+    }
+
+    @Test(arguments: ["time", "nothing"])
+    func `what cannot be an input is refused`(_ name: String) throws {
+        #expect(throws: DataError.self) { try EventWindows(of: Self.log(), SequenceTask(.next("action"), inputs: ["action", name], length: 2)) }
+    }
+}

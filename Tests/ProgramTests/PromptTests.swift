@@ -93,6 +93,20 @@ struct PromptTests {
         #expect(try terminal.waitForExit() == 0)
     }
 
+    @Test func `training that is stopped keeps the best epoch so far`() throws {
+        let terminal = try TerminalSession()
+        try terminal.waitForPrompt()
+        terminal.type("simulate shop users=100 days=10 seed=1 | fit rnn seq=2 hidden=2 epochs=10000 patience=0\r")
+        // The bar tells an epoch's number, and what the one before it gave.
+        try terminal.wait(for: ", validation ")
+        terminal.type("\u{3}")
+        let shown = try terminal.wait(for: "log loss")
+        #expect(shown.contains("stopped by Ctrl-C after ") && shown.contains(", the weights of epoch "))
+        try terminal.waitForPrompt()
+        terminal.type("\u{4}")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
     @Test func `takes Ctrl-D for the end only on an empty line`() throws {
         let terminal = try TerminalSession()
         try terminal.waitForPrompt()
