@@ -58,3 +58,38 @@ CNB_INLINE float exp_of(float x) {
     power.bits = (turns.bits - 0x4B400000u + 127u) << 23;
     return p * power.number * present;
 }
+
+/// erf as x·P(x²)/Q(x²), both of degree 5: relative error below 3e-7. The coefficients are those of Fixtures/fit_erf.py of LayersTests.
+CNB_INLINE float erf_of(float x) {
+    x = x < -4.0f ? -4.0f : x;
+    x = x > 4.0f ? 4.0f : x;
+    float z = x * x;
+    float p = ((((1.986795178e-06f * z + 2.845657602e-04f) * z + 3.883312027e-03f) * z + 5.310164360e-02f) * z + 1.935442354e-01f) * z + 1.128379139e+00f;
+    float q = ((((3.742030315e-05f * z + 1.185564597e-03f) * z + 1.520718464e-02f) * z + 1.153496651e-01f) * z + 5.048566683e-01f) * z + 1.0f;
+    float y = x * p / q;
+    y = y < -1.0f ? -1.0f : y;
+    return y > 1.0f ? 1.0f : y;
+}
+
+/// The coins of dropout: that of number i follows from (key, first + i) alone.
+typedef struct {
+    uint32_t low, high, offset, turn, threshold;
+    float scale;
+} cnb_coins;
+
+CNB_INLINE cnb_coins coins_of(uint64_t key, uint64_t first, float share) {
+    return (cnb_coins){
+        (uint32_t)key, (uint32_t)(key >> 32), (uint32_t)first, (uint32_t)(first >> 32) * 0x9E3779B9u, (uint32_t)((double)share * 16777216.0), 1.0f / (1.0f - share)};
+}
+
+/// 0 or x / (1 - share): two rounds of a 32-bit mixer (multiply, xor of the shifted) with half of the key each.
+CNB_INLINE float dropped(cnb_coins coins, uint32_t i, float x) {
+    uint32_t z = (coins.offset + i) * 0x9E3779B9u ^ coins.low ^ coins.turn;
+    z = (z ^ (z >> 16)) * 0x7FEB352Du;
+    z = (z ^ (z >> 15)) * 0x846CA68Bu;
+    z = (z ^ (z >> 16)) + coins.high;
+    z = (z ^ (z >> 16)) * 0x7FEB352Du;
+    z = (z ^ (z >> 15)) * 0x846CA68Bu;
+    z ^= z >> 16;
+    return (z >> 8) < coins.threshold ? 0.0f : x * coins.scale;
+}

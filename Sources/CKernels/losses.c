@@ -69,20 +69,8 @@ CNB_VERSIONS(
     (rows, classes, bias, logits, probabilities, log_sums))
 
 CNB_INLINE void cnb_dropout_body(long count, uint64_t key, uint64_t first, float share, const float *x, float *y) {
-    uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32), offset = (uint32_t)first, turn = (uint32_t)(first >> 32) * 0x9E3779B9u;
-    float scale = 1.0f / (1.0f - share);
-    uint32_t threshold = (uint32_t)((double)share * 16777216.0);
-    CNB_LANES for (long i = 0; i < count; i++) {
-        // Two rounds of a 32-bit mixer (multiply, xor of the shifted) with half of the key each.
-        uint32_t z = (offset + (uint32_t)i) * 0x9E3779B9u ^ low ^ turn;
-        z = (z ^ (z >> 16)) * 0x7FEB352Du;
-        z = (z ^ (z >> 15)) * 0x846CA68Bu;
-        z = (z ^ (z >> 16)) + high;
-        z = (z ^ (z >> 16)) * 0x7FEB352Du;
-        z = (z ^ (z >> 15)) * 0x846CA68Bu;
-        z ^= z >> 16;
-        y[i] = (z >> 8) < threshold ? 0.0f : x[i] * scale;
-    }
+    cnb_coins coins = coins_of(key, first, share);
+    CNB_LANES for (long i = 0; i < count; i++) y[i] = dropped(coins, (uint32_t)i, x[i]);
 }
 CNB_VERSIONS(
     void, cnb_dropout, (long count, uint64_t key, uint64_t first, float share, const float *x, float *y), (count, key, first, share, x, y))

@@ -44,6 +44,8 @@ struct FitCommand: Command {
         SequenceFit(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
         SequenceFit(GRU.schema, example: "simulate shop users=200 days=20 seed=1 | fit gru seq=5 epochs=1 hidden=8 bidirectional=yes", prints: "gru: next action from the last 5"),
         SequenceFit(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
+        SequenceFit(Transformer.schema, example: "simulate shop users=200 days=20 seed=1 | fit transformer seq=5 epochs=1 hidden=8 heads=2", prints: "transformer: next action from the last 5"),
+        SequenceFit(TCN.schema, example: "simulate shop users=200 days=20 seed=1 | fit tcn seq=5 epochs=1 hidden=8 layers=2", prints: "tcn: next action from the last 5"),
     ]
 
     private static let variants =
@@ -58,7 +60,7 @@ struct FitCommand: Command {
     static let signature = Signature(
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
         details: """
-            'fit lstm seq=10', 'fit gru seq=10' and 'fit rnn seq=10' predict each user's next action from the ten before it; shorter histories count too, from the second event of a
+            'fit lstm seq=10' predicts each user's next action from the ten before it, and so do gru, rnn, transformer and tcn; shorter histories count too, from the second event of a
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. Results are the
             same at any number of threads.

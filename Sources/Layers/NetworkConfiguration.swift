@@ -64,18 +64,23 @@ public struct EventInputs: Sendable, Hashable {
 /// What makes one state of a sequence of events.
 public enum BodyConfiguration: Sendable, Hashable {
     case recurrent(RecurrentConfiguration)
+    case transformer(TransformerConfiguration)
+    case convolution(ConvolutionConfiguration)
 
     /// The width of the state.
     var width: Int {
         switch self {
         case .recurrent(let configuration): configuration.width
+        case .transformer(let configuration): configuration.width
+        case .convolution(let configuration): configuration.channels
         }
     }
 
-    /// The standard deviation of a new embedding's numbers: PyTorch's 1.
+    /// The standard deviation of a new embedding's numbers: PyTorch's 1; as small as those of the positions that are added to them in a transformer.
     var embeddingDeviation: Double {
         switch self {
-        case .recurrent: 1
+        case .recurrent, .convolution: 1
+        case .transformer: 0.02
         }
     }
 
@@ -83,6 +88,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     var canDrop: Bool {
         switch self {
         case .recurrent(let configuration): configuration.hidden.count > 1
+        case .transformer, .convolution: true
         }
     }
 
@@ -90,6 +96,8 @@ public enum BodyConfiguration: Sendable, Hashable {
     func layout(inputs: Int, _ table: inout ParameterTable) -> any BodyLayout {
         switch self {
         case .recurrent(let configuration): RecurrentLayout(configuration, inputs: inputs, &table)
+        case .transformer(let configuration): TransformerLayout(configuration, inputs: inputs, &table)
+        case .convolution(let configuration): ConvolutionLayout(configuration, inputs: inputs, &table)
         }
     }
 }

@@ -13,9 +13,11 @@ public protocol NeuralEstimator: SequenceEstimator {
 
     /// The body that the hyperparameters describe.
     ///
-    /// - Parameter inputs: what is fed of an event, the embeddings and numbers side by side.
+    /// - Parameters:
+    ///   - inputs: what is fed of an event, the embeddings and numbers side by side.
+    ///   - length: the events of a window.
     /// - Throws: `SequenceModelError` for hyperparameters that do not go together.
-    func body(inputs: Int) throws(SequenceModelError) -> BodyConfiguration
+    func body(inputs: Int, length: Int) throws(SequenceModelError) -> BodyConfiguration
 }
 
 /// What an error on a class counts for.
@@ -43,7 +45,7 @@ extension NeuralEstimator {
     /// As `fit`, with the type of what it gives.
     public func fitNetwork(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: NeuralSequenceModel, history: TrainingHistory) {
         try check(training, validation)
-        let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count)
+        let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count, length: training.length)
         let configuration = NeuralSequenceModel.Configuration(
             body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work), classes: training.classes)
         let set = try configuration.set(training, targets: training.targets, work: work)

@@ -106,6 +106,12 @@ extension BodyConfiguration {
     var settings: [(name: String, value: String)] {
         switch self {
         case .recurrent(let configuration): [("hidden units", configuration.hidden.map(String.init).joined(separator: ", ") + (configuration.bidirectional ? " in each of both directions" : ""))]
+        case .transformer(let configuration):
+            [
+                ("width", "\(configuration.width)"), ("heads", "\(configuration.heads)"), ("layers", "\(configuration.layers)"),
+                ("feed-forward units", "\(configuration.feedForward)"),
+            ]
+        case .convolution(let configuration): [("channels", "\(configuration.channels)"), ("layers", "\(configuration.layers)"), ("kernel", "\(configuration.kernel)")]
         }
     }
 }

@@ -98,7 +98,7 @@ extension RecurrentEstimator {
         set { parameters.training = newValue }
     }
 
-    public func body(inputs: Int) throws(SequenceModelError) -> BodyConfiguration {
+    public func body(inputs: Int, length: Int) throws(SequenceModelError) -> BodyConfiguration {
         .recurrent(RecurrentConfiguration(cell: Self.cell, hidden: try parameters.sizes(), bidirectional: parameters.bidirectional))
     }
 }

@@ -19,6 +19,8 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case hyperparameter(name: String, value: String, allowed: String)
     /// A list of sizes that does not go with the number of layers.
     case layers(sizes: Int, layers: Int)
+    /// Heads that cannot share the width evenly.
+    case heads(Int, width: Int)
     case diverged(epoch: Int, rate: Double)
     /// In bytes.
     case tooLarge(needed: Int, available: Int)
@@ -52,6 +54,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "bad-layers", "'hidden' lists \(sizes) sizes for \(layers) layers",
                 hint: "give one size, or one for each layer")
+        case .heads(let heads, let width):
+            Diagnostic(
+                "bad-heads", "\(heads) heads cannot share a width of \(width) evenly",
+                hint: "heads=\((1...heads).last { width % $0 == 0 } ?? 1), or hidden=\((width / heads + 1) * heads)")
         case .diverged(let epoch, let rate):
             Diagnostic(
                 "diverged", "training diverged in epoch \(epoch): the loss is no finite number any more",

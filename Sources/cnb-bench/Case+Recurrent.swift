@@ -8,17 +8,35 @@ extension Case {
         Case(name: "gru-10") { try train("gru-10", .gru, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-10") { try train("lstm-10", .lstm, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-300") { try train("lstm-300", .lstm, count: 4_000, length: 300, states: 12, batch: 64, $0) },
+        Case(name: "tcn-50") {
+            try train("tcn-50", .convolution(ConvolutionConfiguration(channels: 64, layers: 4)), embedding: 64, count: 20_000, length: 50, states: 12, batch: 256, $0)
+        },
+        // The peer norms after each part, not before, and has dropout on the attention's weights and within the feed-forward part in place of the inputs; its head is
+        // a dense layer with GELU and the embedding transposed.
+        Case(name: "transformer-50") {
+            try train(
+                "transformer-50", .transformer(TransformerConfiguration(width: 64, heads: 4, layers: 2, length: 50)), embedding: 64, dropout: 0.1, count: 20_000, length: 50,
+                states: 12, batch: 256, $0)
+        },
     ]
 
     /// Bare training of one layer of 64 units on an embedding of 16, as the peers' script does it: Adam at 0.001, no clipping.
     private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Measured {
+        try train(name, .recurrent(RecurrentConfiguration(cell: cell, hidden: [64])), embedding: 16, count: count, length: length, states: states, batch: batch, setting)
+    }
+
+    /// Bare training of any body, as the peers' script does it.
+    private static func train(
+        _ name: String, _ body: BodyConfiguration, embedding: Int, dropout: Double = 0, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting
+    ) throws -> Measured {
         let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
-        let configuration = NetworkConfiguration(vocabulary: states, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: cell, hidden: [64])), classes: states)
+        let configuration = NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states)
         var options = TrainingOptions()
         options.epochs = setting.epochs
         options.batch = batch
         options.rate = 1e-3
         options.clip = 0
+        options.dropout = dropout
         let measured = try TrainingMeasurement(configuration, options: options, codes: codes, length: length, targets: targets, work: setting.work)
         let seconds = measured.secondsPerEpoch
         return Measured(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: targets.count, loss: measured.lastLoss)

@@ -66,6 +66,57 @@ void cnb_sum_rows(long rows, long width, const float *from, float *into);
 /// from codes[firsts[r]] on.
 void cnb_common_starts(long count, const int32_t *rows, const int32_t *codes, const int32_t *firsts, const int32_t *lengths, int32_t *common);
 
+/// into [width] += the sum of the rows.
+void cnb_add_rows(long rows, long width, const float *from, float *into);
+
+// Encoder blocks: rows are tokens of all sequences, one after the other, without padding.
+
+/// into[i] = dropout(from[indices[i]] + positions[places[i]]), with the coins of `cnb_dropout`; none when `share` is 0.
+void cnb_embed(
+    long rows, long width, const float *from, const int32_t *indices, const float *positions, const int32_t *places, uint64_t key, uint64_t first, float share,
+    float *into);
+/// out = x + dropout(y + bias), [rows, width] each, with the coins of `cnb_dropout`; none when `share` is 0.
+void cnb_residual(long rows, long width, const float *y, const float *bias, uint64_t key, uint64_t first, float share, const float *x, float *out);
+/// y = (x - mean) / sqrt(variance + 1e-5) · gain + bias, row by row; moments [rows, 2] = mean and the inverse of the root.
+void cnb_layer_norm(long rows, long width, const float *x, const float *gain, const float *bias, float *y, float *moments);
+/// dx += dL/dx, d_gain += and d_bias += their parts, from dy and what the way forward saw and saved.
+void cnb_layer_norm_backward(
+    long rows, long width, const float *x, const float *moments, const float *gain, const float *dy, float *dx, float *d_gain, float *d_bias);
+/// x = GELU(x + bias), with t · Φ(t) as GELU(t).
+void cnb_gelu(long rows, long width, const float *bias, float *x);
+/// y = GELU(x + bias), and x = the slope of GELU there.
+void cnb_gelu_saving(long rows, long width, const float *bias, float *x, float *y);
+/// d *= slopes; d_bias += the sum of the rows of d.
+void cnb_gelu_backward(long rows, long width, const float *slopes, float *d, float *d_bias);
+
+/// How many floats `cnb_attention` and its way back need as scratch for sequences of at most `queries` and `keys`, and heads of `width`.
+long cnb_attention_room(long queries, long keys, long width);
+/// out [queries, heads · width]: for each query and head the mean of the values, weighted by softmax(query · key / sqrt(width)).
+///
+/// Sequence s has the keys and values starts[s]..<starts[s + 1] and the queries query_starts[s]..<query_starts[s + 1]. q [queries, heads · width];
+/// kv [keys, 2 · heads · width], a row's keys before its values; `q_bias` and `kv_bias`, as wide, are added to the rows first. Query i sees
+/// the first limits[i] >= 1 keys of its sequence; a null `limits` stands for all. peaks [queries, heads, 2]: what the way back needs of the softmax.
+void cnb_attention(
+    long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
+    const float *kv, const float *kv_bias, float *scratch, float *out, float *peaks);
+/// dq and dkv, as q and kv, from d_out [queries, heads · width]; `zeros` are `width` zeros.
+void cnb_attention_backward(
+    long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
+    const float *kv, const float *kv_bias, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv);
+
+// Convolutions: an output row reads `taps` rows, whose numbers stand one after the other in `rows`.
+
+/// into[i] [width] = the sum of its rows of the table.
+void cnb_sum_taps(long count, long taps, long width, const float *table, const int32_t *rows, float *into);
+/// Each of a row's rows of the table += from[i], in the order of i.
+void cnb_spread_taps(long count, long taps, long width, const float *from, const int32_t *rows, float *table);
+/// x = dropout(max(0, x + bias)), with the coins of `cnb_dropout`; none when `share` is 0.
+void cnb_bias_relu(long rows, long width, const float *bias, uint64_t key, uint64_t first, float share, float *x);
+/// y[i] = max(0, x[i] + residual[indices[i]] + bias).
+void cnb_residual_relu(long rows, long width, const float *x, const float *residual, const int32_t *indices, const float *bias, float *y);
+/// d = scale · dy where y > 0, else 0. dy may be d.
+void cnb_relu_backward(long count, const float *y, float scale, const float *dy, float *d);
+
 // Activations and losses.
 
 void cnb_tanh(long count, const float *x, float *y);

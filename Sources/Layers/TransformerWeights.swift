@@ -1,0 +1,42 @@
+import Algebra
+
+/// The parameters of a transformer encoder, and the packed forms that the products read.
+final class TransformerWeights: BodyWeights, @unchecked Sendable {
+    struct Layer {
+        let query: PackedPair, keyValue: PackedPair, output: PackedPair, expand: PackedPair, contract: PackedPair
+    }
+
+    let layout: TransformerLayout
+    let projection: PackedPair?
+    let layers: [Layer]
+    private let vector: UnsafeMutablePointer<Float>
+
+    init(_ layout: TransformerLayout, _ vector: UnsafeMutablePointer<Float>, training: Bool) {
+        self.layout = layout
+        self.vector = vector
+        projection = layout.projection.map { PackedPair($0, training: training) }
+        layers = layout.layers.map {
+            Layer(
+                query: PackedPair($0.query.weight, training: training), keyValue: PackedPair($0.keyValue.weight, training: training), output: PackedPair($0.output.weight, training: training),
+                expand: PackedPair($0.expand.weight, training: training), contract: PackedPair($0.contract.weight, training: training))
+        }
+    }
+
+    func pointer(_ part: ParameterPart) -> UnsafePointer<Float> { UnsafePointer(part.pointer(in: vector)) }
+
+    func pack() {
+        if let part = layout.projection { projection?.pack(pointer(part)) }
+        for (layer, parts) in zip(layers, layout.layers) {
+            layer.query.pack(pointer(parts.query.weight))
+            layer.keyValue.pack(pointer(parts.keyValue.weight))
+            layer.output.pack(pointer(parts.output.weight))
+            layer.expand.pack(pointer(parts.expand.weight))
+            layer.contract.pack(pointer(parts.contract.weight))
+        }
+    }
+
+    func shard(_ room: ShardRoom) -> any BodyShard { TransformerShard(self, room, training: true) }
+    func scorer(_ room: ShardRoom) -> any BodyScorer { TransformerShard(self, room, training: false) }
+    /// Sequences are independent of each other; a tile only has to be worth its handling.
+    func tile(length: Int) -> Int { max(1, min(256, 4096 / max(1, length))) }
+}
