@@ -44,8 +44,8 @@ struct FitCommand: Command {
         SequenceFit(LSTM.schema, example: "simulate shop users=200 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "lstm: next action from the last 5"),
         SequenceFit(GRU.schema, example: "simulate shop users=200 days=20 seed=1 | fit gru seq=5 epochs=1 hidden=8 bidirectional=yes", prints: "gru: next action from the last 5"),
         SequenceFit(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
-        SequenceFit(Transformer.schema, example: "simulate shop users=200 days=20 seed=1 | fit transformer seq=5 epochs=1 hidden=8 heads=2", prints: "transformer: next action from the last 5"),
-        SequenceFit(TCN.schema, example: "simulate shop users=200 days=20 seed=1 | fit tcn seq=5 epochs=1 hidden=8 layers=2", prints: "tcn: next action from the last 5"),
+        SequenceFit(Transformer.schema, example: "simulate shop users=200 days=20 seed=1 | fit transformer seq=5 epochs=2 hidden=16 heads=2 rate=0.01", prints: "transformer: next action from the last 5"),
+        SequenceFit(TCN.schema, example: "simulate shop users=200 days=20 seed=1 | fit tcn seq=5 epochs=2 hidden=8 layers=2 rate=0.01", prints: "tcn: next action from the last 5"),
     ]
 
     private static let variants =

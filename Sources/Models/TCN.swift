@@ -13,7 +13,7 @@ public struct TCN: NeuralEstimator {
     public var layers = 4
     public var kernel = 3
     public var classWeights = ClassWeights.none
-    public var training: TrainingOptions
+    public var training = TrainingOptions()
 
     public static let schema = Schema<Self>(
         "tcn", "Predict what comes next from the last events with dilated causal convolutions.",
@@ -24,10 +24,7 @@ public struct TCN: NeuralEstimator {
             Hyperparameter("dropout", \.training.dropout, in: 0...0.9, "share of states dropped after each convolution in training"),
         ])
 
-    public init() {
-        training = TrainingOptions()
-        training.rate = 0.001
-    }
+    public init() {}
 
     public var embedding: Int { hidden }
 

@@ -42,7 +42,8 @@ struct EncoderTests {
         let training = chain(3000, seed: 4, shuffled: true).windows, validation = chain(1000, seed: 5, shuffled: true).windows
         let test = chain(4000, seed: 6, shuffled: true).windows
         let (model, _) = try encoder.fit(training, validation)
-        let commonest = (0..<3).map { code in Double(test.targets.count { $0 == code }) / 4000 }.max() ?? 0
+        let shares = (0..<3).map { code in Double(test.targets.count { $0 == code }) / 4000 }
+        let commonest = shares.max() ?? 0
         // Three standard errors of a share of 4,000.
         #expect(try accuracy(model, on: test) < commonest + 0.024)
     }
@@ -81,7 +82,7 @@ struct EncoderTests {
         #expect(diagnostic.code == "bad-heads" && diagnostic.hint == "heads=5, or hidden=24")
     }
 
-    @Test func `the schemas name what can be set`() {
+    @Test func `the schemas name what can be set`() throws {
         let shared = ["epochs", "batch", "optimizer", "rate", "schedule", "warm-up", "weight-decay", "patience", "clip", "class-weights", "smoothing"]
         #expect(Transformer.schema.hyperparameters.map(\.name) == ["hidden", "heads", "layers", "feed-forward", "dropout"] + shared)
         #expect(TCN.schema.hyperparameters.map(\.name) == ["hidden", "layers", "kernel", "dropout"] + shared)
