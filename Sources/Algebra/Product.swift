@@ -22,7 +22,7 @@ package func multiply(
     precondition(a.count >= m * k && b.count >= k * n && c.count >= m * n, "multiply was handed an array that is too short")
     guard m > 0, n > 0, let result = c.baseAddress else { return }
     guard k > 0, let first = a.baseAddress, let second = b.baseAddress else {
-        for index in 0..<m * n { result[index] = beta == 0 ? 0 : beta * result[index] }
+        if beta == 0 { result.update(repeating: 0, count: m * n) } else { for index in 0..<m * n { result[index] *= beta } }
         return
     }
     let plain = CChar(UInt8(ascii: "N")), transposed = CChar(UInt8(ascii: "T"))

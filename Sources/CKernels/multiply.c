@@ -16,10 +16,16 @@ void cnb_pack(long k, long n, const float *b, float *packed) {
 }
 
 void cnb_pack_transposed(long k, long n, const float *t, float *packed) {
+    enum { ROWS = 16 };  // of the panel at a time: a cache line of each row of T, and lines of the panel that stay near until they are full
     for (long j = 0; j < n; j += PANEL) {
         long width = n - j < PANEL ? n - j : PANEL;
-        for (long c = 0; c < PANEL; c++)
-            for (long p = 0; p < k; p++) packed[p * PANEL + c] = c < width ? t[(j + c) * k + p] : 0;
+        for (long first = 0; first < k; first += ROWS) {
+            long end = k - first < ROWS ? k : first + ROWS;
+            for (long c = 0; c < width; c++)
+                for (long p = first; p < end; p++) packed[p * PANEL + c] = t[(j + c) * k + p];
+            for (long p = first; p < end; p++)
+                for (long c = width; c < PANEL; c++) packed[p * PANEL + c] = 0;
+        }
         packed += PANEL * k;
     }
 }

@@ -7,18 +7,10 @@ public struct TrainingMeasurement: Sendable {
     /// Mean cross entropy of the last epoch, each batch before its step.
     public let lastLoss: Double
 
-    /// Trains on given arrays without a validation part.
+    /// Trains without a validation part.
     ///
-    /// - Parameters:
-    ///   - codes: `[count, length]` row after row, below the configuration's vocabulary; -1 pads at the front.
-    ///   - targets: one a sequence, below the configuration's classes.
-    /// - Throws: `SequenceSet.Failure`, `TrainingFailure` or `Cancelled`.
-    public init(
-        _ configuration: NetworkConfiguration, options: TrainingOptions, codes: [Int32], length: Int, targets: [Int32], work: Work
-    ) throws {
-        let set = try SequenceSet(
-            codes: codes, count: targets.count, length: length, vocabulary: configuration.inputs.variables[0].vocabulary, targets: targets,
-            classes: configuration.classes, work: work)
+    /// - Throws: `TrainingFailure` or `Cancelled`.
+    public init(_ configuration: NetworkConfiguration, options: TrainingOptions, training set: SequenceSet, work: Work) throws {
         let trainer = try Trainer(configuration, options: options, training: set)
         let clock = ContinuousClock()
         var seconds: [Double] = [], loss = 0.0

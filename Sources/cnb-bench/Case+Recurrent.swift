@@ -8,6 +8,7 @@ extension Case {
         Case(name: "gru-10") { try train("gru-10", .gru, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-10") { try train("lstm-10", .lstm, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-300") { try train("lstm-300", .lstm, count: 4_000, length: 300, states: 12, batch: 64, $0) },
+        Case(name: "bilstm-keras", run: bidirectional),
         Case(name: "tcn-50") {
             try train("tcn-50", .convolution(ConvolutionConfiguration(channels: 64, layers: 4)), embedding: 64, count: 20_000, length: 50, states: 12, batch: 256, $0)
         },
@@ -30,16 +31,40 @@ extension Case {
         _ name: String, _ body: BodyConfiguration, embedding: Int, dropout: Double = 0, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting
     ) throws -> Measured {
         let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
-        let configuration = NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states)
+        let set = try SequenceSet(
+            codes: codes, count: targets.count, length: length, vocabulary: states, targets: targets, classes: states, work: setting.work)
+        return try train(NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states), set, dropout: dropout, batch: batch, setting)
+    }
+
+    private static func train(_ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, _ setting: Setting) throws -> Measured {
         var options = TrainingOptions()
         options.epochs = setting.epochs
         options.batch = batch
         options.rate = 1e-3
         options.clip = 0
         options.dropout = dropout
-        let measured = try TrainingMeasurement(configuration, options: options, codes: codes, length: length, targets: targets, work: setting.work)
+        let measured = try TrainingMeasurement(configuration, options: options, training: set, work: setting.work)
         let seconds = measured.secondsPerEpoch
-        return Measured(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: targets.count, loss: measured.lastLoss)
+        return Measured(seconds: median(seconds.count > 1 ? Array(seconds.dropFirst()) : seconds), samples: set.count, loss: measured.lastLoss)
+    }
+
+    /// The stacked bidirectional LSTM of 157,122 parameters on rows of six numbers, each a sequence of one step.
+    private static func bidirectional(_ setting: Setting) throws -> Measured {
+        let columns = 6, numbers: [Float], targets: [Int32]
+        if setting.folder != nil {
+            numbers = try NumpyArray(path: setting.path("bilstm-keras.x.npy")).floats
+            targets = try NumpyArray(path: setting.path("bilstm-keras.y.npy")).codes
+        } else {
+            var stream = RandomStream(seed: 0, name: "bench", purpose: "bilstm-keras")
+            numbers = (0..<90_533 * columns).map { _ in Float(stream.normal()) }
+            targets = (0..<90_533).map { numbers[$0 * columns + 2] + numbers[$0 * columns + 3] * numbers[$0 * columns + 4] > 1 ? 1 : 0 }
+        }
+        let rows = Int32(targets.count), known = [Int32](repeating: 1, count: targets.count)
+        let attributes = try EventAttributes(count: targets.count, codes: [], vocabularies: [], numbers: numbers, numberCount: columns)
+        let set = try SequenceSet(
+            events: Array(0..<rows), ends: Array(1...rows), known: known, length: 1, vocabulary: targets.count, attributes: attributes, targets: targets, classes: 2, work: setting.work)
+        let body = BodyConfiguration.recurrent(RecurrentConfiguration(cell: .lstm, hidden: [40, 40, 80], bidirectional: true))
+        return try train(NetworkConfiguration(inputs: EventInputs([], numbers: columns), body: body, classes: 2), set, batch: 128, setting)
     }
 
     /// The peers' windows, or sequences of a second-order chain whose next state is the target.
