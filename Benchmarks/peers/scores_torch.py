@@ -1,4 +1,4 @@
-"""The scores of a PyTorch LSTM on the windows and the split of `fit lstm`, for the table of scores in Benchmarks/README.md.
+"""The scores of a PyTorch LSTM on the windows and the split of `split by=time-user | fit lstm`, for the table of scores in Benchmarks/README.md.
 usage: scores_torch.py [--sessions DIR with the files of sessions] [--seeds 3] [--epochs 5] [case ...]
 Windows, targets and split are made anew here from the raw files, by the definitions of the manual (`help split`): that the sizes agree with those that
 cnb prints says that both did the same. Prints a JSON line a case and seed: {"case", "seed", "training", "test", "f1_macro", "auc"}."""
@@ -34,7 +34,7 @@ def next_action(log):
         c = part.code.tolist(); t = part.time.tolist()
         for i in range(1, len(c)): x.append(c[max(0, i - SEQ):i]); y.append(c[i]); users.append(user); times.append(t[i])
     users, times = np.array(users), np.array(times)
-    border = np.sort(times)[min(len(times) - 1, int(np.floor(len(times) * 0.8 + 0.5)))]
+    border = np.sort(log.time.to_numpy())[min(len(log) - 1, int(np.floor(len(log) * 0.8 + 0.5)))]
     names = list(dict.fromkeys(users)); test = dict(zip(names, drawn(names, "split", 0.2))); valid = dict(zip(names, drawn(names, "valid", 0.1 / 0.8)))
     t, v, early = np.array([test[u] for u in users]), np.array([valid[u] for u in users]), times < border
     return x, y, int(log.code.max()) + 1, ~t & ~v & early, t & ~early
