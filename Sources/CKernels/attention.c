@@ -57,10 +57,19 @@ CNB_INLINE void exp8(float *x, float top) {
     *(floats8 *)x = (floats8)((ints8)(p * (floats8)power) & present);
 }
 
+typedef float floats4 __attribute__((vector_size(16), aligned(4)));
+typedef float floats2 __attribute__((vector_size(8), aligned(4)));
+
 CNB_INLINE float lane_sum(const floats8 *lanes) {
-    float sum = 0;
-    for (int l = 0; l < 8; l++) sum += (*lanes)[l];
-    return sum;
+    floats4 four = __builtin_shufflevector(*lanes, *lanes, 0, 1, 2, 3) + __builtin_shufflevector(*lanes, *lanes, 4, 5, 6, 7);
+    floats2 two = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+    return two[0] + two[1];
+}
+
+CNB_INLINE float lane_top(const floats8 *lanes) {
+    floats4 four = __builtin_elementwise_max(__builtin_shufflevector(*lanes, *lanes, 0, 1, 2, 3), __builtin_shufflevector(*lanes, *lanes, 4, 5, 6, 7));
+    floats2 two = __builtin_elementwise_max(__builtin_shufflevector(four, four, 0, 1), __builtin_shufflevector(four, four, 2, 3));
+    return two[0] > two[1] ? two[0] : two[1];
 }
 
 /// into [rows, padded(width)] = (x + bias) · scale, with x in rows of `stride` numbers; zeros beside it.
@@ -77,14 +86,14 @@ CNB_INLINE void pack(long rows, long width, const float *x, long stride, const f
     }
 }
 
-/// into [width, padded(rows)] = x [rows, padded(width)] transposed; zeros beside it.
-CNB_INLINE void transpose(long rows, long width, const float *x, float *into) {
-    long long_ = padded(rows), wide = padded(width);
+/// into [width, padded(rows)] = x transposed, in rows of `stride` numbers of which padded(width) can be read; zeros beside it.
+CNB_INLINE void transpose(long rows, long width, const float *x, long stride, float *into) {
+    long long_ = padded(rows);
     for (long c = 0; c < width; c += 8)
         for (long i = 0; i < long_; i += 8) {
             // Eight by eight at a time: whole vectors are read and written.
             floats8 t[8], u[8];
-            CNB_UNROLL for (int r = 0; r < 8; r++) t[r] = i + r < rows ? *(const floats8 *)(x + (i + r) * wide + c) : (floats8){0};
+            CNB_UNROLL for (int r = 0; r < 8; r++) t[r] = i + r < rows ? *(const floats8 *)(x + (i + r) * stride + c) : (floats8){0};
             CNB_UNROLL for (int r = 0; r < 8; r += 2) {
                 u[r] = __builtin_shufflevector(t[r], t[r + 1], 0, 8, 2, 10, 4, 12, 6, 14);
                 u[r + 1] = __builtin_shufflevector(t[r], t[r + 1], 1, 9, 3, 11, 5, 13, 7, 15);
@@ -111,13 +120,26 @@ CNB_INLINE void unpack(long rows, long width, const float *x, float scale, float
     }
 }
 
+/// Makes the scores from `seen` on so low that nothing is left of them.
 CNB_INLINE void hide(float *scores, long seen, long wide) {
-    for (long j = seen; j < wide; j++) scores[j] = -1e30f;
+    const ints8 places = {0, 1, 2, 3, 4, 5, 6, 7};
+    const floats8 low = {-1e30f, -1e30f, -1e30f, -1e30f, -1e30f, -1e30f, -1e30f, -1e30f};
+    for (long j = seen / 8 * 8; j < wide; j += 8) {
+        ints8 visible = places < (int32_t)(seen - j);
+        *(floats8 *)(scores + j) = (floats8)(((ints8) * (floats8 *)(scores + j) & visible) | ((ints8)low & ~visible));
+    }
 }
+
+CNB_INLINE void add_scaled(long width, const float *restrict x, float scale, const float *restrict bias, float *restrict into) {
+    CNB_LANES for (long j = 0; j < width; j++) into[j] = x[j] * scale + bias[j];
+}
+
+// What a bias of the keys adds to the scores of a query is the same for all keys, so the softmax takes it away; what a bias of the values adds to their mean is the
+// bias. Neither has a part in the slopes of the scores.
 
 CNB_INLINE void cnb_attention_body(
     long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-    const float *kv, const float *kv_bias, float *scratch, float *out, float *peaks
+    const float *kv, const float *kv_bias, const float *zeros, float *scratch, float *out, float *peaks
 ) {
     long d = heads * width, wide = padded(width);
     float scale = 1.0f / __builtin_sqrtf((float)width);
@@ -126,44 +148,48 @@ CNB_INLINE void cnb_attention_body(
         if (queries == 0 || keys == 0) continue;
         float *scores = scratch, *packed_q = scores + queries * row, *packed = packed_q + queries * wide, *turned = packed + row * wide;
         for (long h = 0; h < heads; h++) {
-            const float *k = kv + first * 2 * d + h * width, *v = k + d;
+            const float *k = kv + first * 2 * d + h * width, *v = k + d, *v_bias = kv_bias + d + h * width;
             pack(queries, width, q + first_query * d + h * width, d, q_bias + h * width, scale, packed_q);
-            pack(keys, width, k, 2 * d, kv_bias + h * width, 1.0f, packed);
-            transpose(keys, width, packed, turned);
+            // After the keys of a row come its values, so that whole vectors can be read.
+            transpose(keys, width, k, 2 * d, turned);
             product(queries, row, width, packed_q, wide, 1, turned, row, scores, row);
             for (long i = 0; i < queries; i++) {
-                float *line = scores + i * row, top;
-                long seen = limits ? limits[first_query + i] : keys;
-                hide(line, seen, row);
+                float *line = scores + i * row;
+                hide(line, limits ? limits[first_query + i] : keys, row);
                 floats8 lanes = *(floats8 *)line;
                 for (long j = 8; j < row; j += 8) lanes = __builtin_elementwise_max(lanes, *(floats8 *)(line + j));
-                top = lanes[0];
-                for (int l = 1; l < 8; l++) top = lanes[l] > top ? lanes[l] : top;
+                float top = lane_top(&lanes);
                 lanes = (floats8){0};
                 for (long j = 0; j < row; j += 8) {
-                    exp8(line + j, top);
-                    lanes += *(floats8 *)(line + j);
+                    floats8 chance = *(floats8 *)(line + j);
+                    exp8((float *)&chance, top);
+                    *(floats8 *)(line + j) = chance;
+                    lanes += chance;
                 }
                 float *peak = peaks + ((first_query + i) * heads + h) * 2;
                 peak[0] = top;
                 peak[1] = 1.0f / lane_sum(&lanes);
             }
-            pack(keys, width, v, 2 * d, kv_bias + d + h * width, 1.0f, packed);
-            product(queries, wide, keys, scores, row, 1, packed, wide, packed_q, wide);
+            if (width == wide) {
+                product(queries, wide, keys, scores, row, 1, v, 2 * d, packed_q, wide);
+            } else {
+                pack(keys, width, v, 2 * d, zeros, 1.0f, packed);
+                product(queries, wide, keys, scores, row, 1, packed, wide, packed_q, wide);
+            }
             for (long i = 0; i < queries; i++)
-                unpack(1, width, packed_q + i * wide, peaks[((first_query + i) * heads + h) * 2 + 1], out + (first_query + i) * d + h * width, d);
+                add_scaled(width, packed_q + i * wide, peaks[((first_query + i) * heads + h) * 2 + 1], v_bias, out + (first_query + i) * d + h * width);
         }
     }
 }
 CNB_VERSIONS(
     void, cnb_attention,
     (long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-     const float *kv, const float *kv_bias, float *scratch, float *out, float *peaks),
-    (sequences, heads, width, starts, query_starts, limits, q, q_bias, kv, kv_bias, scratch, out, peaks))
+     const float *kv, const float *kv_bias, const float *zeros, float *scratch, float *out, float *peaks),
+    (sequences, heads, width, starts, query_starts, limits, q, q_bias, kv, kv_bias, zeros, scratch, out, peaks))
 
 CNB_INLINE void cnb_attention_backward_body(
     long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-    const float *kv, const float *kv_bias, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv
+    const float *kv, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv
 ) {
     long d = heads * width, wide = padded(width);
     float scale = 1.0f / __builtin_sqrtf((float)width);
@@ -180,31 +206,45 @@ CNB_INLINE void cnb_attention_backward_body(
             const float *k = kv + first * 2 * d + h * width, *v = k + d;
             float *dk = dkv + first * 2 * d + h * width;
             pack(queries, width, q + first_query * d + h * width, d, q_bias + h * width, scale, packed_q);
-            pack(queries, width, d_out + first_query * d + h * width, d, zeros, 1.0f, packed_d);
-            pack(keys, width, k, 2 * d, kv_bias + h * width, 1.0f, packed_k);
-            pack(keys, width, v, 2 * d, kv_bias + d + h * width, 1.0f, packed_v);
-            transpose(keys, width, packed_k, turned);
+            const float *k_rows = k, *d_rows = d_out + first_query * d + h * width;
+            long k_stride = 2 * d, d_stride = d;
+            transpose(keys, width, k, 2 * d, turned);
             product(queries, row, width, packed_q, wide, 1, turned, row, chances, row);
-            transpose(keys, width, packed_v, turned);
-            product(queries, row, width, packed_d, wide, 1, turned, row, slopes, row);
+            if (width == wide) {
+                transpose(keys, width, v, 2 * d, turned);
+            } else {
+                pack(keys, width, k, 2 * d, zeros, 1.0f, packed_k);
+                pack(keys, width, v, 2 * d, zeros, 1.0f, packed_v);
+                pack(queries, width, d_rows, d, zeros, 1.0f, packed_d);
+                transpose(keys, width, packed_v, wide, turned);
+                k_rows = packed_k, d_rows = packed_d, k_stride = wide, d_stride = wide;
+            }
+            product(queries, row, width, d_rows, d_stride, 1, turned, row, slopes, row);
             for (long i = 0; i < queries; i++) {
                 float *line = chances + i * row, *slope = slopes + i * row;
                 const float *peak = peaks + ((first_query + i) * heads + h) * 2;
                 hide(line, limits ? limits[first_query + i] : keys, row);
                 floats8 lanes = {0};
                 for (long j = 0; j < row; j += 8) {
-                    exp8(line + j, peak[0]);
-                    *(floats8 *)(line + j) *= peak[1];
-                    lanes += *(floats8 *)(line + j) * *(floats8 *)(slope + j);
+                    floats8 chance = *(floats8 *)(line + j);
+                    exp8((float *)&chance, peak[0]);
+                    chance *= peak[1];
+                    *(floats8 *)(line + j) = chance;
+                    lanes += chance * *(floats8 *)(slope + j);
                 }
                 float mean = lane_sum(&lanes);
                 for (long j = 0; j < row; j += 8) *(floats8 *)(slope + j) = *(floats8 *)(line + j) * (*(floats8 *)(slope + j) - mean);
             }
-            product(keys, wide, queries, slopes, 1, row, packed_q, wide, result, wide);
-            unpack(keys, width, result, 1.0f, dk, 2 * d);
-            product(keys, wide, queries, chances, 1, row, packed_d, wide, result, wide);
-            unpack(keys, width, result, 1.0f, dk + d, 2 * d);
-            product(queries, wide, keys, slopes, row, 1, packed_k, wide, packed_q, wide);
+            if (width == wide) {
+                product(keys, wide, queries, slopes, 1, row, packed_q, wide, dk, 2 * d);
+                product(keys, wide, queries, chances, 1, row, d_rows, d_stride, dk + d, 2 * d);
+            } else {
+                product(keys, wide, queries, slopes, 1, row, packed_q, wide, result, wide);
+                unpack(keys, width, result, 1.0f, dk, 2 * d);
+                product(keys, wide, queries, chances, 1, row, d_rows, d_stride, result, wide);
+                unpack(keys, width, result, 1.0f, dk + d, 2 * d);
+            }
+            product(queries, wide, keys, slopes, row, 1, k_rows, k_stride, packed_q, wide);
             unpack(queries, width, packed_q, scale, dq + first_query * d + h * width, d);
         }
     }
@@ -212,5 +252,5 @@ CNB_INLINE void cnb_attention_backward_body(
 CNB_VERSIONS(
     void, cnb_attention_backward,
     (long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-     const float *kv, const float *kv_bias, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv),
-    (sequences, heads, width, starts, query_starts, limits, q, q_bias, kv, kv_bias, peaks, d_out, zeros, scratch, dq, dkv))
+     const float *kv, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv),
+    (sequences, heads, width, starts, query_starts, limits, q, q_bias, kv, peaks, d_out, zeros, scratch, dq, dkv))

@@ -47,7 +47,7 @@ extension TransformerShard {
         let starts = UnsafePointer(tokens.starts.baseAddress! + stretch.firstStart)
         cnb_attention_backward(
             stretch.sequences.count, heads, width / heads, starts, rows.isLast ? UnsafePointer(tokens.queryStarts.baseAddress! + stretch.firstStart) : starts, nil,
-            memory.queries.baseAddress! + row, weights.pointer(layer.query.bias), memory.keysValues.baseAddress! + 2 * token, weights.pointer(layer.keyValue.bias),
+            memory.queries.baseAddress! + row, weights.pointer(layer.query.bias), memory.keysValues.baseAddress! + 2 * token,
             memory.peaks.baseAddress! + rows.first * heads * 2, dAttended, zeros.baseAddress!, scratch.baseAddress!, dQueries, dKeysValues)
         let normed = memory.normed.baseAddress! + token
         denseBack(layer.query, rows.isLast ? memory.chosenNormed.baseAddress! + row : normed, dQueries, rows.count, gradient)

@@ -160,7 +160,7 @@ final class TransformerShard: BodyShard, BodyScorer {
         let starts = UnsafePointer(tokens.starts.baseAddress! + stretch.firstStart)
         cnb_attention(
             stretch.sequences.count, heads, width / heads, starts, rows.isLast ? UnsafePointer(tokens.queryStarts.baseAddress! + stretch.firstStart) : starts, nil, queries,
-            weights.pointer(layer.query.bias), keysValues, weights.pointer(layer.keyValue.bias), scratch.baseAddress!, attended,
+            weights.pointer(layer.query.bias), keysValues, weights.pointer(layer.keyValue.bias), zeros.baseAddress!, scratch.baseAddress!, attended,
             memory.peaks.baseAddress! + rows.first * heads * 2)
         packed.output.forward.multiply(attended, count: rows.count, into: added.baseAddress!)
         cnb_residual(

@@ -95,14 +95,15 @@ long cnb_attention_room(long queries, long keys, long width);
 ///
 /// Sequence s has the keys and values starts[s]..<starts[s + 1] and the queries query_starts[s]..<query_starts[s + 1]. q [queries, heads · width];
 /// kv [keys, 2 · heads · width], a row's keys before its values; `q_bias` and `kv_bias`, as wide, are added to the rows first. Query i sees
-/// the first limits[i] >= 1 keys of its sequence; a null `limits` stands for all. peaks [queries, heads, 2]: what the way back needs of the softmax.
+/// the first limits[i] >= 1 keys of its sequence; a null `limits` stands for all. `zeros` are `width` zeros. peaks [queries, heads, 2]: what the way back needs of
+/// the softmax.
 void cnb_attention(
     long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-    const float *kv, const float *kv_bias, float *scratch, float *out, float *peaks);
-/// dq and dkv, as q and kv, from d_out [queries, heads · width]; `zeros` are `width` zeros.
+    const float *kv, const float *kv_bias, const float *zeros, float *scratch, float *out, float *peaks);
+/// dq and dkv, as q and kv, from d_out [queries, heads · width].
 void cnb_attention_backward(
     long sequences, long heads, long width, const int32_t *starts, const int32_t *query_starts, const int32_t *limits, const float *q, const float *q_bias,
-    const float *kv, const float *kv_bias, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv);
+    const float *kv, const float *peaks, const float *d_out, const float *zeros, float *scratch, float *dq, float *dkv);
 
 // Convolutions: an output row reads `taps` rows, whose numbers stand one after the other in `rows`.
 
