@@ -5,7 +5,7 @@ import Runtime
 import Testing
 
 /// Windows of a second-order chain over three actions whose next action follows from the last two, and the accuracy of who knows the chain.
-private func chain(_ count: Int, seed: Int, length: Int = 8, shuffled: Bool = false) -> (windows: SequenceWindows, best: Double) {
+func chain(_ count: Int, seed: Int, length: Int = 8, shuffled: Bool = false) -> (windows: SequenceWindows, best: Double) {
     var stream = RandomStream(seed: seed, name: "test", purpose: "chain")
     // The likeliest next action after each pair, with probability 0.8; the others share the rest.
     let likeliest = [[1, 2, 0], [2, 0, 2], [0, 1, 1]]
