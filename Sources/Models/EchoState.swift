@@ -78,7 +78,7 @@ public struct EchoState: SequenceEstimator {
         var whole = NormalEquations(inputs: inputs, outputs: classes)
         for part in parts { whole.add(part) }
         try work.check()
-        guard let weights = whole.solved(ridge: ridge) else { throw SequenceModelError.singular(ridge: ridge) }
+        guard let weights = whole.solved(ridge: ridge) else { throw SequenceModelError.singular }
         return weights
     }
 

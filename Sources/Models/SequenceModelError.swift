@@ -19,7 +19,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     /// The eigenvalues of a reservoir were not found.
     case eigenvalues
     /// Rounding has left the equations of a read-out without a solution.
-    case singular(ridge: Double)
+    case singular
     /// A number of events that has no mean.
     case infinite(String)
     case hyperparameter(name: String, value: String, allowed: String)
@@ -55,8 +55,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
                 "number-input", "\(names.map { "'\($0)'" }.joined(separator: ", ")) \(names.count == 1 ? "is a number" : "are numbers"), and this model counts words and truth values",
                 category: .data, hint: "leave \(names.count == 1 ? "it" : "them") out of inputs=, or fit lstm, which reads numbers")
         case .eigenvalues: Diagnostic("no-convergence", "the eigenvalues of the reservoir were not found", hint: "try another seed=")
-        case .singular(let ridge):
-            Diagnostic("singular", "the equations of the read-out have no solution that rounding leaves right", hint: "raise the ridge: ridge=\(ridge * 1000)")
+        case .singular: Diagnostic("singular", "the equations of the read-out have no solution that rounding leaves right", hint: "raise ridge=, or lower hidden=")
         case .infinite(let name):
             Diagnostic("not-finite", "'\(name)' has values that are infinite or too large to scale", category: .data, hint: "filter the events that have them")
         case .hyperparameter(let name, let value, let allowed):

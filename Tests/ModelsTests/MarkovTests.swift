@@ -58,7 +58,8 @@ struct MarkovTests {
         let model = try markov(1).fitChain(windows([[0], [0], [0], [0], [1]], [1, 1, 1, 0, 0]))
         // Of all: 3/7 and 4/7. After a, which four followed in two kinds: (1 + 2 · 3/7) / 6. After b, one of one kind: (1 + 3/7) / 2. c was never seen: as of all.
         let chances = try model.predict(windows([[0], [1], [2]], [0, 0, 0]))
-        #expect(close(chances.values, [13.0 / 42, 29.0 / 42, 5.0 / 7, 2.0 / 7, 3.0 / 7, 4.0 / 7]))
+        let parts: [(Double, Double)] = [(13, 42), (29, 42), (5, 7), (2, 7), (3, 7), (4, 7)]
+        #expect(close(chances.values, parts.map { $0.0 / $0.1 }))
         #expect(model.parameterCount == 5)
         #expect(model.settings.map(\.value) == ["1", "1", "3"])
     }
@@ -66,15 +67,18 @@ struct MarkovTests {
     @Test func `order 0 gives the shares of the training part, whatever came before`() throws {
         let rows = (0..<1000).map { [Int32($0 % 3)] }, targets = (0..<1000).map { Int32($0 < 700 ? 0 : 1) }
         let chances = try markov(0).fitChain(windows(rows, targets)).predict(windows([[0], [2]], [0, 0]))
-        #expect(close(chances.values, [701.0 / 1002, 301.0 / 1002, 701.0 / 1002, 301.0 / 1002]))
+        let parts: [Double] = [701, 301, 701, 301]
+        #expect(close(chances.values, parts.map { $0 / 1002 }))
     }
 
     @Test func `a chain a class by hand`() throws {
         let training = windows([[0, 0], [0, 1], [1, 1]], [0, 0, 1], vocabulary: ["a", "b"], classes: ["x", "y"], goal: .label)
         let model = try markov(1).fitChain(training)
         // Shares 3/5 and 2/5. Chain x: a 11/18, b after a 7/18. Chain y: a 1/9, b after a, which it never saw, 7/9.
-        let x = 3.0 / 5 * 11 / 18 * 7 / 18, y = 2.0 / 5 * 1 / 9 * 7 / 9
-        #expect(close(try model.predict(windows([[0, 1]], [0], vocabulary: ["a", "b"], classes: ["x", "y"], goal: .label)).values, [x / (x + y), y / (x + y)]))
+        let x: Double = 3 * 11 * 7 / (5 * 18 * 18), y: Double = 2 * 1 * 7 / (5 * 9 * 9)
+        let wanted: [Double] = [x / (x + y), y / (x + y)]
+        let chances = try model.predict(windows([[0, 1]], [0], vocabulary: ["a", "b"], classes: ["x", "y"], goal: .label))
+        #expect(close(chances.values, wanted))
         #expect(model.parameterCount == 6)
     }
 
@@ -94,8 +98,10 @@ struct MarkovTests {
         let chances = try model.predict(test)
         for row in 0..<test.count {
             let (events, begins) = history(test, row)
-            #expect(close(chances.row(row), (0..<3).map { reference.chance($0, events, begins: begins) }))
-            #expect(abs(chances.row(row).reduce(0, +) - 1) < 1e-6)
+            let wanted: [Double] = (0..<3).map { reference.chance(Int32($0), events, begins: begins) }
+            #expect(close(chances.row(row), wanted))
+            let sum: Float = chances.row(row).reduce(0, +)
+            #expect(abs(sum - 1) < 1e-6)
         }
         #expect(model.parameterCount == reference.counts.values.reduce(0) { $0 + $1.count })
     }
@@ -117,10 +123,13 @@ struct MarkovTests {
         }
         for row in 0..<test.count {
             let events = events(test, row)
-            let products = (0..<3).map { label in
-                events.indices.reduce(shares.chance(Int32(label), [], begins: false)) { $0 * references[label].chance(events[$1], Array(events[..<$1]), begins: events.count < 6) }
+            let products = (0..<3).map { label -> Double in
+                var product = shares.chance(Int32(label), [], begins: false)
+                for place in events.indices { product *= references[label].chance(events[place], Array(events[..<place]), begins: events.count < 6) }
+                return product
             }
-            #expect(close(chances.row(row), products.map { $0 / products.reduce(0, +) }))
+            let sum: Double = products.reduce(0, +)
+            #expect(close(chances.row(row), products.map { $0 / sum }))
         }
     }
 
@@ -129,7 +138,8 @@ struct MarkovTests {
         let rows = (0..<40).map { row in (0..<1000).map { _ in Int32(row % 2 == 0 ? stream.below(3) : min(1, stream.below(3))) } }
         let training = windows(rows, (0..<40).map { Int32($0 % 2) }, classes: ["x", "y"], goal: .label)
         let chances = try markov(2).fitChain(training).predict(training)
-        #expect(chances.values.allSatisfy { $0.isFinite } && (0..<40).allSatisfy { chances[$0, $0 % 2] > 0.99 })
+        #expect(chances.values.allSatisfy { $0.isFinite })
+        #expect((0..<40).allSatisfy { chances[$0, $0 % 2] > 0.99 })
     }
 
     @Test func `a window with room left shows where its history begins`() throws {
@@ -158,7 +168,7 @@ struct MarkovTests {
         let whole = try model.predict(all)
         for threads in [2, 3, 8] { #expect(try again.predict(all, work: Work(threads: threads)) == whole) }
         let part = try model.predict(all.subset([2999, 5, 1500]))
-        #expect([2999, 5, 1500].map { Array(whole.row($0)) } == (0..<3).map { Array(part.row($0)) })
+        for (place, row) in [2999, 5, 1500].enumerated() { #expect(Array(whole.row(row)) == Array(part.row(place))) }
 
         // Two variables; the second log has the same events in the other order.
         let variables = [SequenceInputs.Variable("kind", vocabulary: ["p", "q"]), .init("hour", vocabulary: ["1", "2"])]
@@ -188,7 +198,7 @@ struct MarkovTests {
         #expect(code(windows([[0], [7]], [1, 0])) == "bad-code")
         #expect(code(windows([[0, 1], [1, -1]], [1, 0])) == "bad-code")
         #expect(code(windows([[0], [1]], [1, 5])) == "bad-target")
-        #expect(code(good, markov(11)) == "bad-value" && code(good, markov(-1)) == "bad-value" && code(good, markov(1, 0)) == "bad-value" && code(good, markov(1, .nan)) == "bad-value")
+        for bad in [markov(11), markov(-1), markov(1, 0), markov(1, .nan)] { #expect(code(good, bad) == "bad-value") }
         let numbers = SequenceWindows(
             goal: .nextEvent, length: 1, events: [0, 1], ends: [1, 2], known: [1, 1], targets: [0, 1], groups: [0, 1],
             inputs: SequenceInputs(variables: [], numbers: ["price", "sum"], count: 2, codes: [], values: [1, 2, 3, 4]), classes: ["no", "yes"])
