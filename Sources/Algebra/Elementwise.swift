@@ -22,6 +22,20 @@ public enum Elementwise {
         return result
     }
 
+    /// The sum of the cross entropies, in nats, of some rows: of the softmax of `factor` times the row with the class that is its target.
+    package static func crossEntropy(_ values: Matrix, rows: Range<Int>, factor: Float, targets: [Int32]) -> Double {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= values.rows && targets.count == values.rows, "crossEntropy needs a target for each row")
+        let classes = values.columns
+        guard !rows.isEmpty, classes > 0 else { return 0 }
+        var logits = values.values[rows.lowerBound * classes..<rows.upperBound * classes].map { $0 * factor }
+        var chances = [Float](repeating: 0, count: logits.count), sums = [Float](repeating: 0, count: rows.count)
+        cnb_softmax(rows.count, classes, [Float](repeating: 0, count: classes), &logits, &chances, &sums)
+        return rows.reduce(0.0) { sum, row in
+            let place = row - rows.lowerBound
+            return sum + Double(sums[place]) - Double(logits[place * classes + Int(targets[row])])
+        }
+    }
+
     /// Each number multiplied by 0 with the probability `share`, by `1 / (1 - share)` otherwise; the coins follow from `key` and the place.
     public static func dropout(_ values: [Float], share: Float, key: UInt64) -> [Float] {
         precondition(share >= 0 && share < 1, "dropout needs a share in 0..<1")

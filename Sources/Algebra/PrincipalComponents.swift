@@ -104,7 +104,7 @@ public struct PrincipalComponents: Sendable, Hashable, Codable {
     }
 
     // OpenBLAS sums by thread; one thread keeps results the same whatever `--threads` says.
-    private static let singleThread: Void = openblas_set_num_threads(1)
+    static let singleThread: Void = openblas_set_num_threads(1)
 
     /// Eigenvalues, rising, and the vectors of each as a row.
     private static func symmetricEigen(_ matrix: [Double], size: Int) throws(DecompositionError) -> (values: [Double], vectors: [Double]) {

@@ -3,6 +3,7 @@ import Events
 import Expressions
 import Features
 import Language
+import Layers
 import Models
 import Runtime
 import Scoring
@@ -26,12 +27,14 @@ struct FitCommand: Command {
         let variant: Signature.Variant
         let estimator: @Sendable (Call) throws -> any SequenceEstimator
 
+        /// - Parameter details: how it is fitted; a network is trained in epochs.
         init<Model: SequenceEstimator>(_ schema: Schema<Model>, details: String = SequenceFit.trained, example: String, prints: String) {
+            let shown = Model.self is any NeuralEstimator.Type ? "sizes and epochs" : "settings"
             variant = Signature.Variant(
                 schema.name, schema.summary,
                 details: """
                     Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
-                    their last events instead, one window for each. Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its sizes and epochs.
+                    their last events instead, one window for each. Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
                     """,
                 parameters: sequenceParameters + schema.options, reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
             estimator = { try schema.estimator(for: $0) }
@@ -46,6 +49,18 @@ struct FitCommand: Command {
         SequenceFit(RNN.schema, example: "simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=[8, 4] layers=2", prints: "rnn: next action from the last 5"),
         SequenceFit(Transformer.schema, example: "simulate shop users=200 days=20 seed=1 | fit transformer seq=5 epochs=2 hidden=16 heads=2 rate=0.01", prints: "transformer: next action from the last 5"),
         SequenceFit(TCN.schema, example: "simulate shop users=200 days=20 seed=1 | fit tcn seq=5 epochs=2 hidden=8 layers=2 rate=0.01", prints: "tcn: next action from the last 5"),
+        SequenceFit(
+            Markov.schema,
+            details: """
+                What followed the same last 'order' events is counted, and shorter contexts stand in as far as longer ones are rare (Witten and Bell). An event is all inputs together; numbers are \
+                refused. Of a label, each class has a chain of its own, and the class whose chain finds the events likelier wins. Counting is exact: no epochs, and the validation part is not used.
+                """, example: "simulate shop users=200 days=20 seed=1 | fit markov order=2", prints: "markov: next action from the last 10"),
+        SequenceFit(
+            EchoState.schema,
+            details: """
+                The reservoir is random and stays as it is drawn; a linear read-out of its last state is solved by ridge regression, without epochs. Its values become probabilities by a softmax \
+                whose temperature is that of least log loss on the validation part.
+                """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
     ]
 
     private static let variants =
@@ -62,8 +77,8 @@ struct FitCommand: Command {
         details: """
             'fit lstm seq=10' predicts each user's next action from the ten before it, and so do gru, rnn, transformer and tcn; shorter histories count too, from the second event of a
             user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
-            ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. Results are the
-            same at any number of threads.
+            ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. 'fit markov'
+            counts instead, and 'fit esn' solves one equation: both take seconds and say what a network is worth. Results are the same at any number of threads.
             """,
         prints: [
             .init("parameters", "numbers that the model has learnt"), .init("trained on N windows", "events of the training part whose next one was learnt"),
@@ -187,7 +202,7 @@ struct FitCommand: Command {
         let training = try windows.subset(split.training, work: work)
         defer { letGo(training) }
         let validation = split.validation.isEmpty ? nil : try windows.subset(split.validation, work: work)
-        let (fitted, history) = try estimator.fit(training, validation: validation, seed: seed, work: work)
+        let (fitted, history) = try Self.fitted(estimator, training, validation: validation, seed: seed, call, work)
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
@@ -204,6 +219,18 @@ struct FitCommand: Command {
             ModelValue(
                 model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: material.task, trainingRows: training.count, seed: seed, heldBack: heldBack),
             notes: material.notes)
+    }
+}
+
+extension FitCommand {
+    /// - Throws: what the estimator does; an input that it cannot read is placed where it is named.
+    private static func fitted(
+        _ estimator: any SequenceEstimator, _ training: SequenceWindows, validation: SequenceWindows?, seed: Int, _ call: Call, _ work: Work
+    ) throws -> (model: any SequenceModel, history: TrainingHistory) {
+        do { return try estimator.fit(training, validation: validation, seed: seed, work: work) } catch let error as SequenceModelError {
+            guard case .numbers = error else { throw error }
+            throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
+        }
     }
 }
 

@@ -81,17 +81,18 @@ struct ModelValue: KindValue {
 
     var json: JSON {
         let scores: JSON = if case .success(let scores) = heldBack { scores.json } else { .null }
+        let hasEpochs = !history.epochs.isEmpty
         return [
-            "model": .string(model), "parameters": .integer(fitted.parameterCount), "epochs": .integer(history.epochs.count), "best_epoch": .integer(history.bestEpoch),
-            "scores": scores,
+            "model": .string(model), "parameters": .integer(fitted.parameterCount), "epochs": hasEpochs ? .integer(history.epochs.count) : .null,
+            "best_epoch": hasEpochs ? .integer(history.bestEpoch) : .null, "scores": scores,
         ]
     }
 
     func property(_ name: String, _ work: Work) -> Value? {
         switch name {
         case "parameters": return .integer(fitted.parameterCount)
-        case "epochs": return .integer(history.epochs.count)
-        case "best_epoch": return .integer(history.bestEpoch)
+        case "epochs": return history.epochs.isEmpty ? nil : .integer(history.epochs.count)
+        case "best_epoch": return history.epochs.isEmpty ? nil : .integer(history.bestEpoch)
         case "loss": return history.epochs.last.map { .number($0.trainingLoss) }
         default:
             guard case .success(let scores) = heldBack else { return nil }
@@ -101,7 +102,11 @@ struct ModelValue: KindValue {
 
     private static let ownProperties = ["parameters", "epochs", "best_epoch", "loss"]
 
-    var propertyNames: [String] { if case .success(let scores) = heldBack { Self.ownProperties + scores.propertyNames } else { Self.ownProperties } }
+    /// Of its epochs only where it was trained in some.
+    var propertyNames: [String] {
+        let own = history.epochs.isEmpty ? ["parameters"] : Self.ownProperties
+        return if case .success(let scores) = heldBack { own + scores.propertyNames } else { own }
+    }
 
     /// A model that is not fitted yet.
     static var outline: Outline { Outline([.model], properties: ownProperties + ScoresValue.properties) }

@@ -66,6 +66,11 @@ extension PlotCommand {
         _: Measure.Type, _ call: Call, _ input: Input, _ title: String?, _ values: (TrainingHistory.Epoch) -> (training: Double, validation: Double?)
     ) throws -> any Chart {
         let all = try models(call, input)
+        if let counted = all.first(where: { $0.model.history.epochs.isEmpty }) {
+            throw Diagnostic(
+                "no-epochs", "'\(counted.name)' was not trained in epochs, so it has no \(Measure.name) by epoch", category: .data, at: call.span, label: "nothing to draw",
+                hint: "plot roc, or plot \(Measure.name) of a network")
+        }
         let runs = all.map { name, model in
             let epochs = model.history.epochs.map(values)
             return TrainingRun(name: name, training: epochs.map(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)

@@ -58,8 +58,9 @@ public struct EventWindows: Sendable {
         guard !made.targets.isEmpty else {
             throw DataError.noRowsLeft("no user has an event with \(minimumHistory) earlier event\(minimumHistory == 1 ? "" : "s")")
         }
+        let goal: SequenceWindows.Goal = if case .label = task.target { .label } else { .nextEvent }
         windows = SequenceWindows(
-            length: length, events: made.events, ends: made.ends, known: made.known, targets: made.targets, groups: made.groups, inputs: inputs, classes: classes)
+            goal: goal, length: length, events: made.events, ends: made.ends, known: made.known, targets: made.targets, groups: made.groups, inputs: inputs, classes: classes)
         times = log.clock == nil ? nil : made.times
         zone = log.zone
         skipped = made.skipped

@@ -4,6 +4,15 @@ import Runtime
 ///
 /// A window is a stretch of one array of events, which neighbouring windows share: memory follows the events, not their number times the length.
 public struct SequenceWindows: Sendable {
+    /// What a target is of.
+    public enum Goal: Sendable, Hashable {
+        /// The event that follows the window.
+        case nextEvent
+        /// The user or session whose last events the window holds, or the row of a table that it is.
+        case label
+    }
+
+    public let goal: Goal
     /// The number of events that each window has room for.
     public let length: Int
     /// The number of windows.
@@ -16,7 +25,7 @@ public struct SequenceWindows: Sendable {
     public let ends: [Int32]
     /// How many events each window has, at most `length`; a model's state stays zero until the first.
     public let known: [Int32]
-    /// The code in `classes` that came after each window.
+    /// The code in `classes` that came after each window, or the label of its user, session or row.
     public let targets: [Int32]
     /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
@@ -25,8 +34,9 @@ public struct SequenceWindows: Sendable {
     public var vocabulary: [String] { inputs.variables.first?.vocabulary ?? [] }
 
     /// - Precondition: `ends`, `known` and `groups` have a member for each target; what the events are is checked where they are used.
-    init(length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], inputs: SequenceInputs, classes: [String]) {
+    init(goal: Goal, length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], inputs: SequenceInputs, classes: [String]) {
         precondition(groups.count == targets.count && ends.count == targets.count && known.count == targets.count, "SequenceWindows needs a group and a place for each target")
+        self.goal = goal
         self.length = length
         count = targets.count
         self.events = events
@@ -42,10 +52,10 @@ public struct SequenceWindows: Sendable {
     ///
     /// - Parameter codes: `[count, length]`, row after row; shorter histories are padded at the front with -1.
     /// - Precondition: `codes` has `targets.count · length` members, fewer than 2³¹, and `groups` one a window.
-    public init(length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
+    public init(goal: Goal = .nextEvent, length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
         precondition(length >= 0 && codes.count == targets.count * length && codes.count <= Int(Int32.max), "SequenceWindows needs `length` codes for each target")
         self.init(
-            length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count), targets: targets,
+            goal: goal, length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count), targets: targets,
             groups: groups, inputs: SequenceInputs(.init("action", vocabulary: vocabulary)), classes: classes)
     }
 
@@ -57,7 +67,7 @@ public struct SequenceWindows: Sendable {
     public init(rows inputs: SequenceInputs, targets: [Int32], groups: [Int32], classes: [String]) {
         let places = targets.indices.map { Int32($0) }
         self.init(
-            length: 1, events: places, ends: places.map { $0 + 1 }, known: Array(repeating: 1, count: targets.count), targets: targets, groups: groups, inputs: inputs, classes: classes)
+            goal: .label, length: 1, events: places, ends: places.map { $0 + 1 }, known: Array(repeating: 1, count: targets.count), targets: targets, groups: groups, inputs: inputs, classes: classes)
     }
 
     /// One window with its padding, -1.
@@ -72,7 +82,7 @@ public struct SequenceWindows: Sendable {
     public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
         func chosen(_ values: [Int32]) throws -> [Int32] { try work.map(rows: rows.count) { values[rows[$0]] } }
         return SequenceWindows(
-            length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), inputs: inputs,
+            goal: goal, length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), inputs: inputs,
             classes: classes)
     }
 }

@@ -63,8 +63,11 @@ extension NeuralEstimator {
         } catch let failure as TrainingFailure { throw SequenceModelError(failure) }
     }
 
+}
+
+extension SequenceEstimator {
     /// The mean and the standard deviation of each number over the events of the training windows, each event once.
-    private static func scales(_ windows: SequenceWindows, _ work: Work) throws -> [NeuralSequenceModel.Configuration.Scale] {
+    static func scales(_ windows: SequenceWindows, _ work: Work) throws -> [NeuralSequenceModel.Configuration.Scale] {
         guard let events = windows.inputs.events, !windows.inputs.numbers.isEmpty else { return [] }
         let numbers = windows.inputs.numbers
         var isIn = [Bool](repeating: false, count: windows.events.count)

@@ -14,6 +14,12 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
     case notFinite(row: Int, column: Int, isOfEvents: Bool)
+    /// Inputs that are numbers, for a model that counts words.
+    case numbers([String])
+    /// The eigenvalues of a reservoir were not found.
+    case eigenvalues
+    /// Rounding has left the equations of a read-out without a solution.
+    case singular
     /// A number of events that has no mean.
     case infinite(String)
     case hyperparameter(name: String, value: String, allowed: String)
@@ -46,6 +52,12 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
         case .notFinite(let row, let column, let isOfEvents):
             Diagnostic("not-finite", "number \(column + 1) of \(isOfEvents ? "event" : "window") \(row + 1) is not finite", category: .data, hint: "filter the row, or impute the value")
+        case .numbers(let names):
+            Diagnostic(
+                "number-input", "\(names.map { "'\($0)'" }.joined(separator: ", ")) \(names.count == 1 ? "is a number" : "are numbers"), and this model counts words and truth values",
+                category: .data, hint: "leave \(names.count == 1 ? "it" : "them") out of inputs=, or fit lstm, which reads numbers")
+        case .eigenvalues: Diagnostic("no-convergence", "the eigenvalues of the reservoir were not found", hint: "try another seed=")
+        case .singular: Diagnostic("singular", "the equations of the read-out have no solution that rounding leaves right", hint: "raise ridge=, or lower hidden=")
         case .infinite(let name):
             Diagnostic("not-finite", "'\(name)' has values that are infinite or too large to scale", category: .data, hint: "filter the events that have them")
         case .hyperparameter(let name, let value, let allowed):

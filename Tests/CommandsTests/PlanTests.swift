@@ -12,6 +12,7 @@ struct PlanTests {
         ("load shop.csv", "read shop.csv"), ("sample 50%", "draw users"), ("clean", "look for what to drop"), ("filter action == \"buy\" on load", "try the condition"), ("sessions", "cut sessions"),
         ("rfm", "sum up"), ("label bought = any(action == \"buy\") on load as labelled", "label and cut off"), ("features on load", "measure each"), ("map action auto on load", "map URLs"), ("eda", "count"), ("describe on load", "measure columns"), ("describe rfm", "describe"), ("top item on load", "count values"), ("kmeans k=3", "cluster"), ("fit kmeans k=3", "cluster"),
         ("elbow k=2..4", "measure silhouettes"), ("silhouette", "measure silhouettes"), ("fit rnn seq=3 hidden=4 epochs=2", "train rnn"), ("fit lstm seq=3 hidden=4", "at most 10 passes"),
+        ("fit markov order=1", "train markov"), ("fit esn seq=3 hidden=10", "train esn"),
         ("evaluate", "show scores"), ("compare", "set scores"), ("show rfm", "show"), ("write to=x.csv", "write x.csv"), ("write rfm to=x.json", "write x.json"),
     ]
 

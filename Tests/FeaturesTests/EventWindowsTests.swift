@@ -21,6 +21,7 @@ struct EventWindowsTests {
         #expect((0..<4).map { made.windows[$0] } == [[-1, 0], [0, 1], [1, 0], [-1, 3]] && made.windows.targets == [1, 0, 2, 0])
         #expect(made.windows.groups == [0, 0, 0, 1] && made.times == [2, 3, 4, 6] && made.users == ["a", "b", "c"])
         #expect(made.skipped == 3)
+        #expect(try made.windows.goal == .nextEvent && made.windows.subset([1]).goal == .nextEvent)
     }
 
     @Test func `windows and their parts stop when they are asked to`() throws {

@@ -49,6 +49,15 @@ void cnb_gru_backward(
     long rows, long hidden, const float *gates, const float *h_before, const int32_t *parents, float *dh, float *d, float *du,
     float *recurrent_bias_gradient);
 
+// Echo states.
+
+enum { CNB_RESERVOIR_LANES = 16 };
+/// One step of leaky units for sixteen sequences side by side: next [units, 16] = state + leak · (tanh(drive + weights · state) - state).
+/// Unit j is fed by the units columns[e] with weights[e], starts[j] <= e < starts[j + 1]. `leak` and `drive` are one a sequence; a leak of 0 leaves its state as it is.
+void cnb_reservoir_step(
+    long units, const int32_t *starts, const int32_t *columns, const float *weights, const float *leak, const float *const *drive, const float *state,
+    float *next);
+
 // Rows.
 
 /// into[i] = from[rows[i]].

@@ -12,7 +12,7 @@ extension FitCommand {
         return try plan(model.variant.word, try model.estimator(call), call, input)
     }
 
-    /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass. Another model is fitted on them, once.
+    /// A network is trained for one pass and for two on the windows of a few users: the difference is a pass. Another model is fitted on half of them and on all: what that takes longer grows with the windows.
     private func plan(_ name: String, _ given: any SequenceEstimator, _ call: Call, _ input: Input?) throws -> Plan {
         let work = Probe.quiet(call.context.work)
         if let table = input?.value.asTable { return try plan(name, given, call, table) }
@@ -52,16 +52,27 @@ extension FitCommand {
                     guard let model else { throw SequenceModelError.noWindows }
                     return (took, model)
                 }
+                let half = network == nil ? try training.subset(Array(0..<training.count / 2)) : training
+                func trainedOnHalf() throws -> Double { try Probe.seconds { _ = try given.fit(half, validation: validation, seed: seed, work: work) } }
                 // The first network of all pays for cold memory, which the real one does once.
                 if pass == 0 { _ = try trained(1) }
                 let one = try trained(1)
-                let two = network == nil ? one : try trained(2)
                 let scale = Double(total) / Double(max(1, windows.count))
-                pass = network == nil ? one.seconds * scale : max(0, two.seconds - one.seconds) * scale
-                if pass == 0 { pass = two.seconds / 2 * scale }
-                once = max(0, one.seconds * scale - pass)
+                var growth = 0.0
+                if network == nil {
+                    growth = max(0, one.seconds - (try trainedOnHalf())) * 2
+                    if growth == 0 { growth = one.seconds }
+                    pass = growth * scale
+                    once = max(0, one.seconds - growth)
+                } else {
+                    let two = try trained(2)
+                    growth = one.seconds + two.seconds
+                    pass = max(0, two.seconds - one.seconds) * scale
+                    if pass == 0 { pass = two.seconds / 2 * scale }
+                    once = max(0, one.seconds * scale - pass)
+                }
                 scoring = rest.count == 0 ? 0 : try Probe.seconds { _ = try one.model.predict(rest, work: work) } * scale
-                if one.seconds + two.seconds > 0.06 || slice.count >= probe.part.count || size >= total { break }
+                if growth > 0.06 || slice.count >= probe.part.count || size >= total { break }
                 size *= 4
             }
         } catch { return Plan(probe.reading + [try Probe.unmeasured("train \(name)", amount: probe.amount, error)]) }
@@ -76,8 +87,9 @@ extension FitCommand {
                     "make windows", amount: "\(Plan.rows(total, isExact: false, "windows")) of \(task.length)", seconds: windowing + once,
                     remark: "while it trains \(NumberText.bytes(bytes * 2)) are in use for them; the model keeps none"),
                 Plan.Step(
-                    "train \(name)", amount: "at most \(NumberText.counted(epochs, "passes")) over \(Plan.rows(trainingRows, isExact: false, "windows"))", seconds: pass * Double(epochs),
-                    remark: "about \(Plan.text(seconds: pass)) a pass\(stop)"),
+                    "train \(name)",
+                    amount: "\(network == nil ? "" : "at most \(NumberText.counted(epochs, "passes")) over ")\(Plan.rows(trainingRows, isExact: false, "windows"))",
+                    seconds: pass * Double(epochs), remark: network == nil ? "" : "about \(Plan.text(seconds: pass)) a pass\(stop)"),
                 Plan.Step("score held-back windows", seconds: scoring),
             ])
     }
