@@ -217,6 +217,9 @@ def print_table(cases, programs, results):
     def show(value, form):
         return "-" if value is None else format(value, form)
 
+    def time(value):
+        return show(value, ".3f" if value is None or value >= 0.01 else ".6f")
+
     def quality(case, name):
         score, loss = median(case, name, "score"), median(case, name, "loss")
         return f"loss {loss:.4f}" if score is None and loss is not None else show(score, ",.6g")
@@ -229,7 +232,7 @@ def print_table(cases, programs, results):
             peer, peak = median(case, name, "seconds"), median(case, name, "peak_kb")
             times = f"{peer / ours:.1f}" if peer and ours else "-"
             print(
-                f"| {case} | {name} | {show(peer, '.3f')} | {show(ours, '.3f')} | {times} | {quality(case, name)} | {quality(case, 'ours')} "
+                f"| {case} | {name} | {time(peer)} | {time(ours)} | {times} | {quality(case, name)} | {quality(case, 'ours')} "
                 f"| {show(peak and peak / 1024, ',.0f')} | {show(memory and memory / 1024, ',.0f')} |")
 
 
@@ -237,6 +240,10 @@ class Case:
     def __init__(self, *peers, ours=None, needs_events=False):
         self.peers, self.needs_events = peers, needs_events
         self.ours = ours or Ours()
+
+
+def inference():
+    return Case(JSONProgram("PyTorch", sys.executable, PEERS / "inference_torch.py", "--threads", "{threads}", "--dump", "{data}", "{case}"))
 
 
 def torch():
@@ -254,7 +261,7 @@ def events(*peers):
 
 CASES = {
     "rnn-10": torch(), "gru-10": torch(), "lstm-10": torch(), "lstm-300": torch(), "bilstm-keras": torch(), "tcn-50": torch(),
-    "transformer-50": torch(), "seq2seq-10-5": torch(),
+    "transformer-50": torch(), "seq2seq-10-5": torch(), "lstm-10-one": inference(), "lstm-10-million": inference(),
     "kmeans-1m": table(), "elbow-200k": table(), "silhouette-20k": table(), "logistic-200k": table(), "tree-200k": table(), "forest-200k": table(),
     "xgboost-200k": table("XGBoost"), "kprototypes-90k": table("kmodes"), "kmodes-90k": table("kmodes"),
     "sample-5": events("DuckDB", "Polars", "pandas"), "rfm-transitions": events("DuckDB", "Polars", "pandas"), "funnel": events("DuckDB"), "rfm-transitions-cached": events(),

@@ -16,7 +16,7 @@ struct FitCommand: Command {
     static let target = Parameter<String?>.column("predict", "what is predicted: the next value of a column, or a label of users or sessions; the next action unless given")
     static let inputs = Parameter<[String]?>.optional(
         "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action", check: { names in
-            names.isEmpty ? "a list with at least one column" : Set(names).count < names.count ? "each column once" : nil
+            names.isEmpty ? "list of at least one column" : Set(names).count < names.count ? "list of different columns" : nil
         })
     static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 

@@ -53,7 +53,10 @@ public struct NeuralSequenceModel: SequenceModel {
                 return try SequenceSet(
                     events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: windows.inputs.eventCount, attributes: attributes, targets: targets,
                     classes: classes.count, work: work)
-            } catch let error as SequenceSet.Failure { throw SequenceModelError(error) }
+            } catch let error as SequenceSet.Failure {
+                if case .number(_, let number) = error { throw SequenceModelError.infinite(numbers[number].name) }
+                throw SequenceModelError(error)
+            }
         }
 
         private func scaled(_ values: [Double]) -> [Float] {

@@ -26,8 +26,10 @@ struct Bench: ParsableCommand {
         for one in chosen {
             let setting = Setting(work: Work(threads: threads), folder: data, epochs: epochs)
             let result = try one.run(setting)
+            // Of what takes microseconds, tenths of those.
+            let digits = result.seconds < 0.01 ? 1e7 : 1e4
             let line: JSON = .object(
-                [.init("case", .string(one.name)), .init("seconds", .number((result.seconds * 1e4).rounded() / 1e4)), .init("samples", .integer(result.samples))]
+                [.init("case", .string(one.name)), .init("seconds", .number((result.seconds * digits).rounded() / digits)), .init("samples", .integer(result.samples))]
                     + (result.loss.map { [.init("loss", .number(($0 * 1e4).rounded() / 1e4))] } ?? []) + (result.score.map { [.init("score", .number($0))] } ?? []))
             print(line.text)
         }

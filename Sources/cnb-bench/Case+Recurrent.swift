@@ -19,7 +19,28 @@ extension Case {
                 "transformer-50", .transformer(TransformerConfiguration(width: 64, heads: 4, layers: 2, length: 50)), embedding: 64, dropout: 0.1, count: 20_000, length: 50,
                 states: 12, batch: 256, $0)
         },
+        Case(name: "lstm-10-one") { try score("lstm-10-one", count: 4_000, together: 1, $0) },
+        Case(name: "lstm-10-million") { try score("lstm-10-million", count: 1_000_000, together: 1_000_000, $0) },
     ]
+
+    /// Scoring by the network of `lstm-10` after an epoch on a few windows: its seconds are those of a call.
+    private static func score(_ name: String, count: Int, together: Int, _ setting: Setting) throws -> Measured {
+        let length = 10, states = 4
+        let (codes, targets) = try windows(name, count: count, length: length, states: states, setting)
+        let configuration = NetworkConfiguration(vocabulary: states, embedding: 16, body: .recurrent(RecurrentConfiguration(cell: .lstm, hidden: [64])), classes: states)
+        func set(_ rows: Range<Int>, targets: [Int32] = []) throws -> SequenceSet {
+            try SequenceSet(
+                codes: Array(codes[rows.lowerBound * length..<rows.upperBound * length]), count: rows.count, length: length, vocabulary: states, targets: targets, classes: states, work: setting.work)
+        }
+        var options = TrainingOptions()
+        options.epochs = 1
+        let network = try Trainer(configuration, options: options, training: try set(0..<1000, targets: Array(targets.prefix(1000)))).run(work: setting.work).network
+        var seconds: [Double] = []
+        for first in stride(from: 0, to: count, by: together) {
+            seconds.append(try Setting.seconds { _ = try network.probabilities(set(first..<first + together), work: setting.work) }.1)
+        }
+        return Measured(seconds: median(seconds), samples: together)
+    }
 
     /// Bare training of one layer of 64 units on an embedding of 16, as the peers' script does it: Adam at 0.001, no clipping.
     private static func train(_ name: String, _ cell: RecurrentCell, count: Int, length: Int, states: Int, batch: Int, _ setting: Setting) throws -> Measured {
