@@ -16,7 +16,7 @@ package final class PackedMatrix: @unchecked Sendable {
         self.columns = columns
         let count = cnb_packed_count(rows, columns)
         memory = Workspace(parts: [count])
-        packed = memory.next(count).baseAddress!
+        packed = memory.next().baseAddress!
     }
 
     /// - Parameter source: `[rows, columns]`, or `[columns, rows]` when `transposed`.

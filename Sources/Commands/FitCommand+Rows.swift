@@ -60,14 +60,12 @@ extension FitCommand {
         let plan = table.split ?? .ofRows
         let facts = try SplitCommand.RowFacts(rows, plan.kind, call, stratum: name)
         let (_, split) = try SplitCommand.divided(call, plan) { try facts.split(plan, seed: seed, work: work) }
-        var lines = SplitPlan.lines(split, of: table.rowNoun, hasUsers: facts.users != nil)
-        if let stratum = facts.stratum { lines.append("stratified by \(stratum)") }
         let left = column.count - rows.table.rowCount
         let notes = left == 0 ? [] : EventsValue.notes(["\(NumberText.rate(left, of: column.count)) \(table.rowNoun) have no value of '\(name)' and are left out"])
         return Material(
             windows: SequenceWindows(
                 rows: try SequenceInputs(columns: given.compactMap(rows.table.column(named:)), work: work), targets: codes, groups: facts.users?.codes ?? Array(repeating: 0, count: codes.count), classes: classes),
-            split: split, task: SequenceTask(.column(name), inputs: given, length: 1), lines: lines, notes: notes)
+            split: split, task: SequenceTask(.column(name), inputs: given, length: 1), lines: facts.lines(split, of: table.rowNoun), notes: notes)
     }
 
     /// The classes of a column without gaps; truth values have both.

@@ -163,7 +163,7 @@ struct FitCommand: Command {
     }
 
     /// The windows over a log that a call learns from, divided.
-    private static func material(_ events: EventsValue, _ call: Call, _ name: String, seed: Int) throws -> Material {
+    private static func material(_ events: EventsValue, _ call: Call, seed: Int) throws -> Material {
         let work = call.context.work
         let (task, columns) = try task(call, events, try events.log(work))
         let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
@@ -191,7 +191,7 @@ struct FitCommand: Command {
         let seed = try call[Self.seed] ?? call.context.seed
         let work = call.context.work
         let material: Material
-        if let table = input?.value.asTable { material = try Self.material(table, call, seed: seed) } else { material = try Self.material(try EventsValue.read(input, call), call, name, seed: seed) }
+        if let table = input?.value.asTable { material = try Self.material(table, call, seed: seed) } else { material = try Self.material(try EventsValue.read(input, call), call, seed: seed) }
         defer { letGo(material) }
         let (windows, split) = (material.windows, material.split)
         guard windows.classes.count <= Self.mostClasses else {

@@ -72,7 +72,7 @@ struct ModelValue: KindValue {
             ],
             rows: history.epochs.map { epoch in
                 [
-                    .count(epoch.number), .number(epoch.trainingLoss, 4), .number(epoch.trainingAccuracy, 4), epoch.validationLoss.map { .number($0, 4) } ?? .undefined,
+                    .count(epoch.number), .number(epoch.trainingLoss, 4), epoch.trainingAccuracy.map { .number($0, 4) } ?? .undefined, epoch.validationLoss.map { .number($0, 4) } ?? .undefined,
                     epoch.validationAccuracy.map { .number($0, 4) } ?? .undefined,
                 ]
             }, notes: ["Training loss and accuracy are those of each batch before its step; kept: epoch \(history.bestEpoch)."])

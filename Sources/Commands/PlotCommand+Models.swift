@@ -63,7 +63,7 @@ extension PlotCommand {
 
     /// - Parameter values: what is drawn of an epoch: of the training part, and of the validation part where there is one.
     func trainingChart<Measure: TrainingMeasure>(
-        _: Measure.Type, _ call: Call, _ input: Input, _ title: String?, _ values: (TrainingHistory.Epoch) -> (training: Double, validation: Double?)
+        _: Measure.Type, _ call: Call, _ input: Input, _ title: String?, _ values: (TrainingHistory.Epoch) -> (training: Double?, validation: Double?)
     ) throws -> any Chart {
         let all = try models(call, input)
         if let counted = all.first(where: { $0.model.history.epochs.isEmpty }) {
@@ -71,9 +71,12 @@ extension PlotCommand {
                 "no-epochs", "'\(counted.name)' was not trained in epochs, so it has no \(Measure.name) by epoch", category: .data, at: call.span, label: "nothing to draw",
                 hint: "plot roc, or plot \(Measure.name) of a network")
         }
+        if let numeric = all.first(where: { $0.model.history.epochs.contains { values($0).training == nil } }) {
+            throw Diagnostic("no-classes", "'\(numeric.name)' predicts a number, so no answer is right or wrong", category: .data, at: call.span, label: "nothing to draw", hint: "plot loss")
+        }
         let runs = all.map { name, model in
             let epochs = model.history.epochs.map(values)
-            return TrainingRun(name: name, training: epochs.map(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
+            return TrainingRun(name: name, training: epochs.compactMap(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
         }
         return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
     }

@@ -15,16 +15,14 @@ extension SplitCommand {
         guard plan.kind != .none else { return Outcome(value.splitting(plan), blocks: [.text(Self.noSplit)]) }
         let facts = try RowFacts(value, plan.kind, call)
         let (settled, split) = try Self.divided(call, plan) { try facts.split(plan, seed: call.context.seed, work: call.context.work) }
-        var lines = SplitPlan.lines(split, of: value.rowNoun, hasUsers: facts.users != nil)
-        if let label = facts.stratum { lines.append("stratified by \(label)") }
-        return Outcome(value.splitting(settled), blocks: [.text(lines.joined(separator: "\n"))])
+        return Outcome(value.splitting(settled), blocks: [.text(facts.lines(split, of: value.rowNoun).joined(separator: "\n"))])
     }
 
     /// What the rows of a table say of their users, times and classes, as far as a split needs it.
     struct RowFacts {
         let users: (codes: [Int32], names: [String])?
         /// The label of which a random split takes the same shares of each value.
-        let stratum: String?
+        private let stratum: String?
         private let time: Column?
         private let strata: [Int32]?
         private let count: Int
@@ -58,6 +56,11 @@ extension SplitCommand {
                 plan.kind, groups: users?.codes ?? Array(repeating: 0, count: count), users: users?.names ?? [""],
                 times: time.flatMap(TimeValues.init).map { times in try work.map(rows: count) { times[$0] } }, zone: time?.zone, test: plan.test, validation: plan.validation,
                 at: plan.borders, strata: strata, seed: plan.seed ?? seed, work: work)
+        }
+
+        /// The split and its sizes, and what was stratified.
+        func lines(_ split: Split, of noun: String) -> [String] {
+            SplitPlan.lines(split, of: noun, hasUsers: users != nil) + (stratum.map { ["stratified by \($0)"] } ?? [])
         }
     }
 

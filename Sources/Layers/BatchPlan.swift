@@ -23,11 +23,11 @@ final class BatchPlan: @unchecked Sendable {
         self.sharing = sharing
         batchCount = (sequences + batch - 1) / batch
         memory = Workspace(parts: [sequences, batchCount, batch, batch, shards + 1])
-        ranks = memory.next(sequences)
-        filled = memory.next(batchCount)
-        batchRows = memory.next(batch)
-        shared = memory.next(batch)
-        cuts = memory.next(shards + 1)
+        ranks = memory.next()
+        filled = memory.next()
+        batchRows = memory.next()
+        shared = memory.next()
+        cuts = memory.next()
         shuffled = (0..<sequences).map { Int32(truncatingIfNeeded: $0) }
     }
 
@@ -78,13 +78,8 @@ final class BatchPlan: @unchecked Sendable {
         }
     }
 
-    /// What the sequences of the prepared batch count for.
-    func weight(_ set: SequenceReader, _ options: LossOptions) -> Double {
-        guard !options.classWeights.isEmpty else { return Double(rowCount) }
-        var sum = 0.0
-        for i in 0..<rowCount { sum += Double(options.weight(set.targets[Int(batchRows[i])])) }
-        return sum
-    }
+    /// What the targets of an output count for in the prepared batch.
+    func weight(_ output: Int, _ set: SequenceReader, _ options: LossOptions) -> Double { set.weight(output, 0..<rowCount, { Int(batchRows[$0]) }, options) }
 
     /// The places of a shard in the prepared batch.
     func shard(_ index: Int) -> Range<Int> { Int(cuts[index])..<Int(cuts[index + 1]) }

@@ -39,19 +39,13 @@ public struct ConvolutionConfiguration: Sendable, Hashable {
 
 /// Where the parameters of a temporal convolutional network lie.
 struct ConvolutionLayout: BodyLayout {
-    struct Dense {
-        let weight: ParameterPart
-        /// `[channels]`.
-        let bias: ParameterPart
-    }
-
     let configuration: ConvolutionConfiguration
     let inputs: Int
     /// Two a block, `[kernel · channels, channels]`, the earliest event's rows first; that of the events themselves is `[inputs, kernel · channels]`, the earliest
     /// event's columns first.
-    let convolutions: [Dense]
+    let convolutions: [DenseParts]
     /// `[inputs, channels]`, where the inputs have another width than the channels.
-    let projection: Dense?
+    let projection: DenseParts?
     /// The body's stretch of the vector.
     let stretch: Range<Int>
 
@@ -59,21 +53,21 @@ struct ConvolutionLayout: BodyLayout {
         let channels = configuration.channels, taps = configuration.kernel * channels, start = table.room
         self.configuration = configuration
         self.inputs = inputs
-        var convolutions: [Dense] = []
+        var convolutions: [DenseParts] = []
         for index in 0..<2 * configuration.layers {
             let name = "layer\(index / 2).convolution\(index % 2)"
             convolutions.append(
-                Dense(
+                DenseParts(
                     weight: index == 0 ? table.add("\(name).weight", inputs, taps) : table.add("\(name).weight", taps, channels), bias: table.add("\(name).bias", channels)))
         }
         self.convolutions = convolutions
-        projection = inputs == channels ? nil : Dense(weight: table.add("input.weight", inputs, channels), bias: table.add("input.bias", channels))
+        projection = inputs == channels ? nil : DenseParts(weight: table.add("input.weight", inputs, channels), bias: table.add("input.bias", channels))
         stretch = start..<table.room
     }
 
     /// PyTorch's distributions: uniform in ±1/√(what an output reads), biases too.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        func draw(_ dense: Dense, reading count: Int) {
+        func draw(_ dense: DenseParts, reading count: Int) {
             dense.weight.fill(vector, within: 1 / Double(count).squareRoot(), from: &stream)
             dense.bias.fill(vector, within: 1 / Double(count).squareRoot(), from: &stream)
         }
@@ -85,7 +79,7 @@ struct ConvolutionLayout: BodyLayout {
     var sharesStarts: Bool { true }
     func shardBytes(_ room: ShardRoom) -> Int {
         let plan = ConvolutionPlan.parts(configuration, room)
-        return ConvolutionShard.parts(self, room, training: true).reduce(0) { $0 + Workspace<Float>.room($1) } * 4 + plan.reduce(0) { $0 + Workspace<Int32>.room($1) } * 4
+        return Workspace<Float>.bytes(ConvolutionShard.parts(self, room, training: true)) + Workspace<Int32>.bytes(plan)
     }
 }
 

@@ -39,7 +39,7 @@ final class ConvolutionPlan {
         self.configuration = configuration
         let parts = Self.parts(configuration, room), memory = Workspace<Int32>(parts: parts)
         self.memory = memory
-        let pieces = parts.map { memory.next($0) }, layers = configuration.layers
+        let pieces = parts.map { _ in memory.next() }, layers = configuration.layers
         taps = Array(pieces[..<(2 * layers)])
         residuals = Array(pieces[2 * layers..<3 * layers])
         ends = pieces[3 * layers]

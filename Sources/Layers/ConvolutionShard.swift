@@ -51,11 +51,7 @@ final class ConvolutionShard: BodyShard, BodyScorer {
         plan = ConvolutionPlan(weights.layout.configuration, room)
         let memory = Workspace<Float>(parts: parts)
         self.memory = memory
-        var taken = 0
-        func next() -> Floats {
-            defer { taken += 1 }
-            return memory.next(parts[taken])
-        }
+        func next() -> Floats { memory.next() }
         (table, residualTable) = (next(), next())
         rectified = (0..<2 * layers).map { _ in next() }
         outputs = (0..<layers).map { _ in next() }
@@ -131,10 +127,10 @@ final class ConvolutionShard: BodyShard, BodyScorer {
             }
             swap(&d, &below)
         }
-        weightBack(layout.convolutions[0].weight, inputs.baseAddress!, tableGradient.baseAddress!, slotCount, gradient)
+        layout.convolutions[0].weight.learn(inputs.baseAddress!, tableGradient.baseAddress!, rows: slotCount, adding: true, in: gradient)
         weights.convolutions[0].back?.multiply(tableGradient.baseAddress!, count: slotCount, into: slots.baseAddress!)
         if let projection = layout.projection {
-            weightBack(projection.weight, inputs.baseAddress!, residualGradient.baseAddress!, slotCount, gradient)
+            projection.weight.learn(inputs.baseAddress!, residualGradient.baseAddress!, rows: slotCount, adding: true, in: gradient)
             cnb_add_rows(slotCount, channels, residualGradient.baseAddress!, projection.bias.pointer(in: gradient))
             weights.projection?.back?.multiply(residualGradient.baseAddress!, count: slotCount, into: slots.baseAddress!, adding: true)
         } else {
@@ -149,18 +145,9 @@ final class ConvolutionShard: BodyShard, BodyScorer {
         for start in stride(from: 0, to: count(index), by: Self.stretch) {
             let rows = min(Self.stretch, count(index) - start), indices = tapRows(index) + start * kernel, own = d + start * channels
             cnb_gather(rows * kernel, channels, source(index).baseAddress!, indices, columns.baseAddress!)
-            weightBack(part.weight, columns.baseAddress!, own, rows, gradient)
+            part.weight.learn(columns.baseAddress!, own, rows: rows, adding: true, in: gradient)
             weights.convolutions[index].back?.multiply(own, count: rows, into: columnGradients.baseAddress!)
             cnb_scatter_add(rows * kernel, channels, columnGradients.baseAddress!, indices, into)
         }
-    }
-
-    private func weightBack(
-        _ part: ParameterPart, _ x: UnsafeMutablePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ rows: Int, _ gradient: UnsafeMutablePointer<Float>
-    ) {
-        let inputs = part.shape[0], outputs = part.shape[1]
-        multiply(
-            .firstTransposed, inputs, outputs, rows, UnsafeBufferPointer(start: x, count: rows * inputs), UnsafeBufferPointer(start: d, count: rows * outputs), beta: 1,
-            into: Floats(start: part.pointer(in: gradient), count: part.count))
     }
 }

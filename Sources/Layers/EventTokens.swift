@@ -36,8 +36,8 @@ final class EventTokens {
 
     init(_ room: ShardRoom) {
         memory = Workspace(parts: Self.parts(room))
-        (slots, places, chosen, endOfQuery) = (memory.next(room.nodes), memory.next(room.nodes), memory.next(room.sequences), memory.next(room.sequences))
-        (starts, queryStarts) = (memory.next(2 * room.sequences + 1), memory.next(2 * room.sequences + 1))
+        (slots, places, chosen, endOfQuery) = (memory.next(), memory.next(), memory.next(), memory.next())
+        (starts, queryStarts) = (memory.next(), memory.next())
         stretches = .allocate(capacity: max(1, room.sequences))
     }
 

@@ -1,8 +1,71 @@
-import Algebra
-import CKernels
+import Runtime
 
-/// What a class counts for, and how far the targets are believed.
+/// Where the parameters of a head lie, and how they are drawn: one conforming type a kind of head.
+///
+/// A head stands on the states of sequences' ends, `[ends, width]`, and predicts something of each sequence.
+protocol HeadLayout: Sendable {
+    func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream)
+    /// The parameters in the forms that products read.
+    func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any HeadWeights
+    /// How many numbers each output gives of a sequence.
+    var widths: [Int] { get }
+    /// What a shard's memory takes, in bytes.
+    func shardBytes(_ room: HeadRoom) -> Int
+}
+
+/// The parameters of a head, and their packed forms. One owner writes (the trainer, between steps); shards only read.
+protocol HeadWeights: AnyObject, Sendable {
+    func pack()
+    func shard(_ room: HeadRoom, training: Bool) -> any HeadShard
+}
+
+/// For how much a shard of a head has memory.
+struct HeadRoom {
+    /// Sequences, the width of a state, and the numbers that are known of a whole sequence.
+    let sequences: Int, width: Int, sideInputs: Int
+}
+
+/// One core's memory of a head for one shard of a batch. Nothing is allocated after its making.
+protocol HeadShard: AnyObject {
+    /// `[ends, width]`: the states of the ends, where the body writes them; after `backward` dL/d them.
+    var states: Floats { get }
+    /// From the states to what is predicted of each end.
+    ///
+    /// - Parameter rows: of the set; where there are side inputs, one an end.
+    func forward(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader)
+    /// The loss of the shard's sequences, and its gradient for the way back.
+    ///
+    /// - Parameters:
+    ///   - options: one an output.
+    ///   - shares: for each output, what a target of weight 1 counts for in the loss.
+    func score(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: [LossOptions], shares: [Float])
+    /// From the gradient of the loss to those of the head's parameters, which are written whole, and of the states.
+    func backward(_ tree: PrefixTree, gradient: UnsafeMutablePointer<Float>)
+    /// For each output what the last `score` found.
+    var tallies: [OutputTally] { get }
+    /// What the last `forward` predicts, output by output: `[count of the set, width]`, into the rows' places.
+    func write(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, into outputs: [Floats])
+    /// The loss of each row by itself, nothing smoothed, times what its target counts for; none for a row without one. And whether it is right.
+    func judge(_ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ isRight: Bool) -> Void)
+}
+
+/// The losses of some sequences, added.
+struct OutputTally: Sendable {
+    /// By the weights of the targets.
+    var loss = 0.0
+    /// How many had their class as the likeliest.
+    var correct = 0
+
+    mutating func add(_ other: OutputTally) {
+        loss += other.loss
+        correct += other.correct
+    }
+}
+
+/// What a target counts for, and how far it is believed.
 struct LossOptions: Sendable {
+    /// What the output counts for beside others.
+    let weight: Double
     /// One a class; empty where all count 1.
     let classWeights: [Float]
     /// The share of a target that is spread over all classes.
@@ -10,116 +73,14 @@ struct LossOptions: Sendable {
     /// The sum of the class weights.
     let weightSum: Float
 
-    init(classWeights: [Double] = [], smoothing: Double = 0, classes: Int) {
+    init(weight: Double = 1, classWeights: [Double] = [], smoothing: Double = 0, classes: Int) {
+        self.weight = weight
         self.classWeights = classWeights.map { Float($0) }
         self.smoothing = Float(smoothing)
         weightSum = classWeights.isEmpty ? Float(classes) : self.classWeights.reduce(0, +)
     }
 
     func weight(_ target: Int32) -> Float { classWeights.isEmpty ? 1 : classWeights[Int(target)] }
-}
-
-/// One core's memory of the head: a dense softmax layer on the states of the ends, and their side inputs.
-final class HeadShard {
-    private let weights: NetworkWeights
-    /// `[ends, state]`: the states, later dL/d states; `[ends, state + side inputs]` where there are side inputs, else the same.
-    let states: Floats
-    private let joined: Floats
-    /// `[ends, classes]` twice, `[ends]`.
-    let logits: Floats, probabilities: Floats, logSums: Floats
-    private let memory: Workspace<Float>
-    /// The loss summed over the shard's sequences, and how many of them had their class as the likeliest.
-    private(set) var loss = 0.0
-    private(set) var correct = 0
-
-    static func parts(_ configuration: NetworkConfiguration, sequences: Int) -> [Int] {
-        let width = configuration.body.width, classes = configuration.classes
-        return [sequences * width, configuration.sideInputs > 0 ? sequences * (width + configuration.sideInputs) : 0, sequences * classes, sequences * classes, sequences]
-    }
-
-    init(_ weights: NetworkWeights, sequences: Int) {
-        self.weights = weights
-        let parts = Self.parts(weights.configuration, sequences: sequences)
-        memory = Workspace(parts: parts)
-        states = memory.next(parts[0])
-        let other = memory.next(parts[1])
-        joined = parts[1] > 0 ? other : states
-        (logits, probabilities, logSums) = (memory.next(parts[2]), memory.next(parts[3]), memory.next(parts[4]))
-    }
-
-    private var width: Int { weights.configuration.body.width }
-    private var inputs: Int { width + weights.configuration.sideInputs }
-
-    /// From `states` to `logits` (with their bias), `probabilities` and `logSums`.
-    ///
-    /// - Parameter rows: of the set, one an end where there are side inputs.
-    func forward(_ count: Int, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader) {
-        let side = weights.configuration.sideInputs
-        if side > 0 {
-            for end in 0..<count {
-                let row = joined.baseAddress! + end * inputs
-                row.update(from: states.baseAddress! + end * width, count: width)
-                (row + width).update(from: set.sideInputs + Int(rows[end]) * side, count: side)
-            }
-        }
-        weights.head.multiply(joined.baseAddress!, count: count, into: logits.baseAddress!)
-        cnb_softmax(
-            count, weights.configuration.classes, weights.pointer(weights.layout.headBias), logits.baseAddress!, probabilities.baseAddress!, logSums.baseAddress!)
-    }
-
-    /// Sums the cross entropy, counts hits, and turns `logits` into dL/d logits.
-    ///
-    /// - Parameter share: what a sequence of weight 1 counts for in the mean loss.
-    func score(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, share: Float) {
-        let classes = weights.configuration.classes, spread = options.smoothing / Float(classes)
-        loss = 0
-        correct = 0
-        var i = 0
-        for end in 0..<tree.endCount {
-            let scores = logits.baseAddress! + end * classes, chances = probabilities.baseAddress! + end * classes
-            let likeliest = firstMaximum(chances, classes)
-            let first = i
-            var all: Float = 0
-            // Of the classes' own losses, by their weights.
-            let spreadLoss = spread > 0 ? spreadLoss(scores, logSums[end], options) : 0
-            while i < rows.count, Int(tree.endOfSequence[i]) == end {
-                let target = set.targets[Int(rows[i])], weight = options.weight(target)
-                loss += Double(1 - options.smoothing) * Double(weight) * (Double(logSums[end]) - Double(scores[Int(target)])) + Double(spread) * spreadLoss
-                if Int(target) == likeliest { correct += 1 }
-                all += weight
-                i += 1
-            }
-            let own = share * (1 - options.smoothing), others = share * spread * Float(i - first)
-            let weight = own * all + others * options.weightSum
-            if spread > 0 {
-                for j in 0..<classes { scores[j] = weight * chances[j] - others * options.weight(Int32(j)) }
-            } else {
-                for j in 0..<classes { scores[j] = weight * chances[j] }
-            }
-            for k in first..<i {
-                let target = set.targets[Int(rows[k])]
-                scores[Int(target)] -= own * options.weight(target)
-            }
-        }
-    }
-
-    private func spreadLoss(_ scores: UnsafePointer<Float>, _ logSum: Float, _ options: LossOptions) -> Double {
-        var sum = 0.0
-        for j in 0..<weights.configuration.classes { sum += Double(options.weight(Int32(j))) * (Double(logSum) - Double(scores[j])) }
-        return sum
-    }
-
-    /// From dL/d logits to the gradients of the head and dL/d states, in `states`.
-    func backward(_ count: Int, gradient: UnsafeMutablePointer<Float>) {
-        let layout = weights.layout, classes = weights.configuration.classes
-        multiply(
-            .firstTransposed, inputs, classes, count, UnsafeBufferPointer(joined), UnsafeBufferPointer(logits),
-            into: Floats(start: layout.headWeight.pointer(in: gradient), count: layout.headWeight.count))
-        cnb_sum_rows(count, classes, logits.baseAddress!, layout.headBias.pointer(in: gradient))
-        weights.headBack?.multiply(logits.baseAddress!, count: count, into: joined.baseAddress!)
-        guard inputs > width else { return }
-        for end in 0..<count { (states.baseAddress! + end * width).update(from: joined.baseAddress! + end * inputs, count: width) }
-    }
 }
 
 /// The index of the greatest of `count` numbers, the first of equals.

@@ -2,7 +2,7 @@ import Algebra
 import CKernels
 import Runtime
 
-/// A trained network: gives for each sequence a probability a class. An immutable value.
+/// A trained network: predicts something of each sequence. An immutable value.
 public final class Network: Sendable {
     public let configuration: NetworkConfiguration
     private let weights: NetworkWeights
@@ -36,20 +36,19 @@ public final class Network: Sendable {
     public var tensors: [Tensor] { weights.tensors }
     public var parameterCount: Int { configuration.parameterCount }
 
-    /// The probabilities of the classes, `[set.count, classes]`, row after row in the set's own order.
+    /// For each output the probabilities of the classes, or the number, `[set.count, width]`, row after row in the set's own order.
     ///
     /// The digits of a row follow from that row alone: any batch, any number of threads.
-    public func probabilities(_ set: SequenceSet, work: Work = Work()) throws -> [Float] {
-        let classes = configuration.classes
-        var result = [Float](repeating: 0, count: set.count * classes)
-        try result.withUnsafeMutableBufferPointer { result in
-            nonisolated(unsafe) let into = result
-            try NetworkScorer(weights).run(set, work) { row, logits, chances, logSum in
-                for j in 0..<classes { into[row * classes + j] = chances[j] }
-            }
-        }
-        return result
+    public func outputs(_ set: SequenceSet, work: Work = Work()) throws -> [[Float]] {
+        let widths = weights.layout.head.widths
+        let memory = Workspace<Float>(parts: widths.map { set.count * $0 }), results = widths.map { _ in memory.next() }
+        nonisolated(unsafe) let into = results
+        try NetworkScorer(weights).run(set, work) { tree, rows, head, _ in head.write(tree, rows, into: into) }
+        return results.map { Array($0) }
     }
+
+    /// The probabilities of the classes of the first output, `[set.count, classes]`.
+    public func probabilities(_ set: SequenceSet, work: Work = Work()) throws -> [Float] { try outputs(set, work: work)[0] }
 
     /// Why tensors make no network.
     public enum TensorFailure: Error, Equatable {
@@ -66,10 +65,10 @@ struct NetworkScorer {
 
     init(_ weights: NetworkWeights) { self.weights = weights }
 
-    /// Calls `visit` once for each sequence, on any thread, with its row, its logits, its probabilities and the logarithm of the sum of exponentials.
+    /// Calls `visit` for each tile, on any thread, with the head that has predicted its rows.
     func run(
         _ set: SequenceSet, _ work: Work,
-        _ visit: @Sendable (_ row: Int, _ logits: UnsafePointer<Float>, _ chances: UnsafePointer<Float>, _ logSum: Float) -> Void
+        _ visit: @Sendable (_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ head: any HeadShard, _ reader: SequenceReader) -> Void
     ) throws {
         let size = min(max(1, weights.body.tile(length: set.length)), max(1, set.count))
         let tiles = (set.count + size - 1) / size
@@ -87,22 +86,20 @@ struct NetworkScorer {
         }
     }
 
-    /// The mean cross entropy by the classes' weights, and the share of right answers.
-    func evaluate(_ set: SequenceSet, _ options: LossOptions, _ work: Work) throws -> (loss: Double, accuracy: Double) {
-        let classes = weights.configuration.classes
-        var losses = [Double](repeating: 0, count: set.count)
-        var hits = [Bool](repeating: false, count: set.count)
-        try losses.withUnsafeMutableBufferPointer { losses in
-            try hits.withUnsafeMutableBufferPointer { hits in
-                nonisolated(unsafe) let losses = losses, hits = hits
-                try run(set, work) { row, logits, chances, logSum in
-                    let target = Int(set.targets[row])
-                    losses[row] = Double(options.weight(set.targets[row])) * (Double(logSum) - Double(logits[target]))
-                    hits[row] = firstMaximum(chances, classes) == target
+    /// For each output the losses and the right answers, added over the rows in their order.
+    func evaluate(_ set: SequenceSet, _ options: [LossOptions], _ work: Work) throws -> [OutputTally] {
+        let losses = Workspace<Double>(parts: options.map { _ in set.count }), hits = Workspace<UInt8>(parts: options.map { _ in set.count })
+        let places = options.map { _ in (losses: losses.next(), hits: hits.next()) }
+        nonisolated(unsafe) let found = places
+        try run(set, work) { tree, rows, head, reader in
+            for (index, place) in found.enumerated() {
+                head.judge(index, tree, rows, reader, options[index]) { row, loss, isRight in
+                    place.losses[row] = loss ?? 0
+                    place.hits[row] = isRight ? 1 : 0
                 }
             }
         }
-        return (losses.reduce(0, +) / max(set.weight(options), .leastNormalMagnitude), Double(hits.count { $0 }) / Double(max(set.count, 1)))
+        return places.map { OutputTally(loss: $0.losses.reduce(0, +), correct: $0.hits.count { $0 == 1 }) }
     }
 }
 
@@ -113,7 +110,7 @@ private final class NetworkTile {
     private let common: UnsafeMutableBufferPointer<Int32>
     private let inputs: Floats
     private let body: any BodyScorer
-    private let head: HeadShard
+    private let head: any HeadShard
     private let memory: Workspace<Float>
     private let indices: Workspace<Int32>
 
@@ -122,25 +119,21 @@ private final class NetworkTile {
         let nodes = max(1, sequences * set.length), slots = min(nodes, set.vocabulary), width = weights.configuration.inputs.width
         tree = PrefixTree(nodes: nodes, sequences: sequences, length: set.length, vocabulary: set.vocabulary)
         indices = Workspace(parts: [sequences])
-        common = indices.next(sequences)
+        common = indices.next()
         memory = Workspace(parts: [slots * width])
-        inputs = memory.next(slots * width)
+        inputs = memory.next()
         body = weights.body.scorer(
             ShardRoom(nodes: nodes, sequences: sequences, length: set.length, slots: slots, dropout: 0, sharing: weights.layout.body.sharesStarts))
-        head = HeadShard(weights, sequences: sequences)
+        head = weights.head.shard(weights.configuration.headRoom(sequences: sequences), training: false)
     }
 
-    func score(_ ranks: Range<Int>, _ set: SequenceReader, _ visit: (Int, UnsafePointer<Float>, UnsafePointer<Float>, Float) -> Void) {
+    func score(_ ranks: Range<Int>, _ set: SequenceReader, _ visit: (PrefixTree, UnsafeBufferPointer<Int32>, any HeadShard, SequenceReader) -> Void) {
         let rows = UnsafeBufferPointer(start: set.order + ranks.lowerBound, count: ranks.count)
         if weights.layout.body.sharesStarts { set.common(rows, into: common) } else { common.update(repeating: 0) }
         tree.build(rows, common: UnsafeBufferPointer(common), set, joinsEnds: weights.configuration.sideInputs == 0)
         weights.embed(tree, set, into: inputs)
         body.forward(tree, inputs: inputs, into: head.states)
-        head.forward(tree.endCount, rows, set)
-        let classes = weights.configuration.classes
-        for index in 0..<ranks.count {
-            let end = Int(tree.endOfSequence[index])
-            visit(Int(rows[index]), head.logits.baseAddress! + end * classes, head.probabilities.baseAddress! + end * classes, head.logSums[end])
-        }
+        head.forward(tree, rows, set)
+        visit(tree, rows, head, set)
     }
 }

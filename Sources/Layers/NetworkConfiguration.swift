@@ -1,21 +1,26 @@
-/// The sizes of a network that reads sequences of events: inputs of an event, a body that makes one state of a sequence, and a dense softmax head.
+/// The sizes of a network that reads sequences of events: inputs of an event, a body that makes one state of a sequence, and a head that predicts from it.
 public struct NetworkConfiguration: Sendable, Hashable {
     public let inputs: EventInputs
     public let body: BodyConfiguration
     /// Numbers that are known of the whole sequence and joined to its state before the head.
     public let sideInputs: Int
-    public let classes: Int
+    public let head: HeadConfiguration
 
     /// - Precondition: all sizes are above 0, but for `sideInputs`, which may be 0.
-    public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, classes: Int) {
-        precondition(classes > 0 && inputs.width > 0 && sideInputs >= 0, "NetworkConfiguration needs sizes above 0")
+    public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, head: HeadConfiguration) {
+        precondition(inputs.width > 0 && sideInputs >= 0, "NetworkConfiguration needs sizes above 0")
         self.inputs = inputs
         self.body = body
         self.sideInputs = sideInputs
-        self.classes = classes
+        self.head = head
     }
 
-    /// A network that reads one code an event.
+    /// A network that predicts a class.
+    public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, classes: Int) {
+        self.init(inputs: inputs, body: body, sideInputs: sideInputs, head: .outputs([OutputConfiguration(.classes(classes))]))
+    }
+
+    /// A network that reads one code an event and predicts a class.
     public init(vocabulary: Int, embedding: Int, body: BodyConfiguration, classes: Int) {
         self.init(inputs: EventInputs([.init(name: nil, vocabulary: vocabulary, width: embedding)]), body: body, classes: classes)
     }
@@ -27,6 +32,8 @@ public struct NetworkConfiguration: Sendable, Hashable {
     public var tensorShapes: [(name: String, shape: [Int])] { layout.parts.map { ($0.name, $0.shape) } }
 
     var layout: NetworkLayout { NetworkLayout(self) }
+
+    func headRoom(sequences: Int) -> HeadRoom { HeadRoom(sequences: sequences, width: body.width, sideInputs: sideInputs) }
 }
 
 /// What is known of an event: coded variables, each with an embedding of its own, and numbers. An event is fed as all of these side by side.
@@ -105,8 +112,7 @@ public enum BodyConfiguration: Sendable, Hashable {
 /// Where each parameter of a network lies. The embeddings come last: a batch touches few of their rows, so shards keep their gradients of them apart.
 struct NetworkLayout {
     let body: any BodyLayout
-    /// `[state + side inputs, classes]` and `[classes]`.
-    let headWeight: ParameterPart, headBias: ParameterPart
+    let head: any HeadLayout
     /// `[vocabulary, width]`, one a variable.
     let embeddings: [ParameterPart]
     let parts: [ParameterPart]
@@ -116,8 +122,7 @@ struct NetworkLayout {
     init(_ configuration: NetworkConfiguration) {
         var table = ParameterTable()
         body = configuration.body.layout(inputs: configuration.inputs.width, &table)
-        headWeight = table.add("head.weight", configuration.body.width + configuration.sideInputs, configuration.classes)
-        headBias = table.add("head.bias", configuration.classes)
+        head = configuration.head.layout(inputs: configuration.body.width + configuration.sideInputs, &table)
         denseCount = table.room
         embeddings = configuration.inputs.variables.map { variable in table.add(variable.name.map { "embedding.\($0)" } ?? "embedding", variable.vocabulary, variable.width) }
         parts = table.parts

@@ -8,19 +8,18 @@ final class NetworkShard: @unchecked Sendable {
     /// `[slots, inputs]` of the different events, and dL/d of them.
     private let inputs: Floats, inputGradients: Floats
     private let body: any BodyShard
-    private let head: HeadShard
+    private let head: any HeadShard
     /// The gradient of all parameters but the embeddings, laid out as they are.
     let gradient: Floats
     private let memory: Workspace<Float>
 
-    var loss: Double { head.loss }
-    var correct: Int { head.correct }
+    var tallies: [OutputTally] { head.tallies }
 
     /// What a shard of these sizes takes, in bytes.
     static func bytes(_ configuration: NetworkConfiguration, _ room: ShardRoom) -> Int {
         let layout = configuration.layout
-        let own = [room.slots * configuration.inputs.width, room.slots * configuration.inputs.width, layout.denseCount] + HeadShard.parts(configuration, sequences: room.sequences)
-        return layout.body.shardBytes(room) + own.reduce(0) { $0 + Workspace<Float>.room($1) } * 4
+        let own = [room.slots * configuration.inputs.width, room.slots * configuration.inputs.width, layout.denseCount]
+        return layout.body.shardBytes(room) + layout.head.shardBytes(configuration.headRoom(sequences: room.sequences)) + Workspace<Float>.bytes(own)
     }
 
     init(_ weights: NetworkWeights, _ room: ShardRoom, vocabulary: Int) {
@@ -28,26 +27,26 @@ final class NetworkShard: @unchecked Sendable {
         let width = weights.configuration.inputs.width
         tree = PrefixTree(nodes: room.nodes, sequences: room.sequences, length: room.length, vocabulary: vocabulary)
         memory = Workspace(parts: [room.slots * width, room.slots * width, weights.layout.denseCount])
-        inputs = memory.next(room.slots * width)
-        inputGradients = memory.next(room.slots * width)
-        gradient = memory.next(weights.layout.denseCount)
+        inputs = memory.next()
+        inputGradients = memory.next()
+        gradient = memory.next()
         body = weights.body.shard(room)
-        head = HeadShard(weights, sequences: room.sequences)
+        head = weights.head.shard(weights.configuration.headRoom(sequences: room.sequences), training: true)
     }
 
-    /// One step on some rows of a set: `loss`, `correct` and `gradient` hold what it gave.
+    /// One step on some rows of a set: `tallies` and `gradient` hold what it gave.
     ///
     /// - Parameters:
-    ///   - share: what a sequence of weight 1 counts for in the mean loss.
+    ///   - shares: for each output, what a target of weight 1 counts for in the loss.
     ///   - key: names the dropout of this step and shard.
-    func step(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, share: Float, key: UInt64) {
+    func step(_ rows: UnsafeBufferPointer<Int32>, common: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: [LossOptions], shares: [Float], key: UInt64) {
         tree.build(rows, common: common, set, joinsEnds: weights.configuration.sideInputs == 0)
         weights.embed(tree, set, into: inputs)
         body.forward(tree, inputs: inputs, into: head.states, key: key)
-        head.forward(tree.endCount, rows, set)
-        head.score(tree, rows, set, options, share: share)
+        head.forward(tree, rows, set)
+        head.score(tree, rows, set, options, shares: shares)
         let gradient = gradient.baseAddress!
-        head.backward(tree.endCount, gradient: gradient)
+        head.backward(tree, gradient: gradient)
         body.backward(tree, inputs: inputs, ends: head.states, into: inputGradients, gradient: gradient, key: key)
     }
 

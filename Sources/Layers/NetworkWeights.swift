@@ -10,9 +10,7 @@ final class NetworkWeights: @unchecked Sendable {
     let layout: NetworkLayout
     let vector: UnsafeMutableBufferPointer<Float>
     let body: any BodyWeights
-    let head: PackedMatrix
-    /// The head transposed, for the way back; none in a network that only predicts.
-    let headBack: PackedMatrix?
+    let head: any HeadWeights
     private let memory: Workspace<Float>
 
     init(_ configuration: NetworkConfiguration, training: Bool) {
@@ -20,22 +18,18 @@ final class NetworkWeights: @unchecked Sendable {
         let layout = configuration.layout
         self.layout = layout
         memory = Workspace(parts: [layout.count])
-        vector = memory.next(layout.count)
+        vector = memory.next()
         body = layout.body.weights(vector.baseAddress!, training: training)
-        let inputs = layout.headWeight.shape[0]
-        head = PackedMatrix(rows: inputs, columns: configuration.classes)
-        headBack = training ? PackedMatrix(rows: configuration.classes, columns: inputs) : nil
+        head = layout.head.weights(vector.baseAddress!, training: training)
     }
 
     func pointer(_ part: ParameterPart) -> UnsafeMutablePointer<Float> { part.pointer(in: vector.baseAddress!) }
 
-    /// Draws new parameters with PyTorch's distributions: the body as it says, the head uniform in ±1/√inputs, embeddings standard normal or as the body says.
+    /// Draws new parameters with PyTorch's distributions: body and head as they say, embeddings standard normal or as the body says.
     func draw(from stream: inout RandomStream) {
         let vector = vector.baseAddress!
         layout.body.draw(vector, from: &stream)
-        let bound = 1 / Double(layout.headWeight.shape[0]).squareRoot()
-        layout.headWeight.fill(vector, within: bound, from: &stream)
-        layout.headBias.fill(vector, within: bound, from: &stream)
+        layout.head.draw(vector, from: &stream)
         for embedding in layout.embeddings { embedding.fill(vector, deviation: configuration.body.embeddingDeviation, from: &stream) }
         pack()
     }
@@ -43,8 +37,7 @@ final class NetworkWeights: @unchecked Sendable {
     /// Brings the packed forms up to date with the vector.
     func pack() {
         body.pack()
-        head.pack(pointer(layout.headWeight))
-        headBack?.pack(pointer(layout.headWeight), transposed: true)
+        head.pack()
     }
 
     func copyVector(from other: UnsafeMutableBufferPointer<Float>) {

@@ -31,8 +31,8 @@ package final class Optimiser {
         self.decay = decay
         let moments = kind == .sgd ? 0 : count
         memory = Workspace(parts: [count, moments])
-        first = memory.next(count)
-        second = memory.next(moments)
+        first = memory.next()
+        second = memory.next()
     }
 
     /// Moves the parameters against `scale` times the gradient, which is written over where there is weight decay.

@@ -1,3 +1,4 @@
+import Algebra
 import Runtime
 
 /// A named array of single-precision numbers, row by row.
@@ -62,4 +63,23 @@ extension ParameterPart {
     }
 
     func fill(_ vector: UnsafeMutablePointer<Float>, with value: Float) { pointer(in: vector).update(repeating: value, count: count) }
+}
+
+/// A dense layer: `[inputs, outputs]` and `[outputs]`.
+struct DenseParts: Sendable {
+    let weight: ParameterPart, bias: ParameterPart
+}
+
+extension ParameterPart {
+    /// The gradient of a weight `[inputs, outputs]`: what it read, transposed, times dL/d what it gave.
+    ///
+    /// - Parameters:
+    ///   - x, d: `[rows, inputs]` and `[rows, outputs]`.
+    ///   - adding: whether it is added to what the gradient holds, not written.
+    func learn(_ x: UnsafePointer<Float>, _ d: UnsafePointer<Float>, rows: Int, adding: Bool = false, in gradient: UnsafeMutablePointer<Float>) {
+        let inputs = shape[0], outputs = shape[1]
+        multiply(
+            .firstTransposed, inputs, outputs, rows, UnsafeBufferPointer(start: x, count: rows * inputs), UnsafeBufferPointer(start: d, count: rows * outputs), beta: adding ? 1 : 0,
+            into: Floats(start: pointer(in: gradient), count: count))
+    }
 }

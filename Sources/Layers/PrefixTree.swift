@@ -36,16 +36,16 @@ final class PrefixTree: @unchecked Sendable {
     init(nodes: Int, sequences: Int, length: Int, vocabulary: Int) {
         let slotRoom = min(vocabulary, nodes)
         memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, sequences, sequences, vocabulary, length + 1, length + 1, length + 1])
-        offsets = memory.next(length + 2)
-        parents = memory.next(nodes)
-        slots = memory.next(nodes)
-        slotCodes = memory.next(slotRoom)
-        ends = memory.next(sequences)
-        endOfSequence = memory.next(sequences)
-        slotOfCode = memory.next(vocabulary)
-        path = memory.next(length + 1)
-        cursor = memory.next(length + 1)
-        bends = memory.next(length + 1)
+        offsets = memory.next()
+        parents = memory.next()
+        slots = memory.next()
+        slotCodes = memory.next()
+        ends = memory.next()
+        endOfSequence = memory.next()
+        slotOfCode = memory.next()
+        path = memory.next()
+        cursor = memory.next()
+        bends = memory.next()
         slotOfCode.update(repeating: -1)
     }
 
@@ -140,12 +140,39 @@ struct SequenceReader {
     let firsts: UnsafePointer<Int32>
     let lengths: UnsafePointer<Int32>
     let order: UnsafePointer<Int32>
-    let targets: UnsafePointer<Int32>
+    let targetCodes: UnsafePointer<Int32>
+    let targetNumbers: UnsafePointer<Float>
+    let targets: [SequenceTarget], targetStarts: [Int]
     /// What the codes stand for, if not for themselves.
     let attributes: EventAttributes.Reader?
     /// `[count, side inputs]`.
     let sideInputs: UnsafePointer<Float>
     let length: Int
+
+    /// What is learnt by an output, row after row: codes, `[count, steps]`; or numbers.
+    func codes(_ output: Int) -> UnsafePointer<Int32> { targetCodes + targetStarts[output] }
+    func numbers(_ output: Int) -> UnsafePointer<Float> { targetNumbers + targetStarts[output] }
+
+    /// What the targets of an output count for that some rows have.
+    ///
+    /// - Parameter row: the row at a place.
+    func weight(_ output: Int, _ places: Range<Int>, _ row: (Int) -> Int, _ options: LossOptions) -> Double {
+        var sum = 0.0
+        switch targets[output] {
+        case .codes(_, let steps, _):
+            let codes = codes(output)
+            for place in places {
+                for step in 0..<steps {
+                    let code = codes[row(place) * steps + step]
+                    if code >= 0 { sum += Double(options.weight(code)) }
+                }
+            }
+        case .numbers:
+            let numbers = numbers(output)
+            for place in places where !numbers[row(place)].isNaN { sum += 1 }
+        }
+        return sum
+    }
 
     /// The number of real events of a row.
     func length(_ row: Int) -> Int { Int(lengths[row]) }
@@ -169,22 +196,25 @@ extension SequenceSet {
                     try firsts.withUnsafeBufferPointer { firsts in
                         try lengths.withUnsafeBufferPointer { lengths in
                             try order.withUnsafeBufferPointer { order in
-                                try targets.withUnsafeBufferPointer { targets in
-                                    try sideInputs.withUnsafeBufferPointer { sideInputs in
-                                        func reader(_ attributes: EventAttributes.Reader?) -> SequenceReader {
-                                            SequenceReader(
-                                                codes: codes.baseAddress ?? nothing, firsts: firsts.baseAddress ?? nothing, lengths: lengths.baseAddress ?? nothing,
-                                                order: order.baseAddress ?? nothing, targets: targets.baseAddress ?? nothing, attributes: attributes,
-                                                sideInputs: sideInputs.baseAddress ?? noNumbers, length: length)
-                                        }
-                                        guard let attributes else { return try body(reader(nil)) }
-                                        return try attributes.codes.withUnsafeBufferPointer { codes in
-                                            try attributes.numbers.withUnsafeBufferPointer { numbers in
-                                                try body(
-                                                    reader(
-                                                        EventAttributes.Reader(
-                                                            codes: codes.baseAddress ?? nothing, numbersStart: numbers.baseAddress ?? noNumbers, variables: attributes.variables,
-                                                            numberCount: attributes.numberCount)))
+                                try targetCodes.withUnsafeBufferPointer { targetCodes in
+                                    try targetNumbers.withUnsafeBufferPointer { targetNumbers in
+                                        try sideInputs.withUnsafeBufferPointer { sideInputs in
+                                            func reader(_ attributes: EventAttributes.Reader?) -> SequenceReader {
+                                                SequenceReader(
+                                                    codes: codes.baseAddress ?? nothing, firsts: firsts.baseAddress ?? nothing, lengths: lengths.baseAddress ?? nothing,
+                                                    order: order.baseAddress ?? nothing, targetCodes: targetCodes.baseAddress ?? nothing,
+                                                    targetNumbers: targetNumbers.baseAddress ?? noNumbers, targets: targets, targetStarts: targetStarts, attributes: attributes,
+                                                    sideInputs: sideInputs.baseAddress ?? noNumbers, length: length)
+                                            }
+                                            guard let attributes else { return try body(reader(nil)) }
+                                            return try attributes.codes.withUnsafeBufferPointer { codes in
+                                                try attributes.numbers.withUnsafeBufferPointer { numbers in
+                                                    try body(
+                                                        reader(
+                                                            EventAttributes.Reader(
+                                                                codes: codes.baseAddress ?? nothing, numbersStart: numbers.baseAddress ?? noNumbers, variables: attributes.variables,
+                                                                numberCount: attributes.numberCount)))
+                                                }
                                             }
                                         }
                                     }

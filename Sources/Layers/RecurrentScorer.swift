@@ -18,7 +18,7 @@ final class RecurrentScorer: BodyScorer {
         for layer in layout.layers { parts += [sequences * layer.hidden, sequences * layer.hidden, cells * layer.hidden, cells * layer.hidden] }
         let memory = Workspace<Float>(parts: parts)
         self.memory = memory
-        let pieces = parts.map { memory.next($0) }
+        let pieces = parts.map { _ in memory.next() }
         (table, product, projected, kept, squashed, zeros) = (pieces[0], pieces[1], pieces[2], pieces[3], pieces[4], pieces[5])
         states = layout.layers.indices.map { [pieces[fixed + 4 * $0], pieces[fixed + 4 * $0 + 1]] }
         self.cells = layout.layers.indices.map { [pieces[fixed + 4 * $0 + 2], pieces[fixed + 4 * $0 + 3]] }
@@ -26,7 +26,7 @@ final class RecurrentScorer: BodyScorer {
 
     func forward(_ tree: PrefixTree, inputs: Floats, into ends: Floats) {
         let layout = weights.layout, top = layout.configuration.width
-        weights.directions[0][0].input.multiply(inputs.baseAddress!, count: tree.slotCount, into: table.baseAddress!)
+        weights.directions[0][0].input.forward.multiply(inputs.baseAddress!, count: tree.slotCount, into: table.baseAddress!)
         ends.baseAddress!.update(repeating: 0, count: tree.endCount * top)
         for t in 0..<tree.levels {
             let level = tree.level(t), before = t > 0 ? tree.level(t - 1).count : 0
@@ -34,8 +34,8 @@ final class RecurrentScorer: BodyScorer {
             let now = t & 1, then = (t + 1) & 1
             for (index, layer) in layout.layers.enumerated() {
                 let direction = weights.directions[index][0]
-                if t > 0 { direction.recurrent.multiply(states[index][then].baseAddress!, count: before, into: product.baseAddress!) }
-                if index > 0 { direction.input.multiply(states[index - 1][now].baseAddress!, count: level.count, into: projected.baseAddress!) }
+                if t > 0 { direction.recurrent.forward.multiply(states[index][then].baseAddress!, count: before, into: product.baseAddress!) }
+                if index > 0 { direction.input.forward.multiply(states[index - 1][now].baseAddress!, count: level.count, into: projected.baseAddress!) }
                 weights.step(
                     layer, direction.layout, rows: level.count, u: t > 0 ? product.baseAddress! : zeros.baseAddress!, parents: parents,
                     x: index == 0 ? table.baseAddress! : projected.baseAddress!,

@@ -22,9 +22,9 @@ extension RecurrentShard {
         let layer = weights.layout.layers[0]
         for direction in directions {
             let own = weights.directions[0][direction], projected = tableGradients[direction]
-            product(inputs, layer.inputs, projected, layer.width, rows: tree.slotCount, own.layout.input, gradient)
+            own.layout.input.learn(inputs.baseAddress!, projected.baseAddress!, rows: tree.slotCount, in: gradient)
             cnb_sum_rows(tree.slotCount, layer.width, projected.baseAddress!, own.layout.bias.pointer(in: gradient))
-            own.inputBack?.multiply(projected.baseAddress!, count: tree.slotCount, into: slots.baseAddress!, adding: direction > 0)
+            own.input.back?.multiply(projected.baseAddress!, count: tree.slotCount, into: slots.baseAddress!, adding: direction > 0)
         }
     }
 
@@ -69,12 +69,12 @@ extension RecurrentShard {
             if isFirst { cnb_scatter_add(level.count, width, d, sources(index, direction, tree, from: start), dTable) }
             guard let parents else { continue }
             if du != sum { cnb_sum_children(level.count, start - previous, width, du, parents, sum) }
-            own.recurrentBack?.multiply(sum, count: start - previous, into: dh + previous * hidden, adding: true)
+            own.recurrent.back?.multiply(sum, count: start - previous, into: dh + previous * hidden, adding: true)
         }
         let inner = tree.levels > 0 ? tree.level(tree.levels - 1).lowerBound : 0
-        product(memory.states, hidden, childSums, width, rows: inner, own.layout.recurrent, gradient)
+        own.layout.recurrent.learn(states, sums, rows: inner, in: gradient)
         guard !isFirst else { return }
-        product(inputs(index), layer.inputs, inOrder(index, direction, tree), width, rows: tree.nodes, own.layout.input, gradient)
+        own.layout.input.learn(inputs(index).baseAddress!, inOrder(index, direction, tree).baseAddress!, rows: tree.nodes, in: gradient)
         cnb_sum_rows(tree.nodes, width, memory.projected.baseAddress!, own.layout.bias.pointer(in: gradient))
     }
 
@@ -91,17 +91,12 @@ extension RecurrentShard {
     private func backwardBelow(_ index: Int, _ tree: PrefixTree, _ key: UInt64) {
         let inputs = weights.layout.layers[index].inputs, directions = weights.directions[index], memory = layers[index].directions
         let below = (directions.count > 1 ? joinedGradient : stateGradients[(index - 1) & 1]).baseAddress!
-        directions[0].inputBack?.multiply(memory[0].projected.baseAddress!, count: tree.nodes, into: below)
-        if directions.count > 1 { directions[1].inputBack?.multiply(mirrored.baseAddress!, count: tree.nodes, into: below, adding: true) }
+        directions[0].input.back?.multiply(memory[0].projected.baseAddress!, count: tree.nodes, into: below)
+        if directions.count > 1 { directions[1].input.back?.multiply(mirrored.baseAddress!, count: tree.nodes, into: below, adding: true) }
         if dropout > 0 { cnb_dropout(tree.nodes * inputs, key, UInt64(index) << 32, dropout, below, below) }
         guard directions.count > 1 else { return }
         let hidden = inputs / 2
         cnb_copy_columns(tree.nodes, hidden, below, inputs, nil, stateGradients[0].baseAddress!, hidden)
         cnb_copy_columns(tree.nodes, hidden, below + hidden, inputs, mirror.baseAddress!, stateGradients[1].baseAddress!, hidden)
-    }
-
-    private func product(_ a: Floats, _ aCount: Int, _ b: Floats, _ bCount: Int, rows: Int, _ part: ParameterPart, _ gradient: UnsafeMutablePointer<Float>) {
-        multiply(
-            .firstTransposed, aCount, bCount, rows, UnsafeBufferPointer(a), UnsafeBufferPointer(b), into: Floats(start: part.pointer(in: gradient), count: part.count))
     }
 }

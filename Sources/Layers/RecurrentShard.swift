@@ -56,7 +56,7 @@ final class RecurrentShard: BodyShard {
 
     /// What training takes, in bytes.
     static func bytes(_ layout: RecurrentLayout, _ room: ShardRoom) -> Int {
-        parts(layout, room, training: true).reduce(0) { $0 + Workspace<Float>.room($1) } * 4 + 2 * 4 * mirrorCount(layout, room)
+        Workspace<Float>.bytes(parts(layout, room, training: true)) + 2 * 4 * mirrorCount(layout, room)
     }
 
     /// What scoring takes for a node, in bytes.
@@ -99,11 +99,7 @@ final class RecurrentShard: BodyShard {
         let parts = Self.parts(layout, room, training: training)
         let memory = Workspace<Float>(parts: parts)
         self.memory = memory
-        var taken = 0
-        func next() -> Floats {
-            defer { taken += 1 }
-            return memory.next(parts[taken])
-        }
+        func next() -> Floats { memory.next() }
         func layer() -> LayerMemory {
             LayerMemory(
                 joined: next(),
@@ -114,8 +110,8 @@ final class RecurrentShard: BodyShard {
         (product, zeros) = (next(), next())
         let count = Self.mirrorCount(layout, room)
         indices = Workspace(parts: [count, count])
-        mirror = indices.next(count)
-        mirrorSlots = indices.next(count)
+        mirror = indices.next()
+        mirrorSlots = indices.next()
         let none = Floats(start: nil, count: 0)
         stateGradients = training ? [next(), next()] : []
         joinedGradient = training ? next() : none
@@ -134,7 +130,7 @@ final class RecurrentShard: BodyShard {
             for direction in layers[index].directions.indices {
                 // The inputs of each different event are projected once, however often it occurs.
                 if index == 0 {
-                    weights.directions[0][direction].input.multiply(inputs.baseAddress!, count: tree.slotCount, into: tables[direction].baseAddress!)
+                    weights.directions[0][direction].input.forward.multiply(inputs.baseAddress!, count: tree.slotCount, into: tables[direction].baseAddress!)
                 }
                 forward(index, direction, tree)
             }
@@ -174,12 +170,12 @@ final class RecurrentShard: BodyShard {
 
     private func forward(_ index: Int, _ direction: Int, _ tree: PrefixTree) {
         let layer = weights.layout.layers[index], own = weights.directions[index][direction], memory = layers[index].directions[direction], hidden = layer.hidden
-        if index > 0 { own.input.multiply(inputs(index).baseAddress!, count: tree.nodes, into: memory.projected.baseAddress!) }
+        if index > 0 { own.input.forward.multiply(inputs(index).baseAddress!, count: tree.nodes, into: memory.projected.baseAddress!) }
         let states = memory.states.baseAddress!, cells = memory.cells.baseAddress!, x = (index == 0 ? tables[direction] : memory.projected).baseAddress!
         for t in 0..<tree.levels {
             let level = tree.level(t), start = level.lowerBound, previous = t > 0 ? tree.level(t - 1).lowerBound : 0
             // Before the first event the state is zero, and so is its product.
-            if t > 0 { own.recurrent.multiply(states + previous * hidden, count: start - previous, into: product.baseAddress!) }
+            if t > 0 { own.recurrent.forward.multiply(states + previous * hidden, count: start - previous, into: product.baseAddress!) }
             let sources = sources(index, direction, tree, from: start), kept = training ? start : 0
             weights.step(
                 layer, own.layout, rows: level.count, u: t > 0 ? product.baseAddress! : zeros.baseAddress!,

@@ -7,9 +7,7 @@ final class RecurrentWeights: BodyWeights, @unchecked Sendable {
     /// Of a layer, one way.
     struct Direction {
         let layout: RecurrentLayout.Direction
-        let input: PackedMatrix, recurrent: PackedMatrix
-        /// The same transposed, for the way back; none in a network that only predicts.
-        let inputBack: PackedMatrix?, recurrentBack: PackedMatrix?
+        let input: PackedPair, recurrent: PackedPair
     }
 
     let layout: RecurrentLayout
@@ -23,21 +21,15 @@ final class RecurrentWeights: BodyWeights, @unchecked Sendable {
         self.vector = vector
         directions = layout.layers.map { layer in
             layer.directions.map { direction in
-                Direction(
-                    layout: direction, input: PackedMatrix(rows: layer.inputs, columns: layer.width), recurrent: PackedMatrix(rows: layer.hidden, columns: layer.width),
-                    inputBack: training ? PackedMatrix(rows: layer.width, columns: layer.inputs) : nil,
-                    recurrentBack: training ? PackedMatrix(rows: layer.width, columns: layer.hidden) : nil)
+                Direction(layout: direction, input: PackedPair(direction.input, training: training), recurrent: PackedPair(direction.recurrent, training: training))
             }
         }
     }
 
     func pack() {
         for direction in directions.joined() {
-            let input = direction.layout.input.pointer(in: vector), recurrent = direction.layout.recurrent.pointer(in: vector)
-            direction.input.pack(input)
-            direction.recurrent.pack(recurrent)
-            direction.inputBack?.pack(input, transposed: true)
-            direction.recurrentBack?.pack(recurrent, transposed: true)
+            direction.input.pack(direction.layout.input.pointer(in: vector))
+            direction.recurrent.pack(direction.layout.recurrent.pointer(in: vector))
         }
     }
 

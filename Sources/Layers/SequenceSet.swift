@@ -1,5 +1,13 @@
 import Runtime
 
+/// What is to be learnt of sequences, a member each.
+public enum SequenceTarget: Sendable, Hashable {
+    /// `[count, steps]` codes below `classes`; -1 where there is none, and after the last of several.
+    case codes([Int32], steps: Int = 1, classes: Int)
+    /// A number each; NaN where there is none.
+    case numbers([Float])
+}
+
 /// Coded sequences with their targets, checked, and sorted so that those with a common start lie together.
 ///
 /// A network's state after some events follows from these events alone. Sorted, sequences that begin alike are neighbours, and what they have in
@@ -15,6 +23,8 @@ public struct SequenceSet: Sendable {
         case number(event: Int, number: Int)
         /// A number of a whole sequence that is not finite.
         case sideInput(row: Int, column: Int)
+        /// A number to be learnt that is infinite.
+        case targetNumber(row: Int)
     }
 
     public let count: Int
@@ -30,8 +40,10 @@ public struct SequenceSet: Sendable {
     /// `[count, sideInputCount]`, in the caller's order.
     let sideInputs: [Float]
     let sideInputCount: Int
-    /// One a sequence, in the caller's order; empty when there is nothing to learn from.
-    let targets: [Int32]
+    /// In the caller's order; empty when there is nothing to learn from.
+    let targets: [SequenceTarget]
+    /// The codes of all targets one after the other, then the numbers of all, and where each target's begin.
+    let targetCodes: [Int32], targetNumbers: [Float], targetStarts: [Int]
     /// The rows in ascending order of their events, a shorter sequence before its continuations, equal ones in the caller's order.
     let order: [Int32]
 
@@ -43,17 +55,16 @@ public struct SequenceSet: Sendable {
     ///   - known: how many events before that belong to it, at most `length`.
     ///   - attributes: what the codes stand for, `vocabulary` rows.
     ///   - sideInputs: `[count, n]` numbers of whole sequences, row after row, or none.
-    ///   - targets: one a sequence, in `0..<classes`; or none.
+    ///   - targets: what is learnt: one an output of the network; or none.
     /// - Throws: `Failure`, or `Cancelled`.
     /// - Complexity: O(count · length) time; 12 bytes a sequence.
     public init(
-        events: [Int32], ends: [Int32], known: [Int32], length: Int, vocabulary: Int, attributes: EventAttributes? = nil, sideInputs: [Float] = [], targets: [Int32] = [],
-        classes: Int = 0, work: Work = Work()
+        events: [Int32], ends: [Int32], known: [Int32], length: Int, vocabulary: Int, attributes: EventAttributes? = nil, sideInputs: [Float] = [], targets: [SequenceTarget] = [],
+        work: Work = Work()
     ) throws {
         precondition(attributes == nil || attributes?.count == vocabulary, "SequenceSet needs a row of attributes for each event")
         precondition(ends.isEmpty ? sideInputs.isEmpty : sideInputs.count % ends.count == 0, "SequenceSet needs equally many side inputs for each sequence")
         precondition(known.count == ends.count, "SequenceSet needs an end and a number of events for each sequence")
-        precondition(targets.isEmpty || targets.count == ends.count, "SequenceSet needs one target a sequence, or none")
         var wrong: (row: Int, code: Int32, position: Int)?
         var lengths: [Int32] = []
         lengths.reserveCapacity(ends.count)
@@ -73,13 +84,28 @@ public struct SequenceSet: Sendable {
             }
         }
         if let wrong { throw Failure.code(wrong.code, row: wrong.row, position: wrong.position, vocabulary: vocabulary) }
-        if let row = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) { throw Failure.target(targets[row], row: row, classes: classes) }
+        var starts: [Int] = [], codes: [Int32] = [], numbers: [Float] = []
+        for target in targets {
+            switch target {
+            case .codes(let own, let steps, let classes):
+                precondition(own.count == ends.count * steps, "SequenceSet needs a target for each step of each sequence")
+                if let place = own.firstIndex(where: { $0 < -1 || Int($0) >= classes }) { throw Failure.target(own[place], row: place / steps, classes: classes) }
+                starts.append(codes.count)
+                codes += own
+            case .numbers(let own):
+                precondition(own.count == ends.count, "SequenceSet needs a target for each sequence")
+                if let row = own.firstIndex(where: \.isInfinite) { throw Failure.targetNumber(row: row) }
+                starts.append(numbers.count)
+                numbers += own
+            }
+        }
+        (targetStarts, targetCodes, targetNumbers) = (starts, codes, numbers)
         sideInputCount = ends.isEmpty ? 0 : sideInputs.count / ends.count
         if let place = sideInputs.firstIndex(where: { !$0.isFinite }) { throw Failure.sideInput(row: place / sideInputCount, column: place % sideInputCount) }
         self.vocabulary = vocabulary
         self.attributes = attributes
         self.sideInputs = sideInputs
-        codes = events
+        self.codes = events
         self.targets = targets
         self.length = length
         count = ends.count
@@ -90,15 +116,27 @@ public struct SequenceSet: Sendable {
 
     /// - Parameter codes: `[count, length]`, each -1 or below `vocabulary`; -1 only at the front.
     /// - Throws: as the other.
-    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()) throws {
+    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [SequenceTarget], work: Work = Work()) throws {
         precondition(codes.count == count * length && codes.count <= Int(Int32.max), "SequenceSet needs count · length codes, fewer than 2³¹")
         try self.init(
             events: codes, ends: work.map(rows: count) { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: count), length: length, vocabulary: vocabulary,
-            targets: targets, classes: classes, work: work)
+            targets: targets, work: work)
     }
 
-    /// The sum of what the targets count for.
-    func weight(_ options: LossOptions) -> Double { options.classWeights.isEmpty ? Double(count) : targets.reduce(0) { $0 + Double(options.weight($1)) } }
+    /// Sequences of which one class is to be learnt, or nothing.
+    ///
+    /// - Parameter targets: one a sequence, in `0..<classes`; or none.
+    public init(codes: [Int32], count: Int, length: Int, vocabulary: Int, targets: [Int32] = [], classes: Int = 0, work: Work = Work()) throws {
+        if let row = targets.firstIndex(where: { $0 < 0 }) { throw Failure.target(targets[row], row: row, classes: classes) }
+        try self.init(
+            codes: codes, count: count, length: length, vocabulary: vocabulary, targets: targets.isEmpty ? [] : [.codes(targets, classes: classes)], work: work)
+    }
+
+    /// What the targets of some rows count for.
+    func weight(_ output: Int, _ options: LossOptions) -> Double { read { reader in reader.weight(output, 0..<count, { $0 }, options) } }
+
+    /// How many targets of an output there are.
+    func known(_ output: Int) -> Int { read { reader in Int(reader.weight(output, 0..<count, { $0 }, LossOptions(classes: 0))) } }
 
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
     private static func sort(_ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {

@@ -19,7 +19,8 @@ public final class Trainer {
     private let validation: SequenceSet?
     private let optimiser: Optimiser
     private let learningRate: LearningRate
-    private let losses: LossOptions
+    /// One an output.
+    private let losses: [LossOptions]
     private var steps = 0
     /// The validation loss after the epoch before.
     private var lastJudged: Double?
@@ -31,8 +32,8 @@ public final class Trainer {
     private var dropouts: RandomStream
     private let plan: BatchPlan
     private let drops: Bool
-    /// What all sequences of the training part count for.
-    private let totalWeight: Double
+    /// The output whose right answers are counted.
+    private let classOutput: Int?
 
     /// - Throws: `TrainingFailure` when there is nothing to learn from, or a step needs more memory than there is.
     public init(
@@ -61,11 +62,15 @@ public final class Trainer {
         drops = dropout > 0
         shards = (0..<count).map { _ in NetworkShard(weights, room, vocabulary: training.vocabulary) }
         optimiser = Optimiser(options.optimiser, count: layout.count, decay: options.decay)
-        losses = LossOptions(classWeights: options.classWeights, smoothing: options.smoothing, classes: configuration.classes)
-        totalWeight = training.weight(losses)
+        losses = training.targets.enumerated().map { index, target in
+            let weight = options.outputWeights.isEmpty ? 1 : options.outputWeights[index]
+            guard case .codes(_, _, let classes) = target else { return LossOptions(weight: weight, classes: 1) }
+            return LossOptions(weight: weight, classWeights: options.classWeights.isEmpty ? [] : options.classWeights[index], smoothing: options.smoothing, classes: classes)
+        }
+        classOutput = training.targets.firstIndex { if case .codes = $0 { true } else { false } }
         memory = Workspace(parts: [layout.count, layout.count])
-        gradient = memory.next(layout.count)
-        best = memory.next(layout.count)
+        gradient = memory.next()
+        best = memory.next()
         batches = RandomStream(seed: options.seed, name: options.name, purpose: "batches")
         dropouts = RandomStream(seed: options.seed, name: options.name, purpose: "dropout")
         plan = BatchPlan(sequences: training.count, batch: batch, shards: count, sharing: room.sharing)
@@ -92,10 +97,10 @@ public final class Trainer {
         var history = TrainingHistory()
         var least = Double.infinity
         for number in 1...options.epochs {
-            let trained: (loss: Double, accuracy: Double), judged: (loss: Double, accuracy: Double)?
+            let trained: Outcome, judged: Outcome?
             do {
                 trained = try epoch(number, work)
-                judged = try validation.map { try NetworkScorer(weights).evaluate($0, losses, work) }
+                judged = try validation.map { outcome(try NetworkScorer(weights).evaluate($0, losses, work), of: $0) }
             } catch let stop as Cancelled {
                 guard options.keepsBest, !history.epochs.isEmpty else { throw stop }
                 work.cancellation.reset()
@@ -108,90 +113,97 @@ public final class Trainer {
                 .init(
                     number: number, trainingLoss: trained.loss, trainingAccuracy: trained.accuracy, validationLoss: judged?.loss,
                     validationAccuracy: judged?.accuracy))
-            guard let judged else {
-                history.bestEpoch = number
-                _ = best.update(from: weights.vector)
+            // Without a validation part the last epoch is the best.
+            if let judged, judged.loss >= least {
+                if options.patience > 0, number - history.bestEpoch >= options.patience {
+                    history.stoppedEarly = number < options.epochs
+                    break
+                }
                 continue
             }
-            if judged.loss < least {
-                least = judged.loss
-                history.bestEpoch = number
-                _ = best.update(from: weights.vector)
-            } else if options.patience > 0, number - history.bestEpoch >= options.patience {
-                history.stoppedEarly = number < options.epochs
-                break
-            }
+            least = judged?.loss ?? least
+            history.bestEpoch = number
+            _ = best.update(from: weights.vector)
         }
         return (Network(configuration, vector: best), history)
     }
 
+    /// The loss of all outputs together, and the share of right answers.
+    struct Outcome {
+        let loss: Double
+        let accuracy: Double?
+    }
+
+    /// What tallies over all targets of a set come to.
+    private func outcome(_ tallies: [OutputTally], of set: SequenceSet) -> Outcome {
+        let loss = losses.indices.reduce(0.0) { sum, index in
+            sum + losses[index].weight * tallies[index].loss / max(set.weight(index, losses[index]), .leastNormalMagnitude)
+        }
+        return Outcome(loss: loss, accuracy: classOutput.map { Double(tallies[$0].correct) / Double(max(1, set.known($0))) })
+    }
+
     /// One pass over the training part in a new order of its own.
-    func epoch(_ number: Int, _ work: Work) throws -> (loss: Double, accuracy: Double) {
+    func epoch(_ number: Int, _ work: Work) throws -> Outcome {
         try plan.shuffle(training, &batches, work)
-        var loss = 0.0, correct = 0, weight = 0.0
+        var tallies = losses.map { _ in OutputTally() }, mean = 0.0
         try training.read { reader in
             for index in 0..<plan.batchCount {
                 try work.check()
                 plan.prepare(index, reader)
                 let result = try step(reader, work)
                 guard result.loss.isFinite, result.norm.isFinite else { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
-                loss += result.loss
-                correct += result.correct
-                weight += result.weight
+                for index in tallies.indices { tallies[index].add(result.tallies[index]) }
+                mean += (result.loss - mean) / Double(index + 1)
                 if index % 16 == 0 {
                     let done = Double(number - 1) + Double(index) / Double(plan.batchCount)
-                    let judged = lastJudged.map { ", validation \(Self.shown($0))" } ?? ""
-                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs), loss \(Self.shown(loss / weight))\(judged)")
+                    let judged = lastJudged.map { ", validation \(NumberText.fixed($0, 3))" } ?? ""
+                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs), loss \(NumberText.fixed(mean, 3))\(judged)")
                 }
             }
         }
-        return (loss / totalWeight, Double(correct) / Double(training.count))
-    }
-
-    /// A loss with three decimals, for the progress.
-    private static func shown(_ loss: Double) -> String {
-        let thousandths = Int((max(0, min(loss, 1e9)) * 1000).rounded())
-        let rest = "\(thousandths % 1000)"
-        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+        return outcome(tallies, of: training)
     }
 
     /// Forward, backward and one step of the optimiser on the prepared batch.
     ///
-    /// - Returns: the loss summed over the batch and what its sequences count for, how many were right, and the length of the gradient.
-    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, weight: Double, correct: Int, norm: Double) {
+    /// - Returns: the batch's mean loss, the tallies of the outputs, and the length of the gradient.
+    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, tallies: [OutputTally], norm: Double) {
         let result = try computeGradient(reader, work)
         let norm = result.squares.squareRoot()
-        guard norm.isFinite else { return (result.loss, result.weight, result.correct, norm) }
+        guard norm.isFinite else { return (result.loss, result.tallies, norm) }
         let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
         steps += 1
         optimiser.step(weights.vector, gradient: gradient, rate: learningRate(steps), scale: Float(scale))
         clearEmbeddingGradient(reader)
         weights.pack()
-        return (result.loss, result.weight, result.correct, norm)
+        return (result.loss, result.tallies, norm)
     }
 
-    /// The gradient of the mean loss of the prepared batch, in `gradient`; the summed loss and the squared length of the gradient.
-    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, weight: Double, correct: Int, squares: Double) {
+    /// The gradient of the mean loss of the prepared batch, in `gradient`; the loss, the tallies and the squared length of the gradient.
+    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, tallies: [OutputTally], squares: Double) {
         let key = drops ? dropouts.next() : 0
         nonisolated(unsafe) let reader = reader
-        let all = plan.weight(reader, losses), share = Float(1 / all), shards = shards, plan = plan, losses = losses
+        let shards = shards, plan = plan, losses = losses
+        // A batch may have no target of an output.
+        let all = losses.indices.map { plan.weight($0, reader, losses[$0]) }
+        let shares = losses.indices.map { all[$0] > 0 ? Float(losses[$0].weight / all[$0]) : 0 }
         try work.workers.forEach(shards: shards.count) { index in
             let part = plan.shard(index)
             guard !part.isEmpty else { return }
             shards[index].step(
-                plan.rows(part), common: plan.common(part), reader, losses, share: share, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+                plan.rows(part), common: plan.common(part), reader, losses, shares: shares, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
         }
         let layout = weights.layout, whole = gradient.baseAddress!
-        var loss = 0.0, correct = 0, used = 0
+        var tallies = losses.map { _ in OutputTally() }, used = 0
         for index in shards.indices where !plan.shard(index).isEmpty {
-            loss += shards[index].loss
-            correct += shards[index].correct
+            for (output, tally) in shards[index].tallies.enumerated() { tallies[output].add(tally) }
             shards[index].addEmbeddings(reader, to: whole)
             parts[used] = UnsafePointer(shards[index].gradient.baseAddress)
             used += 1
         }
         let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, whole)
-        return (loss, all, correct, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
+        let loss = losses.indices.reduce(0.0) { all[$1] > 0 ? $0 + losses[$1].weight * tallies[$1].loss / all[$1] : $0 }
+        return (loss, tallies, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
     }
 
     /// Only the rows of codes that occurred are not zero.
@@ -207,7 +219,7 @@ public final class Trainer {
         try plan.shuffle(training, &batches, work)
         return try training.read { reader in
             plan.prepare(0, reader)
-            let loss = try computeGradient(reader, work).loss / totalWeight
+            let loss = try computeGradient(reader, work).loss
             let tensors = weights.layout.parts.map { part in
                 Tensor(name: part.name, shape: part.shape, values: Array(gradient[part.start..<part.start + part.count]))
             }

@@ -3,10 +3,11 @@ public struct TrainingHistory: Sendable, Hashable {
     public struct Epoch: Sendable, Hashable {
         /// Counted from 1.
         public let number: Int
-        /// Mean cross entropy in nats over the training part, by class weights and with smoothed targets if they were asked for, each batch before its step.
+        /// The mean loss over the training part, each batch before its step: cross entropy in nats, by class weights and with smoothed targets if they were asked for, or
+        /// the squared error of a number; of several outputs their sum by their weights.
         public let trainingLoss: Double
-        /// Share of the training part whose likeliest class was right, each batch before its step.
-        public let trainingAccuracy: Double
+        /// Share of the training part whose likeliest class of the first output that has classes was right, each batch before its step; none where all are numbers.
+        public let trainingAccuracy: Double?
         /// The same on the validation part after the epoch, targets as they are; none without one.
         public let validationLoss: Double?
         public let validationAccuracy: Double?
@@ -39,8 +40,10 @@ public struct TrainingOptions: Sendable, Hashable {
     public var clip = 1.0
     /// The share of states that are dropped in training, 0..<1.
     public var dropout = 0.0
-    /// What a sequence of each class counts for in the loss; empty where all count 1.
-    public var classWeights: [Double] = []
+    /// What each output counts for in the loss; empty where all count 1.
+    public var outputWeights: [Double] = []
+    /// For each output what a sequence of each class counts for in its loss; empty where all count 1.
+    public var classWeights: [[Double]] = []
     /// The share of a target that is spread evenly over all classes, 0..<1.
     public var smoothing = 0.0
     /// After how many epochs without a lower validation loss training ends; 0 for never.

@@ -41,19 +41,12 @@ struct TransformerLayout: BodyLayout {
         let gain: ParameterPart, bias: ParameterPart
     }
 
-    struct Dense {
-        /// `[inputs, outputs]`.
-        let weight: ParameterPart
-        /// `[outputs]`.
-        let bias: ParameterPart
-    }
-
     struct Layer {
         /// Before the attention, and before the feed-forward part.
         let attentionNorm: Norm, feedForwardNorm: Norm
         /// From an event to its query, to its key and value side by side, and from the means of values to what is added.
-        let query: Dense, keyValue: Dense, output: Dense
-        let expand: Dense, contract: Dense
+        let query: DenseParts, keyValue: DenseParts, output: DenseParts
+        let expand: DenseParts, contract: DenseParts
     }
 
     let configuration: TransformerConfiguration
@@ -72,8 +65,8 @@ struct TransformerLayout: BodyLayout {
         let start = table.room
         projection = inputs == width ? nil : table.add("input.weight", inputs, width)
         func norm(_ name: String, _ table: inout ParameterTable) -> Norm { Norm(gain: table.add("\(name).gain", width), bias: table.add("\(name).bias", width)) }
-        func dense(_ name: String, _ inputs: Int, _ outputs: Int, _ table: inout ParameterTable) -> Dense {
-            Dense(weight: table.add("\(name).weight", inputs, outputs), bias: table.add("\(name).bias", outputs))
+        func dense(_ name: String, _ inputs: Int, _ outputs: Int, _ table: inout ParameterTable) -> DenseParts {
+            DenseParts(weight: table.add("\(name).weight", inputs, outputs), bias: table.add("\(name).bias", outputs))
         }
         var layers: [Layer] = []
         for index in 0..<configuration.layers {
@@ -94,7 +87,7 @@ struct TransformerLayout: BodyLayout {
     /// PyTorch's distributions: queries, keys and values together by Glorot and Bengio without bias, the attention's output without bias, dense layers uniform
     /// in ±1/√inputs, norms as they change nothing; positions normal with a standard deviation of 0.02.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        func draw(_ dense: Dense) {
+        func draw(_ dense: DenseParts) {
             let bound = 1 / Double(dense.weight.shape[0]).squareRoot()
             dense.weight.fill(vector, within: bound, from: &stream)
             dense.bias.fill(vector, within: bound, from: &stream)
@@ -124,6 +117,6 @@ struct TransformerLayout: BodyLayout {
     /// An event sees those after it.
     var sharesStarts: Bool { false }
     func shardBytes(_ room: ShardRoom) -> Int {
-        TransformerShard.parts(self, room).reduce(0) { $0 + Workspace<Float>.room($1) } * 4 + EventTokens.parts(room).reduce(0) { $0 + Workspace<Int32>.room($1) } * 4
+        Workspace<Float>.bytes(TransformerShard.parts(self, room)) + Workspace<Int32>.bytes(EventTokens.parts(room))
     }
 }

@@ -19,7 +19,7 @@ extension TransformerShard {
             cnb_scatter_add(stretch.tokens.count, width, d, tokens.places.baseAddress! + first, layout.positions.pointer(in: gradient))
         }
         guard let part = layout.projection else { return }
-        weightBack(part, inputs.baseAddress!, projectedGradients.baseAddress!, tree.slotCount, gradient)
+        part.learn(inputs.baseAddress!, projectedGradients.baseAddress!, rows: tree.slotCount, adding: true, in: gradient)
         weights.projection?.back?.multiply(projectedGradients.baseAddress!, count: tree.slotCount, into: slots.baseAddress!)
     }
 
@@ -36,7 +36,7 @@ extension TransformerShard {
         packed.contract.back?.multiply(dAdded, count: rows.count, into: dExpanded)
         cnb_gelu_backward(
             rows.count, feedForward, memory.slopes.baseAddress! + rows.first * feedForward, dExpanded, layer.expand.bias.pointer(in: gradient))
-        weightBack(layer.expand.weight, memory.middleNormed.baseAddress! + row, dExpanded, rows.count, gradient)
+        layer.expand.weight.learn(memory.middleNormed.baseAddress! + row, dExpanded, rows: rows.count, adding: true, in: gradient)
         packed.expand.back?.multiply(dExpanded, count: rows.count, into: dNormed)
         normBack(layer.feedForwardNorm, rows.count, memory.middle.baseAddress! + row, memory.middleMoments.baseAddress! + 2 * rows.first, dNormed, d, gradient)
 
@@ -74,19 +74,10 @@ extension TransformerShard {
         return into
     }
 
-    private func weightBack(
-        _ part: ParameterPart, _ x: UnsafeMutablePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ rows: Int, _ gradient: UnsafeMutablePointer<Float>
-    ) {
-        let inputs = part.shape[0], outputs = part.shape[1]
-        multiply(
-            .firstTransposed, inputs, outputs, rows, UnsafeBufferPointer(start: x, count: rows * inputs), UnsafeBufferPointer(start: d, count: rows * outputs), beta: 1,
-            into: Floats(start: part.pointer(in: gradient), count: part.count))
-    }
-
     private func denseBack(
-        _ dense: TransformerLayout.Dense, _ x: UnsafeMutablePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ rows: Int, _ gradient: UnsafeMutablePointer<Float>
+        _ dense: DenseParts, _ x: UnsafeMutablePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ rows: Int, _ gradient: UnsafeMutablePointer<Float>
     ) {
-        weightBack(dense.weight, x, d, rows, gradient)
+        dense.weight.learn(x, d, rows: rows, adding: true, in: gradient)
         cnb_add_rows(rows, dense.bias.count, d, dense.bias.pointer(in: gradient))
     }
 

@@ -76,11 +76,7 @@ final class TransformerShard: BodyShard, BodyScorer {
         let parts = Self.parts(weights.layout, room, training: training)
         let memory = Workspace<Float>(parts: parts)
         self.memory = memory
-        var taken = 0
-        func next() -> Floats {
-            defer { taken += 1 }
-            return memory.next(parts[taken])
-        }
+        func next() -> Floats { memory.next() }
         (projected, projectedGradients) = (next(), next())
         func layer() -> LayerMemory {
             LayerMemory(

@@ -48,16 +48,16 @@ extension NeuralEstimator {
         let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count, length: training.length)
         let configuration = NeuralSequenceModel.Configuration(
             body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work), classes: training.classes)
-        let set = try configuration.set(training, targets: training.targets, work: work)
+        let set = try configuration.set(training, targets: configuration.targets(training), work: work)
         defer { letGo(set) }
         try expectClasses(training)
         var options = self.training
         options.seed = seed
         options.name = Self.schema.name
-        options.classWeights = classWeights.weights(training.targets, classes: training.classes.count)
+        options.classWeights = [classWeights.weights(training.targets, classes: training.classes.count)]
         do {
             let trainer = try Trainer(
-                configuration.network, options: options, training: set, validation: try validation.map { try configuration.set($0, targets: $0.targets, work: work) })
+                configuration.network, options: options, training: set, validation: try validation.map { try configuration.set($0, targets: configuration.targets($0), work: work) })
             let (network, history) = try trainer.run(work: work)
             return (NeuralSequenceModel(configuration, network), history)
         } catch let failure as TrainingFailure { throw SequenceModelError(failure) }

@@ -44,7 +44,7 @@ public struct NeuralSequenceModel: SequenceModel {
         /// Windows as the network reads them.
         ///
         /// - Throws: `SequenceModelError`, or `Cancelled`.
-        func set(_ windows: SequenceWindows, targets: [Int32] = [], work: Work) throws -> SequenceSet {
+        func set(_ windows: SequenceWindows, targets: [SequenceTarget] = [], work: Work) throws -> SequenceSet {
             do {
                 let attributes = try windows.inputs.events.map { events throws(SequenceSet.Failure) in
                     try EventAttributes(
@@ -52,12 +52,12 @@ public struct NeuralSequenceModel: SequenceModel {
                 }
                 return try SequenceSet(
                     events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: windows.inputs.eventCount, attributes: attributes, targets: targets,
-                    classes: classes.count, work: work)
-            } catch let error as SequenceSet.Failure {
-                if case .number(_, let number) = error { throw SequenceModelError.infinite(numbers[number].name) }
-                throw SequenceModelError(error)
-            }
+                    work: work)
+            } catch let error as SequenceSet.Failure { throw SequenceModelError(error, numbers: numbers.map(\.name)) }
         }
+
+        /// What is learnt from windows.
+        func targets(_ windows: SequenceWindows) -> [SequenceTarget] { [.codes(windows.targets, classes: classes.count)] }
 
         private func scaled(_ values: [Double]) -> [Float] {
             guard !numbers.isEmpty else { return [] }

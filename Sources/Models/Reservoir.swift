@@ -71,10 +71,10 @@ struct Reservoir: Sendable {
         init(_ reservoir: Reservoir) {
             let size = reservoir.units * SparseMatrix.lanes
             memory = Workspace(parts: [SparseMatrix.lanes, size, size, size])
-            leak = memory.next(SparseMatrix.lanes)
-            state = memory.next(size)
-            next = memory.next(size)
-            drive = memory.next(size)
+            leak = memory.next()
+            state = memory.next()
+            next = memory.next()
+            drive = memory.next()
         }
     }
 

@@ -10,6 +10,8 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     /// An event that is no code of the vocabulary, or a gap after the first event.
     case code(Int32, window: Int, position: Int)
     case target(Int32, window: Int, classes: Int)
+    /// A number to be learnt that is infinite.
+    case targetNumber(window: Int)
     /// A code that a variable of an event does not have.
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
@@ -48,6 +50,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
                 category: .data, hint: "build the windows with the model's vocabulary")
         case .target(let code, let window, let classes):
             Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
+        case .targetNumber(let window): Diagnostic("not-finite", "the number that window \(window + 1) is to predict is infinite", category: .data, hint: "filter the row")
         case .attribute(let code, let event, let variable, let vocabulary):
             Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
         case .notFinite(let row, let column, let isOfEvents):
@@ -97,13 +100,15 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         bytes >= 1 << 40 ? "\(bytes >> 40) TiB" : bytes >= 1 << 30 ? "\(bytes >> 30) GiB" : "\(max(1, bytes >> 20)) MiB"
     }
 
-    init(_ failure: SequenceSet.Failure) {
+    /// - Parameter numbers: what each number of an event is called.
+    init(_ failure: SequenceSet.Failure, numbers: [String]) {
         switch failure {
         case .attribute(let code, let event, let variable, let vocabulary): self = .attribute(code, event: event, variable: variable, vocabulary: vocabulary)
-        case .number(let event, let number): self = .notFinite(row: event, column: number, isOfEvents: true)
+        case .number(_, let number): self = .infinite(numbers[number])
         case .sideInput(let row, let column): self = .notFinite(row: row, column: column, isOfEvents: false)
         case .code(let code, let row, let position, _): self = .code(code, window: row, position: position)
         case .target(let code, let row, let classes): self = .target(code, window: row, classes: classes)
+        case .targetNumber(let row): self = .targetNumber(window: row)
         }
     }
 

@@ -83,7 +83,7 @@ extension Case {
         let rows = Int32(targets.count), known = [Int32](repeating: 1, count: targets.count)
         let attributes = try EventAttributes(count: targets.count, codes: [], vocabularies: [], numbers: numbers, numberCount: columns)
         let set = try SequenceSet(
-            events: Array(0..<rows), ends: Array(1...rows), known: known, length: 1, vocabulary: targets.count, attributes: attributes, targets: targets, classes: 2, work: setting.work)
+            events: Array(0..<rows), ends: Array(1...rows), known: known, length: 1, vocabulary: targets.count, attributes: attributes, targets: [.codes(targets, classes: 2)], work: setting.work)
         let body = BodyConfiguration.recurrent(RecurrentConfiguration(cell: .lstm, hidden: [40, 40, 80], bidirectional: true))
         return try train(NetworkConfiguration(inputs: EventInputs([], numbers: columns), body: body, classes: 2), set, batch: 128, setting)
     }

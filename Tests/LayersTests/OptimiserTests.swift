@@ -22,7 +22,7 @@ struct OptimiserTests {
     @Test(arguments: TrainingFixture.all.optimisers)
     func `steps agree with PyTorch`(_ run: TrainingFixture.Run) throws {
         let memory = Workspace<Float>(parts: [run.start.count, run.start.count])
-        let parameters = memory.next(run.start.count), gradient = memory.next(run.start.count)
+        let parameters = memory.next(), gradient = memory.next()
         _ = parameters.update(from: run.start)
         let optimiser = Optimiser(try #require(OptimiserKind(rawValue: run.kind)), count: run.start.count, decay: run.decay)
         for step in run.steps {
@@ -56,7 +56,7 @@ struct InputTests {
         }
         return try SequenceSet(
             events: (0..<Int32(count)).map { $0 }, ends: ends, known: fixture.lengths.map { Int32($0) }, length: 4, vocabulary: count, attributes: attributes, sideInputs: fixture.side,
-            targets: fixture.targets, classes: 3)
+            targets: [.codes(fixture.targets, classes: 3)])
     }
 
     private static func configuration(_ fixture: TrainingFixture.Inputs) -> NetworkConfiguration {
@@ -68,7 +68,7 @@ struct InputTests {
     @Test func `several variables, numbers, side inputs, class weights and smoothing agree with PyTorch`() throws {
         let fixture = TrainingFixture.all.inputs
         var options = TrainingOptions()
-        options.classWeights = fixture.weights
+        options.classWeights = [fixture.weights]
         options.smoothing = fixture.smoothing
         let trainer = try Trainer(Self.configuration(fixture), options: options, training: try Self.set(fixture))
         trainer.tensors = fixture.tensors.map { Tensor(name: $0.name, shape: $0.shape, values: $0.values) }
@@ -84,7 +84,7 @@ struct InputTests {
     @Test func `sequences of the same events keep their own side inputs`() throws {
         let attributes = try EventAttributes(count: 2, codes: [0, 1, 2, 0], vocabularies: [5, 4], numbers: [0.5, -1], numberCount: 1)
         let set = try SequenceSet(
-            events: [0, 1, 0, 1], ends: [2, 4], known: [2, 2], length: 2, vocabulary: 2, attributes: attributes, sideInputs: [0, 0, 1, -1], targets: [0, 1], classes: 3)
+            events: [0, 1, 0, 1], ends: [2, 4], known: [2, 2], length: 2, vocabulary: 2, attributes: attributes, sideInputs: [0, 0, 1, -1], targets: [.codes([0, 1], classes: 3)])
         let trainer = try Trainer(Self.configuration(TrainingFixture.all.inputs), options: TrainingOptions(), training: set)
         let (network, history) = try trainer.run()
         let chances = try network.probabilities(set)
@@ -108,7 +108,7 @@ struct InputTests {
         let set = try SequenceSet(codes: codes, count: 600, length: 1, vocabulary: 2, targets: targets, classes: 2)
         func share(_ weights: [Double]) throws -> Float {
             var options = TrainingOptions()
-            options.classWeights = weights
+            options.classWeights = [weights]
             options.rate = 0.02
             options.epochs = 30
             let network = try Trainer(NetworkConfiguration(vocabulary: 2, embedding: 2, body: .recurrent(RecurrentConfiguration(cell: .rnn, hidden: [2])), classes: 2), options: options, training: set).run().network

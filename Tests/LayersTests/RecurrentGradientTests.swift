@@ -113,7 +113,7 @@ struct AdamTests {
     @Test func `steps agree with PyTorch`() throws {
         let run = RecurrentFixture.all.adam
         let memory = Workspace<Float>(parts: [run.start.count, run.start.count])
-        let parameters = memory.next(run.start.count), gradient = memory.next(run.start.count)
+        let parameters = memory.next(), gradient = memory.next()
         _ = parameters.update(from: run.start)
         let adam = Optimiser(count: run.start.count)
         for step in run.steps {
@@ -125,7 +125,7 @@ struct AdamTests {
 
     @Test func `scaling the gradient in the step is scaling it before`() {
         let memory = Workspace<Float>(parts: [3, 3, 3, 3])
-        let p = memory.next(3), q = memory.next(3), g = memory.next(3), h = memory.next(3)
+        let p = memory.next(), q = memory.next(), g = memory.next(), h = memory.next()
         for i in 0..<3 {
             g[i] = Float(i) - 0.5
             h[i] = g[i] * 0.25

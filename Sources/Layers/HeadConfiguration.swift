@@ -1,0 +1,38 @@
+/// What a network says of a sequence, given the state that its body makes of it.
+public enum HeadConfiguration: Sendable, Hashable {
+    /// Dense layers on the state, side by side: each predicts a class or a number.
+    case outputs([OutputConfiguration])
+
+    /// Adds its parameters to those of the network.
+    ///
+    /// - Parameter inputs: the width of the state and its side inputs.
+    func layout(inputs: Int, _ table: inout ParameterTable) -> any HeadLayout {
+        switch self {
+        case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
+        }
+    }
+}
+
+/// One thing that a network predicts.
+public struct OutputConfiguration: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// A class: a softmax layer, learnt by cross entropy.
+        case classes(Int)
+        /// A number: a linear unit, learnt by the squared error.
+        case number
+    }
+
+    /// None for the only output of a network.
+    public let name: String?
+    public let kind: Kind
+
+    /// - Precondition: there is at least one class.
+    public init(name: String? = nil, _ kind: Kind) {
+        if case .classes(let count) = kind { precondition(count > 0, "OutputConfiguration needs a class") }
+        self.name = name
+        self.kind = kind
+    }
+
+    /// How many numbers it gives: a probability a class, or the number itself.
+    public var width: Int { if case .classes(let count) = kind { count } else { 1 } }
+}
