@@ -100,22 +100,22 @@ CNB_INLINE void add_part(long count, const float *restrict a, float *restrict in
     CNB_LANES for (long i = 0; i < count; i++) into[i] += a[i];
 }
 
-CNB_INLINE double cnb_sum_parts_body(long count, long parts, const float *const *from, float *into) {
+CNB_INLINE double cnb_sum_parts_body(long count, long parts, const float *const *from, long first, float *into) {
     double total = 0;
     // Block by block, so that the sums stay in the nearest cache.
     for (long start = 0; start < count; start += 2048) {
         long width = count - start < 2048 ? count - start : 2048;
         if (parts == 1) {
-            for (long i = 0; i < width; i++) into[start + i] = from[0][start + i];
+            for (long i = 0; i < width; i++) into[start + i] = from[0][first + start + i];
         } else {
-            add_parts(width, from[0] + start, from[1] + start, into + start);
-            for (long p = 2; p < parts; p++) add_part(width, from[p] + start, into + start);
+            add_parts(width, from[0] + first + start, from[1] + first + start, into + start);
+            for (long p = 2; p < parts; p++) add_part(width, from[p] + first + start, into + start);
         }
         total += cnb_sum_squares_body(width, into + start);
     }
     return total;
 }
-CNB_VERSIONS(double, cnb_sum_parts, (long count, long parts, const float *const *from, float *into), (count, parts, from, into))
+CNB_VERSIONS(double, cnb_sum_parts, (long count, long parts, const float *const *from, long first, float *into), (count, parts, from, first, into))
 
 CNB_INLINE void cnb_adam_body(
     long count, float *restrict p, const float *restrict g, float *restrict m, float *restrict v, float scale, double beta1, double beta2,

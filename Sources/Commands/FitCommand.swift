@@ -29,14 +29,14 @@ struct FitCommand: Command {
 
         /// - Parameter details: how it is fitted; a network is trained in epochs.
         init<Model: SequenceEstimator>(_ schema: Schema<Model>, details: String = SequenceFit.trained, example: String, prints: String) {
-            let shown = Model.self is any NeuralEstimator.Type ? "sizes and epochs" : "settings"
+            let isNetwork = Model.self is any NeuralEstimator.Type, shown = isNetwork ? "sizes and epochs" : "settings"
             variant = Signature.Variant(
                 schema.name, schema.summary,
                 details: """
                     Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
                     their last events instead, one window for each. Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
                     """,
-                parameters: sequenceParameters + schema.options, reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
+                parameters: sequenceParameters + schema.options + (isNetwork ? checkpointParameters : []), reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
             estimator = { try schema.estimator(for: $0) }
         }
 
@@ -97,6 +97,7 @@ struct FitCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
+        try checkCheckpoint(call)
         guard let schema = input?.schema, !schema.isOpen else { return ModelValue.outline }
         if input?.isSurely([.table]) == true {
             try checkRows(call, schema)
@@ -182,6 +183,7 @@ struct FitCommand: Command {
     }
 
     private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
+        try Self.checkCheckpoint(call)
         var estimator = try model.estimator(call)
         if call.context.isInteractive, var network = estimator as? any NeuralEstimator {
             network.training.keepsBest = true
@@ -219,18 +221,6 @@ struct FitCommand: Command {
             ModelValue(
                 model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: material.task, trainingRows: training.count, seed: seed, heldBack: heldBack),
             notes: material.notes)
-    }
-}
-
-extension FitCommand {
-    /// - Throws: what the estimator does; an input that it cannot read is placed where it is named.
-    private static func fitted(
-        _ estimator: any SequenceEstimator, _ training: SequenceWindows, validation: SequenceWindows?, seed: Int, _ call: Call, _ work: Work
-    ) throws -> (model: any SequenceModel, history: TrainingHistory) {
-        do { return try estimator.fit(training, validation: validation, seed: seed, work: work) } catch let error as SequenceModelError {
-            guard case .numbers = error else { throw error }
-            throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
-        }
     }
 }
 

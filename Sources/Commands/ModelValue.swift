@@ -39,7 +39,8 @@ struct ModelValue: KindValue {
         var lines = [summary]
         if let last = history.epochs.last {
             let kept = history.bestEpoch == last.number && !history.wasInterrupted ? "" : ", the weights of epoch \(history.bestEpoch) kept"
-            lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept)
+            let resumed = history.resumedEpoch.map { ", went on in epoch \($0) from the checkpoint" } ?? ""
+            lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept + resumed)
         }
         switch heldBack {
         case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n")), .table(scores.measures)]

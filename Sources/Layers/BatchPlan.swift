@@ -1,7 +1,7 @@
 import Algebra
 import Runtime
 
-/// Which sequences are in which batch of an epoch, and where the prepared batch is cut into shards.
+/// Which sequences are in which batch of an epoch.
 final class BatchPlan: @unchecked Sendable {
     let batchCount: Int
     private let batch: Int, sequences: Int
@@ -11,23 +11,16 @@ final class BatchPlan: @unchecked Sendable {
     private let ranks: UnsafeMutableBufferPointer<Int32>
     private var shuffled: [Int32]
     private let filled: UnsafeMutableBufferPointer<Int32>
-    /// The rows of the prepared batch, and what each has in common with the one before.
-    private let batchRows: UnsafeMutableBufferPointer<Int32>, shared: UnsafeMutableBufferPointer<Int32>
-    private let cuts: UnsafeMutableBufferPointer<Int32>
     private let memory: Workspace<Int32>
-    private(set) var rowCount = 0
 
-    init(sequences: Int, batch: Int, shards: Int, sharing: Bool) {
+    init(sequences: Int, batch: Int, sharing: Bool) {
         self.sequences = sequences
         self.batch = batch
         self.sharing = sharing
         batchCount = (sequences + batch - 1) / batch
-        memory = Workspace(parts: [sequences, batchCount, batch, batch, shards + 1])
+        memory = Workspace(parts: [sequences, batchCount])
         ranks = memory.next()
         filled = memory.next()
-        batchRows = memory.next()
-        shared = memory.next()
-        cuts = memory.next()
         shuffled = (0..<sequences).map { Int32(truncatingIfNeeded: $0) }
     }
 
@@ -54,13 +47,31 @@ final class BatchPlan: @unchecked Sendable {
     }
 
     /// Looks up the rows of a batch and cuts it so that each shard has as many new nodes of the prefix tree.
-    func prepare(_ index: Int, _ set: SequenceReader) {
+    func prepare(_ index: Int, _ set: SequenceReader, into prepared: PreparedBatch) {
         let first = index * batch
-        rowCount = min(batch, sequences - first)
-        for i in 0..<rowCount { batchRows[i] = set.order[Int(ranks[first + i])] }
-        if sharing { set.common(UnsafeBufferPointer(rebasing: batchRows[..<rowCount]), into: shared) }
+        prepared.fill(ranks[first..<min(first + batch, sequences)], set, sharing: sharing)
+    }
+}
+
+/// The rows of a batch, and where it is cut into shards.
+final class PreparedBatch: @unchecked Sendable {
+    /// The rows in ascending order of their events, and what each has in common with the one before.
+    private let allRows: UnsafeMutableBufferPointer<Int32>, shared: UnsafeMutableBufferPointer<Int32>
+    private let cuts: UnsafeMutableBufferPointer<Int32>
+    private let memory: Workspace<Int32>
+    private(set) var rowCount = 0
+
+    init(batch: Int, shards: Int) {
+        memory = Workspace(parts: [batch, batch, shards + 1])
+        (allRows, shared, cuts) = (memory.next(), memory.next(), memory.next())
+    }
+
+    fileprivate func fill(_ ranks: Slice<UnsafeMutableBufferPointer<Int32>>, _ set: SequenceReader, sharing: Bool) {
+        rowCount = ranks.count
+        for (i, rank) in ranks.enumerated() { allRows[i] = set.order[Int(rank)] }
+        if sharing { set.common(UnsafeBufferPointer(rebasing: allRows[..<rowCount]), into: shared) }
         var total = 0
-        for i in 0..<rowCount { total += set.length(Int(batchRows[i])) - Int(shared[i]) }
+        for i in 0..<rowCount { total += set.length(Int(allRows[i])) - Int(shared[i]) }
         let shards = cuts.count - 1
         var shard = 1, sum = 0
         cuts[0] = 0
@@ -70,7 +81,7 @@ final class BatchPlan: @unchecked Sendable {
                 cuts[shard] = Int32(truncatingIfNeeded: i)
                 shard += 1
             }
-            sum += set.length(Int(batchRows[i])) - Int(shared[i])
+            sum += set.length(Int(allRows[i])) - Int(shared[i])
         }
         while shard <= shards {
             cuts[shard] = Int32(truncatingIfNeeded: rowCount)
@@ -78,11 +89,11 @@ final class BatchPlan: @unchecked Sendable {
         }
     }
 
-    /// What the targets of an output count for in the prepared batch.
-    func weight(_ output: Int, _ set: SequenceReader, _ options: LossOptions) -> Double { set.weight(output, 0..<rowCount, { Int(batchRows[$0]) }, options) }
+    /// What the targets of an output count for in the batch.
+    func weight(_ output: Int, _ set: SequenceReader, _ options: LossOptions) -> Double { set.weight(output, 0..<rowCount, { Int(allRows[$0]) }, options) }
 
-    /// The places of a shard in the prepared batch.
+    /// The places of a shard in the batch.
     func shard(_ index: Int) -> Range<Int> { Int(cuts[index])..<Int(cuts[index + 1]) }
-    func rows(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: batchRows[part]) }
+    func rows(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: allRows[part]) }
     func common(_ part: Range<Int>) -> UnsafeBufferPointer<Int32> { UnsafeBufferPointer(rebasing: shared[part]) }
 }

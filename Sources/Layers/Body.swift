@@ -21,8 +21,8 @@ protocol BodyLayout: Sendable {
 
 /// The parameters of a body, and their packed forms. One owner writes (the trainer, between steps); shards only read.
 protocol BodyWeights: AnyObject, Sendable {
-    /// Brings the packed forms up to date with the vector.
-    func pack()
+    /// All packed forms.
+    var packings: [Packing] { get }
     func shard(_ room: ShardRoom) -> any BodyShard
     /// The forward pass alone, in as little memory as it needs.
     func scorer(_ room: ShardRoom) -> any BodyScorer

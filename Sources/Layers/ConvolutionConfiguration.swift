@@ -99,10 +99,7 @@ final class ConvolutionWeights: BodyWeights, @unchecked Sendable {
 
     func pointer(_ part: ParameterPart) -> UnsafePointer<Float> { UnsafePointer(part.pointer(in: vector)) }
 
-    func pack() {
-        for (packed, part) in zip(convolutions, layout.convolutions) { packed.pack(pointer(part.weight)) }
-        if let part = layout.projection { projection?.pack(pointer(part.weight)) }
-    }
+    var packings: [Packing] { (convolutions + [projection].compactMap { $0 }).flatMap(\.packings) }
 
     func shard(_ room: ShardRoom) -> any BodyShard { ConvolutionShard(self, room, training: true) }
     func scorer(_ room: ShardRoom) -> any BodyScorer { ConvolutionShard(self, room, training: false) }

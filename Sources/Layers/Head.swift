@@ -15,7 +15,8 @@ protocol HeadLayout: Sendable {
 
 /// The parameters of a head, and their packed forms. One owner writes (the trainer, between steps); shards only read.
 protocol HeadWeights: AnyObject, Sendable {
-    func pack()
+    /// All packed forms.
+    var packings: [Packing] { get }
     func shard(_ room: HeadRoom, training: Bool) -> any HeadShard
 }
 
@@ -50,7 +51,7 @@ protocol HeadShard: AnyObject {
 }
 
 /// The losses of some sequences, added.
-struct OutputTally: Sendable {
+struct OutputTally: Sendable, Hashable, Codable {
     /// By the weights of the targets.
     var loss = 0.0
     /// How many had their class as the likeliest.

@@ -11,6 +11,7 @@ final class NetworkWeights: @unchecked Sendable {
     let vector: UnsafeMutableBufferPointer<Float>
     let body: any BodyWeights
     let head: any HeadWeights
+    let packings: [Packing]
     private let memory: Workspace<Float>
 
     init(_ configuration: NetworkConfiguration, training: Bool) {
@@ -21,6 +22,7 @@ final class NetworkWeights: @unchecked Sendable {
         vector = memory.next()
         body = layout.body.weights(vector.baseAddress!, training: training)
         head = layout.head.weights(vector.baseAddress!, training: training)
+        packings = body.packings + head.packings
     }
 
     func pointer(_ part: ParameterPart) -> UnsafeMutablePointer<Float> { part.pointer(in: vector.baseAddress!) }
@@ -35,10 +37,7 @@ final class NetworkWeights: @unchecked Sendable {
     }
 
     /// Brings the packed forms up to date with the vector.
-    func pack() {
-        body.pack()
-        head.pack()
-    }
+    func pack() { for packing in packings { packing.update(from: vector.baseAddress!) } }
 
     func copyVector(from other: UnsafeMutableBufferPointer<Float>) {
         _ = vector.update(from: other)

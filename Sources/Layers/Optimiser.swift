@@ -19,11 +19,14 @@ package final class Optimiser {
     package static let beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, momentum = 0.9
     private let kind: OptimiserKind
     private let decay: Double
-    private let first: UnsafeMutableBufferPointer<Float>
-    /// Empty for stochastic gradient descent.
-    private let second: UnsafeMutableBufferPointer<Float>
+    /// The moments, as long as the parameters; the second is empty for stochastic gradient descent.
+    let first: UnsafeMutableBufferPointer<Float>, second: UnsafeMutableBufferPointer<Float>
     private let memory: Workspace<Float>
-    private var steps = 0
+    /// How many have been taken.
+    var steps = 0
+
+    /// Whether a step writes over the gradient, also where it was zero.
+    var spoilsGradient: Bool { decay > 0 && kind != .adamw }
 
     /// - Parameter decay: the share of a parameter that a step of rate 1 takes away, at least 0.
     package init(_ kind: OptimiserKind = .adam, count: Int, decay: Double = 0) {
@@ -41,8 +44,14 @@ package final class Optimiser {
     package func step(_ parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeMutableBufferPointer<Float>, rate: Double, scale: Float = 1) {
         precondition(parameters.count == first.count && gradient.count == first.count, "the optimiser was made for another number of parameters")
         steps += 1
-        guard let p = parameters.baseAddress, let g = gradient.baseAddress, let m = first.baseAddress else { return }
-        let count = parameters.count
+        move(parameters, gradient: gradient, 0..<parameters.count, rate: rate, scale: scale)
+    }
+
+    /// A step's move of some of the parameters, once the step has been counted.
+    func move(_ parameters: UnsafeMutableBufferPointer<Float>, gradient: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, rate: Double, scale: Float) {
+        guard !range.isEmpty else { return }
+        let start = range.lowerBound, count = range.count
+        let p = parameters.baseAddress! + start, g = gradient.baseAddress! + start, m = first.baseAddress! + start
         var scale = scale
         if decay > 0 {
             if kind == .adamw {
@@ -54,9 +63,9 @@ package final class Optimiser {
         }
         if kind == .sgd {
             cnb_momentum(count, p, g, m, scale, steps == 1 ? 0 : Float(Self.momentum), Float(rate))
-        } else if let v = second.baseAddress {
+        } else {
             cnb_adam(
-                count, p, g, m, v, scale, Self.beta1, Self.beta2, Float(Self.epsilon), Float(rate / (1 - power(Self.beta1, steps))),
+                count, p, g, m, second.baseAddress! + start, scale, Self.beta1, Self.beta2, Float(Self.epsilon), Float(rate / (1 - power(Self.beta1, steps))),
                 Float((1 - power(Self.beta2, steps)).squareRoot()))
         }
     }

@@ -45,7 +45,7 @@ final class OutputsWeights: HeadWeights, @unchecked Sendable {
     }
 
     func pointer(_ part: ParameterPart) -> UnsafePointer<Float> { UnsafePointer(part.pointer(in: vector)) }
-    func pack() { for (packed, part) in zip(packed, layout.parts) { packed.pack(pointer(part.weight)) } }
+    var packings: [Packing] { packed.flatMap(\.packings) }
     func shard(_ room: HeadRoom, training: Bool) -> any HeadShard { OutputsShard(self, room) }
 }
 

@@ -26,12 +26,7 @@ final class RecurrentWeights: BodyWeights, @unchecked Sendable {
         }
     }
 
-    func pack() {
-        for direction in directions.joined() {
-            direction.input.pack(direction.layout.input.pointer(in: vector))
-            direction.recurrent.pack(direction.layout.recurrent.pointer(in: vector))
-        }
-    }
+    var packings: [Packing] { directions.joined().flatMap { $0.input.packings + $0.recurrent.packings } }
 
     func shard(_ room: ShardRoom) -> any BodyShard { RecurrentShard(self, room, training: true) }
     func scorer(_ room: ShardRoom) -> any BodyScorer {

@@ -132,6 +132,25 @@ public struct SequenceSet: Sendable {
             codes: codes, count: count, length: length, vocabulary: vocabulary, targets: targets.isEmpty ? [] : [.codes(targets, classes: classes)], work: work)
     }
 
+    /// Of all that a training reads of it.
+    public var digest: Digest {
+        var stream = Digest.Stream()
+        func add<Element: BitwiseCopyable>(_ values: [Element]) {
+            values.withUnsafeBytes { stream.add($0) }
+            withUnsafeBytes(of: values.count) { stream.add($0) }
+        }
+        add([count, length, vocabulary, sideInputCount])
+        add(codes)
+        add(firsts)
+        add(lengths)
+        add(targetCodes)
+        add(targetNumbers)
+        add(sideInputs)
+        add(attributes?.codes ?? [])
+        add(attributes?.numbers ?? [])
+        return stream.finish()
+    }
+
     /// What the targets of some rows count for.
     func weight(_ output: Int, _ options: LossOptions) -> Double { read { reader in reader.weight(output, 0..<count, { $0 }, options) } }
 

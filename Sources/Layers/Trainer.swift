@@ -15,25 +15,31 @@ public final class Trainer {
     public let options: TrainingOptions
     let weights: NetworkWeights
     let shards: [NetworkShard]
-    private let training: SequenceSet
+    let training: SequenceSet
     private let validation: SequenceSet?
-    private let optimiser: Optimiser
-    private let learningRate: LearningRate
+    let optimiser: Optimiser
+    let learningRate: LearningRate
     /// One an output.
-    private let losses: [LossOptions]
-    private var steps = 0
-    /// The validation loss after the epoch before.
-    private var lastJudged: Double?
-    private let gradient: UnsafeMutableBufferPointer<Float>
-    private let best: UnsafeMutableBufferPointer<Float>
-    private let memory: Workspace<Float>
-    private let parts: UnsafeMutableBufferPointer<UnsafePointer<Float>?>
-    private var batches: RandomStream
-    private var dropouts: RandomStream
-    private let plan: BatchPlan
-    private let drops: Bool
+    let losses: [LossOptions]
     /// The output whose right answers are counted.
     private let classOutput: Int?
+    let gradient: UnsafeMutableBufferPointer<Float>
+    let best: UnsafeMutableBufferPointer<Float>
+    private let memory: Workspace<Float>
+    let parts: UnsafeMutableBufferPointer<UnsafePointer<Float>?>
+    /// The squared length of each stretch of the gradient.
+    let squares: UnsafeMutableBufferPointer<Double>
+    private let squareMemory: Workspace<Double>
+    private var batches: RandomStream
+    var dropouts: RandomStream
+    let plan: BatchPlan
+    /// The batch at work and the one that comes next, taking turns.
+    let prepared: [PreparedBatch]
+    let drops: Bool
+    /// Where the training stands.
+    var position: TrainingState.Position
+    /// Whether the epoch under way has its batches dealt.
+    private var isDealt = false
 
     /// - Throws: `TrainingFailure` when there is nothing to learn from, or a step needs more memory than there is.
     public init(
@@ -73,9 +79,13 @@ public final class Trainer {
         best = memory.next()
         batches = RandomStream(seed: options.seed, name: options.name, purpose: "batches")
         dropouts = RandomStream(seed: options.seed, name: options.name, purpose: "dropout")
-        plan = BatchPlan(sequences: training.count, batch: batch, shards: count, sharing: room.sharing)
+        plan = BatchPlan(sequences: training.count, batch: batch, sharing: room.sharing)
+        prepared = (0..<2).map { _ in PreparedBatch(batch: batch, shards: count) }
+        position = TrainingState.Position(tallies: losses.map { _ in OutputTally() })
         let allSteps = plan.batchCount * options.epochs
         learningRate = LearningRate(rate: options.rate, schedule: options.schedule, warmUp: Int((Double(allSteps) * options.warmUp).rounded()), steps: allSteps)
+        squareMemory = Workspace(parts: [Self.stretches(layout.denseCount) + Self.stretches(layout.count - layout.denseCount)])
+        squares = squareMemory.next()
         parts = .allocate(capacity: count)
         parts.initialize(repeating: nil)
         var stream = RandomStream(seed: options.seed, name: options.name, purpose: "weights")
@@ -92,40 +102,100 @@ public final class Trainer {
 
     /// Trains to the end and gives the network with the best weights, and how it went.
     ///
-    /// - Throws: `TrainingFailure.diverged`, or `Cancelled`; with `keepsBest` only before the first epoch has ended, and afterwards what was asked of the work is taken back.
-    public func run(work: Work = Work()) throws -> (network: Network, history: TrainingHistory) {
-        var history = TrainingHistory()
-        var least = Double.infinity
-        for number in 1...options.epochs {
-            let trained: Outcome, judged: Outcome?
+    /// - Parameters:
+    ///   - state: where an earlier training with the same options, sets and seed stood; from the start unless given.
+    ///   - keeper: is shown where this training stands.
+    /// - Throws: `TrainingFailure.diverged` or `.foreignState`, what the keeper throws, or `Cancelled`; with `keepsBest` only before the first epoch has ended, and
+    ///   afterwards what was asked of the work is taken back.
+    public func run(from state: TrainingState? = nil, keeper: TrainingKeeper? = nil, work: Work = Work()) throws -> (network: Network, history: TrainingHistory) {
+        if let state { try restore(state, work) }
+        // Shown at once, so that what cannot be kept is known before hours have gone by.
+        try keeper?.keep(self.state)
+        while !hasEnded {
             do {
-                trained = try epoch(number, work)
-                judged = try validation.map { outcome(try NetworkScorer(weights).evaluate($0, losses, work), of: $0) }
+                let trained = try epoch(keeper, work)
+                let judged = try validation.map { outcome(try NetworkScorer(weights).evaluate($0, losses, work), of: $0) }
+                if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: position.epoch, rate: options.rate) }
+                finish(trained, judged)
             } catch let stop as Cancelled {
-                guard options.keepsBest, !history.epochs.isEmpty else { throw stop }
+                try keeper?.keep(self.state)
+                guard options.keepsBest, !position.history.epochs.isEmpty else { throw stop }
                 work.cancellation.reset()
-                history.wasInterrupted = true
+                position.history.wasInterrupted = true
                 break
             }
-            lastJudged = judged?.loss
-            if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
-            history.epochs.append(
-                .init(
-                    number: number, trainingLoss: trained.loss, trainingAccuracy: trained.accuracy, validationLoss: judged?.loss,
-                    validationAccuracy: judged?.accuracy))
-            // Without a validation part the last epoch is the best.
-            if let judged, judged.loss >= least {
-                if options.patience > 0, number - history.bestEpoch >= options.patience {
-                    history.stoppedEarly = number < options.epochs
-                    break
-                }
-                continue
-            }
-            least = judged?.loss ?? least
-            history.bestEpoch = number
+            try keeper?.keep(self.state)
+        }
+        return (Network(configuration, vector: best), position.history)
+    }
+
+    /// Whether all epochs are done, or the validation loss has not fallen for long enough.
+    private var hasEnded: Bool {
+        if position.epoch > options.epochs { return true }
+        guard validation != nil, options.patience > 0, position.epoch > 1 else { return false }
+        return position.epoch - 1 - position.history.bestEpoch >= options.patience
+    }
+
+    /// Writes down the epoch under way, keeps its weights if they are the best, and goes on to the next.
+    private func finish(_ trained: Outcome, _ judged: Outcome?) {
+        let number = position.epoch
+        position.history.epochs.append(
+            .init(
+                number: number, trainingLoss: trained.loss, trainingAccuracy: trained.accuracy, validationLoss: judged?.loss,
+                validationAccuracy: judged?.accuracy))
+        // Without a validation part the last epoch is the best.
+        if judged.map({ $0.loss < position.least ?? .infinity }) ?? true {
+            position.least = judged?.loss
+            position.history.bestEpoch = number
             _ = best.update(from: weights.vector)
         }
-        return (Network(configuration, vector: best), history)
+        position.epoch += 1
+        position.batches = 0
+        isDealt = false
+        position.history.stoppedEarly = number < options.epochs && hasEnded
+    }
+
+    /// An epoch without a validation part and without a record of it.
+    func pass(_ work: Work) throws -> Outcome {
+        let outcome = try epoch(nil, work)
+        finish(outcome, nil)
+        return outcome
+    }
+
+    // MARK: Where it stands
+
+    var steps: Int { (position.epoch - 1) * plan.batchCount + position.batches }
+
+    var state: TrainingState {
+        var position = position
+        position.history.wasInterrupted = false
+        position.history.resumedEpoch = nil
+        return TrainingState(position: position, parameters: Array(weights.vector), best: Array(best), first: Array(optimiser.first), second: Array(optimiser.second))
+    }
+
+    private func restore(_ state: TrainingState, _ work: Work) throws {
+        let place = state.position
+        guard state.parameters.count == weights.vector.count, state.best.count == best.count, state.first.count == optimiser.first.count, state.second.count == optimiser.second.count,
+            place.tallies.count == losses.count, place.epoch >= 1, place.history.epochs.count == place.epoch - 1, 0...plan.batchCount ~= place.batches
+        else { throw TrainingFailure.foreignState }
+        position = place
+        position.history.resumedEpoch = place.epoch
+        _ = weights.vector.update(from: state.parameters)
+        _ = best.update(from: state.best)
+        _ = optimiser.first.update(from: state.first)
+        _ = optimiser.second.update(from: state.second)
+        weights.pack()
+        optimiser.steps = steps
+        // All that was drawn before is drawn again, and let go.
+        for _ in 1..<place.epoch { try plan.shuffle(training, &batches, work) }
+        if place.batches > 0 { try deal(work) }
+        if drops { for _ in 0..<steps { _ = dropouts.next() } }
+    }
+
+    private func deal(_ work: Work) throws {
+        guard !isDealt else { return }
+        try plan.shuffle(training, &batches, work)
+        isDealt = true
     }
 
     /// The loss of all outputs together, and the share of right answers.
@@ -142,73 +212,39 @@ public final class Trainer {
         return Outcome(loss: loss, accuracy: classOutput.map { Double(tallies[$0].correct) / Double(max(1, set.known($0))) })
     }
 
-    /// One pass over the training part in a new order of its own.
-    func epoch(_ number: Int, _ work: Work) throws -> Outcome {
-        try plan.shuffle(training, &batches, work)
-        var tallies = losses.map { _ in OutputTally() }, mean = 0.0
+    /// One pass over the training part in a new order of its own, or what is left of it.
+    private func epoch(_ keeper: TrainingKeeper?, _ work: Work) throws -> Outcome {
+        try deal(work)
+        if position.batches == 0 {
+            position.tallies = losses.map { _ in OutputTally() }
+            position.meanLoss = 0
+        }
+        var kept = ContinuousClock.now
         try training.read { reader in
-            for index in 0..<plan.batchCount {
+            if position.batches < plan.batchCount { plan.prepare(position.batches, reader, into: prepared[position.batches & 1]) }
+            while position.batches < plan.batchCount {
                 try work.check()
-                plan.prepare(index, reader)
-                let result = try step(reader, work)
-                guard result.loss.isFinite, result.norm.isFinite else { throw TrainingFailure.diverged(epoch: number, rate: options.rate) }
-                for index in tallies.indices { tallies[index].add(result.tallies[index]) }
-                mean += (result.loss - mean) / Double(index + 1)
-                if index % 16 == 0 {
-                    let done = Double(number - 1) + Double(index) / Double(plan.batchCount)
-                    let judged = lastJudged.map { ", validation \(NumberText.fixed($0, 3))" } ?? ""
-                    work.report("training \(options.name)", done / Double(options.epochs), "epoch \(number) of \(options.epochs), loss \(NumberText.fixed(mean, 3))\(judged)")
+                let index = position.batches
+                let result = try step(reader, index, work)
+                guard result.loss.isFinite, result.norm.isFinite else { throw TrainingFailure.diverged(epoch: position.epoch, rate: options.rate) }
+                for output in position.tallies.indices { position.tallies[output].add(result.tallies[output]) }
+                position.batches += 1
+                position.meanLoss += (result.loss - position.meanLoss) / Double(position.batches)
+                if index % 16 == 0 { report(work) }
+                if let keeper, ContinuousClock.now - kept >= keeper.interval, position.batches < plan.batchCount {
+                    try keeper.keep(state)
+                    kept = ContinuousClock.now
                 }
             }
         }
-        return outcome(tallies, of: training)
+        return outcome(position.tallies, of: training)
     }
 
-    /// Forward, backward and one step of the optimiser on the prepared batch.
-    ///
-    /// - Returns: the batch's mean loss, the tallies of the outputs, and the length of the gradient.
-    private func step(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, tallies: [OutputTally], norm: Double) {
-        let result = try computeGradient(reader, work)
-        let norm = result.squares.squareRoot()
-        guard norm.isFinite else { return (result.loss, result.tallies, norm) }
-        let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
-        steps += 1
-        optimiser.step(weights.vector, gradient: gradient, rate: learningRate(steps), scale: Float(scale))
-        clearEmbeddingGradient(reader)
-        weights.pack()
-        return (result.loss, result.tallies, norm)
-    }
-
-    /// The gradient of the mean loss of the prepared batch, in `gradient`; the loss, the tallies and the squared length of the gradient.
-    private func computeGradient(_ reader: SequenceReader, _ work: Work) throws -> (loss: Double, tallies: [OutputTally], squares: Double) {
-        let key = drops ? dropouts.next() : 0
-        nonisolated(unsafe) let reader = reader
-        let shards = shards, plan = plan, losses = losses
-        // A batch may have no target of an output.
-        let all = losses.indices.map { plan.weight($0, reader, losses[$0]) }
-        let shares = losses.indices.map { all[$0] > 0 ? Float(losses[$0].weight / all[$0]) : 0 }
-        try work.workers.forEach(shards: shards.count) { index in
-            let part = plan.shard(index)
-            guard !part.isEmpty else { return }
-            shards[index].step(
-                plan.rows(part), common: plan.common(part), reader, losses, shares: shares, key: key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
-        }
-        let layout = weights.layout, whole = gradient.baseAddress!
-        var tallies = losses.map { _ in OutputTally() }, used = 0
-        for index in shards.indices where !plan.shard(index).isEmpty {
-            for (output, tally) in shards[index].tallies.enumerated() { tallies[output].add(tally) }
-            shards[index].addEmbeddings(reader, to: whole)
-            parts[used] = UnsafePointer(shards[index].gradient.baseAddress)
-            used += 1
-        }
-        let dense = cnb_sum_parts(layout.denseCount, used, parts.baseAddress!, whole)
-        let loss = losses.indices.reduce(0.0) { all[$1] > 0 ? $0 + losses[$1].weight * tallies[$1].loss / all[$1] : $0 }
-        return (loss, tallies, dense + cnb_sum_squares(layout.count - layout.denseCount, whole + layout.denseCount))
-    }
-
-    /// Only the rows of codes that occurred are not zero.
-    private func clearEmbeddingGradient(_ reader: SequenceReader) {
-        for index in shards.indices where !plan.shard(index).isEmpty { shards[index].clearEmbeddings(reader, in: gradient.baseAddress!) }
+    private func report(_ work: Work) {
+        let done = Double(position.epoch - 1) + Double(position.batches) / Double(plan.batchCount)
+        let judged = position.history.epochs.last?.validationLoss.map { ", validation \(NumberText.fixed($0, 3))" } ?? ""
+        work.report(
+            "training \(options.name)", done / Double(options.epochs), "epoch \(position.epoch) of \(options.epochs), loss \(NumberText.fixed(position.meanLoss, 3))\(judged)")
     }
 
     // MARK: For tests
@@ -218,12 +254,12 @@ public final class Trainer {
         precondition(plan.batchCount == 1, "lossAndGradient needs a training part of one batch")
         try plan.shuffle(training, &batches, work)
         return try training.read { reader in
-            plan.prepare(0, reader)
-            let loss = try computeGradient(reader, work).loss
+            plan.prepare(0, reader, into: prepared[0])
+            let loss = try computeGradient(reader, 0, work).loss
             let tensors = weights.layout.parts.map { part in
                 Tensor(name: part.name, shape: part.shape, values: Array(gradient[part.start..<part.start + part.count]))
             }
-            clearEmbeddingGradient(reader)
+            clearEmbeddingGradient(reader, prepared[0])
             return (loss, tensors)
         }
     }

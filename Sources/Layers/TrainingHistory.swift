@@ -1,6 +1,6 @@
 /// How training went, epoch by epoch.
-public struct TrainingHistory: Sendable, Hashable {
-    public struct Epoch: Sendable, Hashable {
+public struct TrainingHistory: Sendable, Hashable, Codable {
+    public struct Epoch: Sendable, Hashable, Codable {
         /// Counted from 1.
         public let number: Int
         /// The mean loss over the training part, each batch before its step: cross entropy in nats, by class weights and with smoothed targets if they were asked for, or
@@ -20,6 +20,8 @@ public struct TrainingHistory: Sendable, Hashable {
     public internal(set) var stoppedEarly = false
     /// Whether it was stopped from outside, in the epoch after the last one that is listed.
     public internal(set) var wasInterrupted = false
+    /// The epoch in which it went on from a state that an earlier training had kept; none if it ran from the start.
+    public internal(set) var resumedEpoch: Int?
 
     public init() {}
 }
@@ -62,6 +64,8 @@ public enum TrainingFailure: Error, Equatable {
     case noSequences
     /// The loss or the gradient is no finite number any more.
     case diverged(epoch: Int, rate: Double)
+    /// A state that this training cannot have come to.
+    case foreignState
     /// The step needs more memory than the machine has, in bytes.
     case tooLarge(needed: Int, available: Int)
 }

@@ -14,8 +14,8 @@ public struct TrainingMeasurement: Sendable {
         let trainer = try Trainer(configuration, options: options, training: set)
         let clock = ContinuousClock()
         var seconds: [Double] = [], loss = 0.0
-        for number in 1...options.epochs {
-            let taken = try clock.measure { loss = try trainer.epoch(number, work).loss }
+        for _ in 1...options.epochs {
+            let taken = try clock.measure { loss = try trainer.pass(work).loss }
             seconds.append(taken / .seconds(1))
         }
         secondsPerEpoch = seconds

@@ -24,15 +24,8 @@ final class TransformerWeights: BodyWeights, @unchecked Sendable {
 
     func pointer(_ part: ParameterPart) -> UnsafePointer<Float> { UnsafePointer(part.pointer(in: vector)) }
 
-    func pack() {
-        if let part = layout.projection { projection?.pack(pointer(part)) }
-        for (layer, parts) in zip(layers, layout.layers) {
-            layer.query.pack(pointer(parts.query.weight))
-            layer.keyValue.pack(pointer(parts.keyValue.weight))
-            layer.output.pack(pointer(parts.output.weight))
-            layer.expand.pack(pointer(parts.expand.weight))
-            layer.contract.pack(pointer(parts.contract.weight))
-        }
+    var packings: [Packing] {
+        (projection?.packings ?? []) + layers.flatMap { [$0.query, $0.keyValue, $0.output, $0.expand, $0.contract].flatMap(\.packings) }
     }
 
     func shard(_ room: ShardRoom) -> any BodyShard { TransformerShard(self, room, training: true) }

@@ -43,7 +43,11 @@ extension NeuralEstimator {
     }
 
     /// As `fit`, with the type of what it gives.
-    public func fitNetwork(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: NeuralSequenceModel, history: TrainingHistory) {
+    ///
+    /// - Parameter checkpoint: where the training keeps how far it is, and goes on from.
+    public func fitNetwork(
+        _ training: SequenceWindows, validation: SequenceWindows?, seed: Int, checkpoint: TrainingCheckpoint? = nil, work: Work = Work()
+    ) throws -> (model: NeuralSequenceModel, history: TrainingHistory) {
         try check(training, validation)
         let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count, length: training.length)
         let configuration = NeuralSequenceModel.Configuration(
@@ -56,9 +60,11 @@ extension NeuralEstimator {
         options.name = Self.schema.name
         options.classWeights = [classWeights.weights(training.targets, classes: training.classes.count)]
         do {
-            let trainer = try Trainer(
-                configuration.network, options: options, training: set, validation: try validation.map { try configuration.set($0, targets: configuration.targets($0), work: work) })
-            let (network, history) = try trainer.run(work: work)
+            let validationSet = try validation.map { try configuration.set($0, targets: configuration.targets($0), work: work) }
+            let trainer = try Trainer(configuration.network, options: options, training: set, validation: validationSet)
+            let identity = checkpoint.map { _ in TrainingCheckpoint.Identity(configuration.network, options, training: set, validation: validationSet) }
+            let (network, history) = try trainer.run(
+                from: identity.flatMap { try checkpoint?.state($0) }, keeper: identity.flatMap { checkpoint?.keeper($0) }, work: work)
             return (NeuralSequenceModel(configuration, network), history)
         } catch let failure as TrainingFailure { throw SequenceModelError(failure) }
     }

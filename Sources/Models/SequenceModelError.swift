@@ -30,11 +30,21 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     /// Heads that cannot share the width evenly.
     case heads(Int, width: Int)
     case diverged(epoch: Int, rate: Double)
+    case checkpoint(Checkpoint)
     /// In bytes.
     case tooLarge(needed: Int, available: Int)
     case vocabulary(expected: Int, found: Int)
     case length(expected: Int, found: Int)
     case tensor(String, problem: String)
+
+    /// What is wrong with a file that a training is to go on from, or to write.
+    public enum Checkpoint: Sendable, Hashable {
+        case damaged(String)
+        /// With what is not the same.
+        case otherTraining(String)
+        /// It is no checkpoint, so that it is not written over.
+        case otherFile
+    }
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -77,6 +87,14 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "diverged", "training diverged in epoch \(epoch): the loss is no finite number any more",
                 hint: "lower the rate: rate=\(rate / 10)")
+        case .checkpoint(.damaged(let what)):
+            Diagnostic("bad-checkpoint", "the file is no checkpoint of a training: \(what)", category: .data, hint: "resume=no begins anew, with another file")
+        case .checkpoint(.otherTraining(let difference)):
+            Diagnostic(
+                "other-training", "the checkpoint is of another training: \(difference)", category: .data,
+                hint: "type the statement as it was (epochs= may be more), on the same data; or resume=no, which begins anew and writes over it")
+        case .checkpoint(.otherFile):
+            Diagnostic("not-a-checkpoint", "the file is there and is no checkpoint of a training, so it is not written over", hint: "name another file")
         case .tooLarge(let needed, let available):
             Diagnostic(
                 "too-large", "training needs \(Self.size(needed)) of memory where the machine has \(Self.size(available))",
@@ -115,6 +133,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     init(_ failure: TrainingFailure) {
         switch failure {
         case .noSequences: self = .noWindows
+        case .foreignState: self = .checkpoint(.damaged("what it holds is not as large as it should be"))
         case .diverged(let epoch, let rate): self = .diverged(epoch: epoch, rate: rate)
         case .tooLarge(let needed, let available): self = .tooLarge(needed: needed, available: available)
         }

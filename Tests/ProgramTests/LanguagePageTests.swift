@@ -34,6 +34,7 @@ struct LanguagePageTests {
         ("conventions, 7: a plain form of every table", ["cnb --plain"]), ("the same as 'set' before a script", ["cnb --seed", "cnb --threads"]),
         ("conventions, 5: what was typed is edited in an editor", ["edit"]), ("conventions, 3: the start-up file", ["cnb --init", "cnb --no-init"]),
         ("as many as 'show' and 'top' take", ["history n="]), ("how many of the last actions and first URLs have columns", ["features last=", "features first="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding=", "fit smoothing=", "fit kernel=", "fit feed-forward="]),
+        ("a training of hours keeps where it stands", ["fit checkpoint=", "fit resume="]),
         ("how networks are trained, in the terms of PyTorch", ["fit optimizer=", "fit schedule=", "fit warm-up=", "fit weight-decay="]),
         ("the reservoir of the echo state network", ["fit leak=", "fit density=", "fit radius=", "fit ridge=", "fit input-scale="]),
         ("columns that a simulated shop has only when asked", ["simulate prices=", "simulate urls="]),

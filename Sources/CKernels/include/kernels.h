@@ -139,8 +139,8 @@ void cnb_dropout(long count, uint64_t key, uint64_t first, float share, const fl
 
 // Training.
 
-/// into = the sum of `parts` arrays in their order; returns the sum of squares of the result.
-double cnb_sum_parts(long count, long parts, const float *const *from, float *into);
+/// into = the sum of `parts` arrays, from their number `first` on, in their order; returns the sum of squares of the result.
+double cnb_sum_parts(long count, long parts, const float *const *from, long first, float *into);
 /// The sum of squares, in a fixed order.
 double cnb_sum_squares(long count, const float *x);
 /// One step of Adam as PyTorch's: `step_size` = rate / (1 - beta1^t), `root` = sqrt(1 - beta2^t); the gradient is multiplied by `scale` first.

@@ -102,6 +102,9 @@ struct DiagnosticCode: Sendable {
     private static let models: [DiagnosticCode] = [
         .init("bad-code", "A value lies outside of the vocabulary that a model was made for."),
         .init("bad-heads", "The heads of a transformer share its width evenly: hidden=64 goes with heads=1, 2, 4, 8 and so on."),
+        .init("bad-checkpoint", "The file that a training is to go on from is damaged, or another kind of file."),
+        .init("other-training", "A training goes on only from a checkpoint of the same model, sizes, options, seed and data; more epochs may be asked for."),
+        .init("not-a-checkpoint", "A checkpoint is written over an older one, and over no other file."),
         .init("bad-layers", "A network needs as many numbers of units as it has layers: hidden=64 for all, or hidden=[64, 32] for two."),
         .init("bad-target", "A class to predict lies outside of the classes that the model knows."),
         .init("bad-tensor", "The weights of a model do not have the shape that the model needs."),
