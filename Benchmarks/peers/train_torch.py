@@ -73,6 +73,7 @@ def bert4rec(case, d=64, heads=2, layers=2, length=50, drop=0.2, mask=0.2):
     rows = [list(map(int, l.split()))[1:-2] for l in gzip.open(a.data + "/beauty_5core.txt.gz", "rt")]
     items = 1 + max(max(r) for r in rows); M = items; X = torch.zeros(len(rows), length, dtype=torch.long)
     for i, r in enumerate(rows): r = r[-length:]; X[i, length - len(r):] = torch.tensor(r)
+    dump(case, x=X)
     def loss(m, i):
         x = X[i]; pad = x == 0; hit = (torch.rand(x.shape) < mask) & ~pad; hit[:, -1] |= ~hit.any(1)
         return F.cross_entropy(m.logits(m(x.masked_fill(hit, M), pad)[hit]), x[hit])

@@ -5,7 +5,8 @@ typealias Floats = UnsafeMutableBufferPointer<Float>
 /// Where the parameters of a body lie, and how they are drawn: one conforming type a kind of body.
 ///
 /// A body stands between the inputs of a shard's different events, `[slots, inputs]`, and the states of its sequences' ends, `[ends, width]`. Both are told by a
-/// `PrefixTree`: `slots` names the event of each node, `ends` the last node of each different sequence (-1 for one without events, whose state is zero).
+/// `PrefixTree`: `slots` names the event of each node, `ends` the last node of each different sequence (-1 for one without events, whose state is zero), or, where
+/// events within are asked for, their nodes.
 protocol BodyLayout: Sendable {
     /// Draws new parameters into the network's vector.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream)
@@ -34,6 +35,8 @@ protocol BodyWeights: AnyObject, Sendable {
 struct ShardRoom {
     /// Nodes of the prefix tree, sequences, events of a sequence, and different events.
     let nodes: Int, sequences: Int, length: Int, slots: Int
+    /// Ends, the states that are asked for: one a sequence, or as many as nodes where it is asked for those within.
+    let ends: Int
     /// The share of states that are dropped in training.
     let dropout: Float
     /// Whether the sequences share the nodes of their common starts.

@@ -25,13 +25,13 @@ final class ConvolutionPlan {
 
     /// The most rows of each convolution, the last first.
     static func most(_ configuration: ConvolutionConfiguration, _ room: ShardRoom) -> [Int] {
-        configuration.reach(length: room.length).map { min(room.nodes, room.sequences * $0) }
+        configuration.reach(length: room.length).map { min(room.nodes, room.ends * $0) }
     }
 
     /// The sizes of all parts, in the order in which `init` takes them.
     static func parts(_ configuration: ConvolutionConfiguration, _ room: ShardRoom) -> [Int] {
         let most = most(configuration, room)
-        return most.map { $0 * configuration.kernel } + (0..<configuration.layers).map { most[2 * $0] } + [room.sequences]
+        return most.map { $0 * configuration.kernel } + (0..<configuration.layers).map { most[2 * $0] } + [room.ends]
             + [Int](repeating: room.nodes, count: configuration.layers + 4)
     }
 

@@ -18,7 +18,7 @@ final class EventTokens {
 
     /// The slot of each token, and its position counted from the end of its sequence.
     let slots: UnsafeMutableBufferPointer<Int32>, places: UnsafeMutableBufferPointer<Int32>
-    /// The token of each query, counted from the first of its stretch: the last of each sequence that has events.
+    /// The token of each query, counted from the first of its stretch: the last of each sequence that has events, or those that the tree names.
     let chosen: UnsafeMutableBufferPointer<Int32>
     /// The end that a query's state is for.
     let endOfQuery: UnsafeMutableBufferPointer<Int32>
@@ -31,7 +31,7 @@ final class EventTokens {
 
     /// The sizes of all parts, in the order in which `init` takes them.
     static func parts(_ room: ShardRoom) -> [Int] {
-        [room.nodes, room.nodes, room.sequences, room.sequences, 2 * room.sequences + 1, 2 * room.sequences + 1]
+        [room.nodes, room.nodes, room.ends, room.ends, 2 * room.sequences + 1, 2 * room.sequences + 1]
     }
 
     init(_ room: ShardRoom) {
@@ -60,31 +60,28 @@ final class EventTokens {
             stretchCount += 1
             stretch = Stretch(sequences: end..<end, tokens: token..<token, queries: query..<query, firstStart: start)
         }
-        for end in 0..<tree.endCount {
+        for path in 0..<tree.pathCount {
             starts[start] = Int32(token - stretch.tokens.lowerBound)
             queryStarts[start] = Int32(query - stretch.queries.lowerBound)
             start += 1
-            var node = Int(tree.ends[end])
+            var node = Int(tree.paths[path])
             if node >= 0 {
-                // The level of the last event: the last that begins at or before it.
-                var low = 0, high = tree.levels
-                while high - low > 1 {
-                    let middle = (low + high) / 2
-                    if Int(tree.offsets[middle]) <= node { low = middle } else { high = middle }
-                }
+                let low = tree.level(of: tree.paths[path])
                 for level in stride(from: low, through: 0, by: -1) {
                     slots[token + level] = tree.slots[node]
                     places[token + level] = Int32(low - level)
                     if level > 0 { node = Int(tree.offsets[level - 1]) + Int(tree.parents[node]) }
                 }
+                for end in tree.endsOfPath(path) {
+                    chosen[query] = Int32(token + (tree.asksWithin ? Int(tree.choices[end]) : low) - stretch.tokens.lowerBound)
+                    endOfQuery[query] = Int32(end)
+                    query += 1
+                }
                 token += low + 1
-                chosen[query] = Int32(token - 1 - stretch.tokens.lowerBound)
-                endOfQuery[query] = Int32(end)
-                query += 1
             }
-            if token - stretch.tokens.lowerBound >= Self.stretchTokens { close(end + 1) }
+            if token - stretch.tokens.lowerBound >= Self.stretchTokens { close(path + 1) }
         }
-        if stretch.tokens.lowerBound < token { close(tree.endCount) }
+        if stretch.tokens.lowerBound < token { close(tree.pathCount) }
         queryCount = query
     }
 }

@@ -22,8 +22,8 @@ protocol HeadWeights: AnyObject, Sendable {
 
 /// For how much a shard of a head has memory.
 struct HeadRoom {
-    /// Sequences, the width of a state, and the numbers that are known of a whole sequence.
-    let sequences: Int, width: Int, sideInputs: Int
+    /// States that it stands on, their width, and the numbers that are known of a whole sequence.
+    let ends: Int, width: Int, sideInputs: Int
 }
 
 /// One core's memory of a head for one shard of a batch. Nothing is allocated after its making.
@@ -50,15 +50,17 @@ protocol HeadShard: AnyObject {
     func judge(_ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ isRight: Bool) -> Void)
 }
 
-/// The losses of some sequences, added.
+/// The losses of some targets, added.
 struct OutputTally: Sendable, Hashable, Codable {
-    /// By the weights of the targets.
-    var loss = 0.0
-    /// How many had their class as the likeliest.
-    var correct = 0
+    /// By the weights of the targets, and the sum of these.
+    var loss = 0.0, weight = 0.0
+    /// How many targets there were, and how many had their class as the likeliest.
+    var known = 0, correct = 0
 
     mutating func add(_ other: OutputTally) {
         loss += other.loss
+        weight += other.weight
+        known += other.known
         correct += other.correct
     }
 }

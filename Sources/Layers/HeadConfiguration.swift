@@ -2,13 +2,19 @@
 public enum HeadConfiguration: Sendable, Hashable {
     /// Dense layers on the state, side by side: each predicts a class or a number.
     case outputs([OutputConfiguration])
+    /// A dense layer with GELU, and of each event of the vocabulary the product with its embedding: which event it is. For networks of one variable whose embedding is
+    /// as wide as the state.
+    case tied
 
     /// Adds its parameters to those of the network.
     ///
-    /// - Parameter inputs: the width of the state and its side inputs.
-    func layout(inputs: Int, _ table: inout ParameterTable) -> any HeadLayout {
+    /// - Parameters:
+    ///   - inputs: the width of the state and its side inputs.
+    ///   - embeddings: those of the network's inputs.
+    func layout(inputs: Int, embeddings: [ParameterPart], _ table: inout ParameterTable) -> any HeadLayout {
         switch self {
         case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
+        case .tied: TiedLayout(embedding: embeddings[0], &table)
         }
     }
 }

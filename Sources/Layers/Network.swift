@@ -86,9 +86,10 @@ struct NetworkScorer {
         }
     }
 
-    /// For each output the losses and the right answers, added over the rows in their order.
+    /// For each output the losses by the weights of the targets, and the right answers, added over the rows in their order.
     func evaluate(_ set: SequenceSet, _ options: [LossOptions], _ work: Work) throws -> [OutputTally] {
         let losses = Workspace<Double>(parts: options.map { _ in set.count }), hits = Workspace<UInt8>(parts: options.map { _ in set.count })
+        func weight(_ output: Int, _ options: LossOptions) -> Double { set.read { reader in reader.weight(output, 0..<set.count, { $0 }, options) } }
         let places = options.map { _ in (losses: losses.next(), hits: hits.next()) }
         nonisolated(unsafe) let found = places
         try run(set, work) { tree, rows, head, reader in
@@ -99,7 +100,10 @@ struct NetworkScorer {
                 }
             }
         }
-        return places.map { OutputTally(loss: $0.losses.reduce(0, +), correct: $0.hits.count { $0 == 1 }) }
+        return places.indices.map { index in
+            OutputTally(loss: places[index].losses.reduce(0, +), weight: weight(index, options[index]), known: Int(weight(index, LossOptions(classes: 0))),
+                correct: places[index].hits.count { $0 == 1 })
+        }
     }
 }
 
@@ -123,8 +127,8 @@ private final class NetworkTile {
         memory = Workspace(parts: [slots * width])
         inputs = memory.next()
         body = weights.body.scorer(
-            ShardRoom(nodes: nodes, sequences: sequences, length: set.length, slots: slots, dropout: 0, sharing: weights.layout.body.sharesStarts))
-        head = weights.head.shard(weights.configuration.headRoom(sequences: sequences), training: false)
+            ShardRoom(nodes: nodes, sequences: sequences, length: set.length, slots: slots, ends: sequences, dropout: 0, sharing: weights.layout.body.sharesStarts))
+        head = weights.head.shard(weights.configuration.headRoom(ends: sequences), training: false)
     }
 
     func score(_ ranks: Range<Int>, _ set: SequenceReader, _ visit: (PrefixTree, UnsafeBufferPointer<Int32>, any HeadShard, SequenceReader) -> Void) {

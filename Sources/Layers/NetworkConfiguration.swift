@@ -9,6 +9,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
     /// - Precondition: all sizes are above 0, but for `sideInputs`, which may be 0.
     public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, head: HeadConfiguration) {
         precondition(inputs.width > 0 && sideInputs >= 0, "NetworkConfiguration needs sizes above 0")
+        precondition(head != .tied || inputs.variables.count == 1 && inputs.width == body.width && sideInputs == 0, "a tied head needs one variable with an embedding as wide as the state")
         self.inputs = inputs
         self.body = body
         self.sideInputs = sideInputs
@@ -33,7 +34,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
 
     var layout: NetworkLayout { NetworkLayout(self) }
 
-    func headRoom(sequences: Int) -> HeadRoom { HeadRoom(sequences: sequences, width: body.width, sideInputs: sideInputs) }
+    func headRoom(ends: Int) -> HeadRoom { HeadRoom(ends: ends, width: body.width, sideInputs: sideInputs) }
 }
 
 /// What is known of an event: coded variables, each with an embedding of its own, and numbers. An event is fed as all of these side by side.
@@ -109,22 +110,30 @@ public enum BodyConfiguration: Sendable, Hashable {
     }
 }
 
-/// Where each parameter of a network lies. The embeddings come last: a batch touches few of their rows, so shards keep their gradients of them apart.
+/// Where each parameter of a network lies. The embeddings come last: a batch touches few of their rows, so shards keep their gradients of them apart. Those
+/// that the head learns too, all rows of them, come first and are as the other parameters.
 struct NetworkLayout {
     let body: any BodyLayout
     let head: any HeadLayout
     /// `[vocabulary, width]`, one a variable.
     let embeddings: [ParameterPart]
+    /// Whether the head learns the embeddings too.
+    let isTied: Bool
     let parts: [ParameterPart]
     /// The room of all parameters but the embeddings, and of all.
     let denseCount: Int, count: Int
 
     init(_ configuration: NetworkConfiguration) {
         var table = ParameterTable()
+        func addEmbeddings() -> [ParameterPart] {
+            configuration.inputs.variables.map { variable in table.add(variable.name.map { "embedding.\($0)" } ?? "embedding", variable.vocabulary, variable.width) }
+        }
+        isTied = configuration.head == .tied
+        let first = isTied ? addEmbeddings() : []
         body = configuration.body.layout(inputs: configuration.inputs.width, &table)
-        head = configuration.head.layout(inputs: configuration.body.width + configuration.sideInputs, &table)
+        head = configuration.head.layout(inputs: configuration.body.width + configuration.sideInputs, embeddings: first, &table)
         denseCount = table.room
-        embeddings = configuration.inputs.variables.map { variable in table.add(variable.name.map { "embedding.\($0)" } ?? "embedding", variable.vocabulary, variable.width) }
+        embeddings = isTied ? first : addEmbeddings()
         parts = table.parts
         count = table.room
     }

@@ -66,10 +66,10 @@ final class OutputsShard: HeadShard {
     private(set) var tallies: [OutputTally]
 
     static func parts(_ layout: OutputsLayout, _ room: HeadRoom) -> [Int] {
-        let sequences = room.sequences
-        return [sequences * room.width, room.sideInputs > 0 ? sequences * (room.width + room.sideInputs) : 0]
+        let ends = room.ends
+        return [ends * room.width, room.sideInputs > 0 ? ends * (room.width + room.sideInputs) : 0]
             + layout.outputs.flatMap { output in
-                if case .classes(let count) = output.kind { [sequences * count, sequences * count, sequences] } else { [sequences, 0, 0] }
+                if case .classes(let count) = output.kind { [ends * count, ends * count, ends] } else { [ends, 0, 0] }
             }
     }
 
@@ -135,6 +135,8 @@ final class OutputsShard: HeadShard {
                 guard target >= 0 else { continue }
                 let weight = options.weight(target)
                 tally.loss += Double(1 - options.smoothing) * Double(weight) * (Double(logSum) - Double(scores[Int(target)])) + Double(spread) * spreadLoss
+                tally.weight += Double(weight)
+                tally.known += 1
                 if Int(target) == likeliest { tally.correct += 1 }
                 all += weight
                 known += 1
@@ -172,6 +174,8 @@ final class OutputsShard: HeadShard {
                 i += 1
                 guard !target.isNaN else { continue }
                 tally.loss += Double(gap) * Double(gap)
+                tally.weight += 1
+                tally.known += 1
                 slope += 2 * gap
             }
             values[end] = share * slope

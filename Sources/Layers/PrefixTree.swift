@@ -20,6 +20,15 @@ final class PrefixTree: @unchecked Sendable {
     let ends: UnsafeMutableBufferPointer<Int32>
     private(set) var endCount = 0
     let endOfSequence: UnsafeMutableBufferPointer<Int32>
+    /// The last node of each different sequence: the ends, unless events within are asked for.
+    let paths: UnsafeMutableBufferPointer<Int32>
+    private(set) var pathCount = 0
+    /// Whether `choose` has said what is asked for; then the place of each end within its sequence, and where the ends of each path begin.
+    private(set) var asksWithin = false
+    let choices: UnsafeMutableBufferPointer<Int32>
+    private let choiceStarts: UnsafeMutableBufferPointer<Int32>
+
+    func endsOfPath(_ path: Int) -> Range<Int> { asksWithin ? Int(choiceStarts[path])..<Int(choiceStarts[path + 1]) : path..<path + 1 }
 
     var nodes: Int { Int(offsets[levels]) }
     func level(_ t: Int) -> Range<Int> { Int(offsets[t])..<Int(offsets[t + 1]) }
@@ -33,9 +42,10 @@ final class PrefixTree: @unchecked Sendable {
     private let bends: UnsafeMutableBufferPointer<Int32>
     private let memory: Workspace<Int32>
 
-    init(nodes: Int, sequences: Int, length: Int, vocabulary: Int) {
-        let slotRoom = min(vocabulary, nodes)
-        memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, sequences, sequences, vocabulary, length + 1, length + 1, length + 1])
+    /// - Parameter choices: how many events within sequences may be asked for.
+    init(nodes: Int, sequences: Int, length: Int, vocabulary: Int, choices most: Int = 0) {
+        let slotRoom = min(vocabulary, nodes), endRoom = max(sequences, most), pathRoom = most > 0 ? sequences : 0
+        memory = Workspace(parts: [length + 2, nodes, nodes, slotRoom, endRoom, endRoom, vocabulary, length + 1, length + 1, length + 1, pathRoom, most, most > 0 ? sequences + 1 : 0])
         offsets = memory.next()
         parents = memory.next()
         slots = memory.next()
@@ -46,6 +56,9 @@ final class PrefixTree: @unchecked Sendable {
         path = memory.next()
         cursor = memory.next()
         bends = memory.next()
+        let own = memory.next()
+        paths = most > 0 ? own : ends
+        (choices, choiceStarts) = (memory.next(), memory.next())
         slotOfCode.update(repeating: -1)
     }
 
@@ -58,6 +71,7 @@ final class PrefixTree: @unchecked Sendable {
         for slot in 0..<slotCount { slotOfCode[Int(slotCodes[slot])] = -1 }
         slotCount = 0
         endCount = 0
+        asksWithin = false
         levels = 0
         // Nodes a level: a sequence adds one to each level from the end of what is shared to its own end.
         for t in 0...set.length { cursor[t] = 0 }
@@ -105,6 +119,43 @@ final class PrefixTree: @unchecked Sendable {
             endOfSequence[i] = Int32(endCount - 1)
             previousLength = length
         }
+        pathCount = endCount
+        if !choices.isEmpty { for path in 0..<pathCount { paths[path] = ends[path] } }
+    }
+
+    /// Asks for events within the sequences in place of their ends; each then counts as a sequence of its own.
+    ///
+    /// - Parameters:
+    ///   - places: of the events within their sequences, ascending, one sequence after the other.
+    ///   - starts: where the places of each sequence begin, and the number of all as the last member.
+    /// - Precondition: no node is shared, and the tree was made for so many choices.
+    func choose(_ places: UnsafeBufferPointer<Int32>, starts: UnsafeBufferPointer<Int32>) {
+        for path in 0...pathCount { choiceStarts[path] = starts[path] }
+        asksWithin = true
+        endCount = places.count
+        for path in 0..<pathCount where paths[path] >= 0 {
+            var node = paths[path], t = level(of: node), end = Int(starts[path + 1]) - 1
+            while end >= Int(starts[path]) {
+                while t > Int(places[end]) {
+                    node = offsets[t - 1] + parents[Int(node)]
+                    t -= 1
+                }
+                choices[end] = places[end]
+                ends[end] = node
+                endOfSequence[end] = Int32(end)
+                end -= 1
+            }
+        }
+    }
+
+    /// The level of a node: the last that does not begin after it.
+    func level(of node: Int32) -> Int {
+        var low = 0, high = levels
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if offsets[middle] <= node { low = middle } else { high = middle }
+        }
+        return low
     }
 }
 
@@ -116,13 +167,8 @@ extension PrefixTree {
     ///
     /// - Precondition: no node is shared.
     func mirror(into mirror: UnsafeMutableBufferPointer<Int32>, slots mirrored: UnsafeMutableBufferPointer<Int32>) {
-        for end in ends.prefix(endCount) where end >= 0 {
-            // The level of the end: the last that does not begin after it.
-            var last = 0, beyond = levels
-            while beyond - last > 1 {
-                let middle = (last + beyond) / 2
-                if offsets[middle] <= end { last = middle } else { beyond = middle }
-            }
+        for end in paths.prefix(pathCount) where end >= 0 {
+            let last = level(of: end)
             path[last] = end
             for t in stride(from: last, to: 0, by: -1) { path[t - 1] = offsets[t - 1] + parents[Int(path[t])] }
             for t in 0...last {

@@ -151,12 +151,6 @@ public struct SequenceSet: Sendable {
         return stream.finish()
     }
 
-    /// What the targets of some rows count for.
-    func weight(_ output: Int, _ options: LossOptions) -> Double { read { reader in reader.weight(output, 0..<count, { $0 }, options) } }
-
-    /// How many targets of an output there are.
-    func known(_ output: Int) -> Int { read { reader in Int(reader.weight(output, 0..<count, { $0 }, LossOptions(classes: 0))) } }
-
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
     private static func sort(_ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
         let count = firsts.count

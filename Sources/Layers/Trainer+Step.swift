@@ -37,7 +37,8 @@ extension Trainer {
         nonisolated(unsafe) let reader = reader
         let shards = shards, plan = plan, losses = losses
         // A batch may have no target of an output.
-        let all = losses.indices.map { batch.weight($0, reader, losses[$0]) }
+        let hiding = options.hidden == nil ? 0 : hidings.next(), everything = batch.rows(0..<batch.rowCount)
+        let all = options.hidden.map { [Double(ClozeMask.count(everything, reader, share: $0, key: hiding))] } ?? losses.indices.map { batch.weight($0, reader, losses[$0]) }
         let shares = losses.indices.map { all[$0] > 0 ? Float(losses[$0].weight / all[$0]) : 0 }
         try work.workers.forEach(shards: shards.count + 1) { job in
             guard job > 0 else {
@@ -47,7 +48,7 @@ extension Trainer {
             let shard = job - 1, part = batch.shard(shard)
             guard !part.isEmpty else { return }
             shards[shard].step(
-                batch.rows(part), common: batch.common(part), reader, losses, shares: shares, key: key &+ UInt64(shard) &* 0x9E37_79B9_7F4A_7C15)
+                batch.rows(part), common: batch.common(part), reader, losses, shares: shares, key: key &+ UInt64(shard) &* 0x9E37_79B9_7F4A_7C15, hiding: hiding)
         }
         var tallies = losses.map { _ in OutputTally() }, used = 0
         for shard in shards.indices where !batch.shard(shard).isEmpty {

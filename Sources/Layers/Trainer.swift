@@ -31,7 +31,7 @@ public final class Trainer {
     let squares: UnsafeMutableBufferPointer<Double>
     private let squareMemory: Workspace<Double>
     private var batches: RandomStream
-    var dropouts: RandomStream
+    var dropouts: RandomStream, hidings: RandomStream
     let plan: BatchPlan
     /// The batch at work and the one that comes next, taking turns.
     let prepared: [PreparedBatch]
@@ -46,17 +46,19 @@ public final class Trainer {
         _ configuration: NetworkConfiguration, options: TrainingOptions, training: SequenceSet, validation: SequenceSet? = nil
     ) throws(TrainingFailure) {
         precondition(options.epochs > 0 && options.batch > 0 && options.dropout >= 0 && options.dropout < 1, "Trainer needs sizes above 0")
-        guard training.count > 0, !training.targets.isEmpty else { throw .noSequences }
+        guard training.count > 0, options.hidden != nil || !training.targets.isEmpty else { throw .noSequences }
+        precondition(options.hidden == nil || configuration.head == .tied, "hidden events are named by a tied head")
         self.configuration = configuration
         self.options = options
         self.training = training
         self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
         let batch = min(options.batch, training.count), layout = configuration.layout, dropout = configuration.body.canDrop ? options.dropout : 0
-        let count = Self.shardCount(batch: batch, parameters: layout.denseCount)
+        let count = Self.shardCount(batch: batch, parameters: layout.denseCount), hides = options.hidden != nil
         // A shard gets its share of the events, at most one sequence too many, and what its first had in common with the shard before.
         let nodes = max(1, (batch * training.length + count - 1) / count + 2 * training.length)
         let room = ShardRoom(
-            nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary), dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts)
+            nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary),
+            ends: hides ? nodes : batch, dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts && !hides)
         let bytes = NetworkShard.bytes(configuration, room)
         let needed = bytes.multipliedReportingOverflow(by: count), available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let fixed = layout.count * 4 * 6
@@ -66,19 +68,21 @@ public final class Trainer {
         let weights = NetworkWeights(configuration, training: true)
         self.weights = weights
         drops = dropout > 0
-        shards = (0..<count).map { _ in NetworkShard(weights, room, vocabulary: training.vocabulary) }
+        shards = (0..<count).map { _ in NetworkShard(weights, room, vocabulary: training.vocabulary, hidden: options.hidden) }
         optimiser = Optimiser(options.optimiser, count: layout.count, decay: options.decay)
-        losses = training.targets.enumerated().map { index, target in
+        let targets = hides ? [.codes([], classes: training.vocabulary)] : training.targets
+        losses = targets.enumerated().map { index, target in
             let weight = options.outputWeights.isEmpty ? 1 : options.outputWeights[index]
             guard case .codes(_, _, let classes) = target else { return LossOptions(weight: weight, classes: 1) }
             return LossOptions(weight: weight, classWeights: options.classWeights.isEmpty ? [] : options.classWeights[index], smoothing: options.smoothing, classes: classes)
         }
-        classOutput = training.targets.firstIndex { if case .codes = $0 { true } else { false } }
+        classOutput = targets.firstIndex { if case .codes = $0 { true } else { false } }
         memory = Workspace(parts: [layout.count, layout.count])
         gradient = memory.next()
         best = memory.next()
         batches = RandomStream(seed: options.seed, name: options.name, purpose: "batches")
         dropouts = RandomStream(seed: options.seed, name: options.name, purpose: "dropout")
+        hidings = RandomStream(seed: options.seed, name: options.name, purpose: "hidden")
         plan = BatchPlan(sequences: training.count, batch: batch, sharing: room.sharing)
         prepared = (0..<2).map { _ in PreparedBatch(batch: batch, shards: count) }
         position = TrainingState.Position(tallies: losses.map { _ in OutputTally() })
@@ -114,7 +118,7 @@ public final class Trainer {
         while !hasEnded {
             do {
                 let trained = try epoch(keeper, work)
-                let judged = try validation.map { outcome(try NetworkScorer(weights).evaluate($0, losses, work), of: $0) }
+                let judged = try validation.map { outcome(try NetworkScorer(weights).evaluate($0, losses, work)) }
                 if let judged, !judged.loss.isFinite { throw TrainingFailure.diverged(epoch: position.epoch, rate: options.rate) }
                 finish(trained, judged)
             } catch let stop as Cancelled {
@@ -189,7 +193,10 @@ public final class Trainer {
         // All that was drawn before is drawn again, and let go.
         for _ in 1..<place.epoch { try plan.shuffle(training, &batches, work) }
         if place.batches > 0 { try deal(work) }
-        if drops { for _ in 0..<steps { _ = dropouts.next() } }
+        for _ in 0..<steps {
+            if drops { _ = dropouts.next() }
+            if options.hidden != nil { _ = hidings.next() }
+        }
     }
 
     private func deal(_ work: Work) throws {
@@ -205,11 +212,9 @@ public final class Trainer {
     }
 
     /// What tallies over all targets of a set come to.
-    private func outcome(_ tallies: [OutputTally], of set: SequenceSet) -> Outcome {
-        let loss = losses.indices.reduce(0.0) { sum, index in
-            sum + losses[index].weight * tallies[index].loss / max(set.weight(index, losses[index]), .leastNormalMagnitude)
-        }
-        return Outcome(loss: loss, accuracy: classOutput.map { Double(tallies[$0].correct) / Double(max(1, set.known($0))) })
+    private func outcome(_ tallies: [OutputTally]) -> Outcome {
+        let loss = losses.indices.reduce(0.0) { $0 + losses[$1].weight * tallies[$1].loss / max(tallies[$1].weight, .leastNormalMagnitude) }
+        return Outcome(loss: loss, accuracy: classOutput.map { Double(tallies[$0].correct) / Double(max(1, tallies[$0].known)) })
     }
 
     /// One pass over the training part in a new order of its own, or what is left of it.
@@ -237,7 +242,7 @@ public final class Trainer {
                 }
             }
         }
-        return outcome(position.tallies, of: training)
+        return outcome(position.tallies)
     }
 
     private func report(_ work: Work) {

@@ -44,6 +44,9 @@ public struct TrainingOptions: Sendable, Hashable {
     public var dropout = 0.0
     /// What each output counts for in the loss; empty where all count 1.
     public var outputWeights: [Double] = []
+    /// The share of events that are hidden from the network, which is to name them; none where the targets of the sequences are learnt. The last code of the
+    /// vocabulary stands for a hidden event.
+    public var hidden: Double?
     /// For each output what a sequence of each class counts for in its loss; empty where all count 1.
     public var classWeights: [[Double]] = []
     /// The share of a target that is spread evenly over all classes, 0..<1.

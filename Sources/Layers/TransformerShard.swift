@@ -54,12 +54,12 @@ final class TransformerShard: BodyShard, BodyScorer {
         for index in training ? 0..<configuration.layers : configuration.layers - 1..<configuration.layers {
             let isLast = index == configuration.layers - 1
             // Where all layers share the memory, it has rows for all tokens.
-            let rows = isLast && training ? min(room.sequences, tokens) : tokens, chosen = isLast ? min(room.sequences, tokens) : 0
+            let rows = isLast && training ? min(room.ends, tokens) : tokens, chosen = isLast ? min(room.ends, tokens) : 0
             parts += [tokens * width, tokens * width, tokens * 2, tokens * 2 * width]
             parts += [rows * width, rows * width, rows * width, rows * configuration.heads * 2, rows * width, rows * 2]
             parts += [training ? rows * configuration.feedForward : 0, rows * configuration.feedForward, chosen * width, chosen * width]
         }
-        parts += [room.sequences * width, room.sequences * width, room.sequences * 2, stretch * width]
+        parts += [room.ends * width, room.ends * width, room.ends * 2, stretch * width]
         parts += [cnb_attention_room(room.length, room.length, width / configuration.heads), width]
         let back = training ? stretch : 0
         parts += [Int](repeating: back * width, count: 6) + [back * 2 * width, back * configuration.feedForward]

@@ -35,6 +35,7 @@ public struct TrainingCheckpoint: Sendable {
             all += [
                 ("batch", "\(options.batch)"), ("optimizer", options.optimiser.rawValue), ("rate", "\(options.rate)"), ("schedule", options.schedule.rawValue),
                 ("warm-up", "\(options.warmUp)"), ("weight-decay", "\(options.decay)"), ("clip", "\(options.clip)"), ("dropout", "\(options.dropout)"),
+                ("hidden events", "\(options.hidden.map { "\($0)" } ?? "none")"),
                 ("class-weights", "\(options.classWeights)"), ("weights of the targets", "\(options.outputWeights)"), ("smoothing", "\(options.smoothing)"),
             ]
             // Where the rate does not follow from the number of all steps, there may be more of them.

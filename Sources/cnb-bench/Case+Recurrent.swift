@@ -19,6 +19,7 @@ extension Case {
                 "transformer-50", .transformer(TransformerConfiguration(width: 64, heads: 4, layers: 2, length: 50)), embedding: 64, dropout: 0.1, count: 20_000, length: 50,
                 states: 12, batch: 256, $0)
         },
+        Case(name: "bert4rec-beauty", run: cloze),
         Case(name: "lstm-10-one") { try score("lstm-10-one", count: 4_000, together: 1, $0) },
         Case(name: "lstm-10-million") { try score("lstm-10-million", count: 1_000_000, together: 1_000_000, $0) },
     ]
@@ -57,8 +58,10 @@ extension Case {
         return try train(NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states), set, dropout: dropout, batch: batch, setting)
     }
 
-    private static func train(_ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, _ setting: Setting) throws -> Measured {
-        var options = TrainingOptions()
+    private static func train(
+        _ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, options given: TrainingOptions = TrainingOptions(), _ setting: Setting
+    ) throws -> Measured {
+        var options = given
         options.epochs = setting.epochs
         options.batch = batch
         options.rate = 1e-3
@@ -86,6 +89,37 @@ extension Case {
             events: Array(0..<rows), ends: Array(1...rows), known: known, length: 1, vocabulary: targets.count, attributes: attributes, targets: [.codes(targets, classes: 2)], work: setting.work)
         let body = BodyConfiguration.recurrent(RecurrentConfiguration(cell: .lstm, hidden: [40, 40, 80], bidirectional: true))
         return try train(NetworkConfiguration(inputs: EventInputs([], numbers: columns), body: body, classes: 2), set, batch: 128, setting)
+    }
+
+    /// Cloze training on the item histories of `--data`, or on a chain of as many: a fifth of the events is hidden and named among all items.
+    private static func cloze(_ setting: Setting) throws -> Measured {
+        let length = 50, count: Int, codes: [Int32]
+        if setting.folder != nil {
+            // The peer pads with 0, and its items begin at 1.
+            let array = try NumpyArray(path: setting.path("bert4rec-beauty.x.npy"))
+            count = array.shape[0]
+            codes = array.codes.map { $0 == 0 ? -1 : $0 }
+        } else {
+            var stream = RandomStream(seed: 0, name: "bench", purpose: "bert4rec-beauty")
+            let next = (0...12_101).map { _ in Int32(1 + stream.below(12_101)) }
+            count = 22_363
+            codes = (0..<count).flatMap { _ in
+                // Most histories are short.
+                let known = 3 + min(stream.below(8), stream.below(48))
+                var history = [Int32(1 + stream.below(12_101))]
+                while history.count < known { history.append(stream.uniform() < 0.5 ? next[Int(history[history.count - 1])] : Int32(1 + stream.below(12_101))) }
+                return [Int32](repeating: -1, count: length - history.count) + history
+            }
+        }
+        // Beside the items 0, which stands for no item, and the code of a hidden one.
+        let vocabulary = Int(codes.max() ?? 0) + 2
+        let set = try SequenceSet(codes: codes, count: count, length: length, vocabulary: vocabulary, work: setting.work)
+        let configuration = NetworkConfiguration(
+            inputs: EventInputs([.init(name: nil, vocabulary: vocabulary, width: 64)]),
+            body: .transformer(TransformerConfiguration(width: 64, heads: 2, layers: 2, length: length)), head: .tied)
+        var options = TrainingOptions()
+        options.hidden = 0.2
+        return try train(configuration, set, dropout: 0.2, batch: 256, options: options, setting)
     }
 
     /// The peers' windows, or sequences of a second-order chain whose next state is the target.

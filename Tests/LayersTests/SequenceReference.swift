@@ -63,7 +63,10 @@ struct TransformerReference: SequenceReference {
         return x.indices.map { (x[$0] - mean) / sqrt(variance + 1e-5) * gain[$0] + bias[$0] }
     }
 
-    func state(_ codes: [Int]) -> [Double] {
+    func state(_ codes: [Int]) -> [Double] { states(codes)[codes.count - 1] }
+
+    /// The states after the last norm, of each event.
+    func states(_ codes: [Int]) -> [[Double]] {
         let projection = tensors["input.weight"]
         var x = codes.indices.map { t in
             var fed = row("embedding", codes[t], tensors["embedding", default: []].count / vocabulary)
@@ -89,7 +92,7 @@ struct TransformerReference: SequenceReference {
                 x[t] = zip(x[t], dense(expanded, "\(name).contract")).map { $0 + $1 }
             }
         }
-        return norm(x[x.count - 1], "norm")
+        return x.map { norm($0, "norm") }
     }
 }
 
