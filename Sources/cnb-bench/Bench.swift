@@ -13,6 +13,7 @@ struct Bench: ParsableCommand {
     @Option(help: "Threads to work on.") var threads = 2
     @Option(help: "Folder with the arrays and files that the peers' scripts wrote with --dump; labels and predictions are written beside them.") var data: String?
     @Option(help: "Epochs of the training cases; their seconds are the median of those after the first.") var epochs = 3
+    @Option(help: "Seed of the training cases: of weights, batches and what is dropped.") var seed = 0
 
     func validate() throws {
         guard threads >= 1, epochs >= 1 else { throw ValidationError("--threads and --epochs are at least 1") }
@@ -24,7 +25,7 @@ struct Bench: ParsableCommand {
     func run() throws {
         let chosen = cases.isEmpty ? Case.all.filter { data != nil || !$0.needsData } : Case.all.filter { cases.contains($0.name) }
         for one in chosen {
-            let setting = Setting(work: Work(threads: threads), folder: data, epochs: epochs)
+            let setting = Setting(work: Work(threads: threads), folder: data, epochs: epochs, seed: seed)
             let result = try one.run(setting)
             // Of what takes microseconds, tenths of those.
             let digits = result.seconds < 0.01 ? 1e7 : 1e4
@@ -42,6 +43,7 @@ struct Setting {
     /// Where the peers' arrays lie, if they were given.
     let folder: String?
     let epochs: Int
+    let seed: Int
 
     func path(_ name: String) throws -> String {
         guard let folder else { throw ValidationError("this case needs --data DIR") }

@@ -1,3 +1,4 @@
+import Features
 import Layers
 import Models
 import Runtime
@@ -7,6 +8,7 @@ extension Case {
         Case(name: "rnn-10") { try train("rnn-10", .rnn, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "gru-10") { try train("gru-10", .gru, count: 100_000, length: 10, states: 4, batch: 256, $0) },
         Case(name: "lstm-10") { try train("lstm-10", .lstm, count: 100_000, length: 10, states: 4, batch: 256, $0) },
+        Case(name: "lstm-10-fit", run: fit),
         Case(name: "lstm-300") { try train("lstm-300", .lstm, count: 4_000, length: 300, states: 12, batch: 64, $0) },
         Case(name: "bilstm-keras", run: bidirectional),
         Case(name: "tcn-50") {
@@ -63,6 +65,7 @@ extension Case {
     ) throws -> Measured {
         var options = given
         options.epochs = setting.epochs
+        options.seed = setting.seed
         options.batch = batch
         options.rate = 1e-3
         options.clip = 0
@@ -89,6 +92,18 @@ extension Case {
             events: Array(0..<rows), ends: Array(1...rows), known: known, length: 1, vocabulary: targets.count, attributes: attributes, targets: [.codes(targets, classes: 2)], work: setting.work)
         let body = BodyConfiguration.recurrent(RecurrentConfiguration(cell: .lstm, hidden: [40, 40, 80], bidirectional: true))
         return try train(NetworkConfiguration(inputs: EventInputs([], numbers: columns), body: body, classes: 2), set, batch: 128, setting)
+    }
+
+    /// The windows of `lstm-10` through the whole of `fit lstm` below the command: coding, checks, sorting and training; its seconds are those of an epoch's share.
+    private static func fit(_ setting: Setting) throws -> Measured {
+        let (codes, targets) = try windows("lstm-10", count: 100_000, length: 10, states: 4, setting), names = ["a", "b", "c", "d"]
+        let windows = SequenceWindows(length: 10, codes: codes, targets: targets, groups: targets.indices.map { Int32($0) }, vocabulary: names, classes: names)
+        var lstm = LSTM()
+        lstm.training.epochs = setting.epochs
+        lstm.training.rate = 1e-3
+        lstm.training.clip = 0
+        let (fitted, seconds) = try Setting.seconds { try lstm.fitNetwork(windows, validation: nil, seed: setting.seed, work: setting.work) }
+        return Measured(seconds: seconds / Double(setting.epochs), samples: windows.count, loss: fitted.history.epochs.last?.trainingLoss)
     }
 
     /// Cloze training on the item histories of `--data`, or on a chain of as many: a fifth of the events is hidden and named among all items.
