@@ -16,6 +16,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
     case notFinite(row: Int, column: Int, isOfEvents: Bool)
+    /// Sequences, for a model that reads rows of a table.
+    case rowsWanted
+    /// A class that the columns tell apart perfectly, for coefficients that nothing holds.
+    case separated
     /// Inputs that are numbers, for a model that counts words.
     case numbers([String])
     /// The eigenvalues of a reservoir were not found.
@@ -69,6 +73,12 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "number-input", "\(names.map { "'\($0)'" }.joined(separator: ", ")) \(names.count == 1 ? "is a number" : "are numbers"), and this model counts words and truth values",
                 category: .data, hint: "leave \(names.count == 1 ? "it" : "them") out of inputs=, or fit lstm, which reads numbers")
+        case .rowsWanted:
+            Diagnostic("rows-wanted", "this model reads rows of a table, and these are sequences of events", category: .data, hint: "features | fit ..., or fit ... on TABLE")
+        case .separated:
+            Diagnostic(
+                "separated", "the columns tell the classes apart without an error, so that the coefficients grow without end", category: .data,
+                hint: "penalty=l2, and look for a column that tells the label")
         case .eigenvalues: Diagnostic("no-convergence", "the eigenvalues of the reservoir were not found", hint: "try another seed=")
         case .singular: Diagnostic("singular", "the equations of the read-out have no solution that rounding leaves right", hint: "raise ridge=, or lower hidden=")
         case .infinite(let name):

@@ -105,6 +105,8 @@ struct DiagnosticCode: Sendable {
         .init("bad-checkpoint", "The file that a training is to go on from is damaged, or another kind of file."),
         .init("other-training", "A training goes on only from a checkpoint of the same model, sizes, options, seed and data; more epochs may be asked for."),
         .init("not-a-checkpoint", "A checkpoint is written over an older one, and over no other file."),
+        .init("rows-wanted", "The model reads a table, such as 'features' makes of events; networks and chains read the events themselves."),
+        .init("separated", "Without a penalty logistic regression has no best coefficients where a column tells the classes apart perfectly. Such a column often tells the label."),
         .init("bad-layers", "A network needs as many numbers of units as it has layers: hidden=64 for all, or hidden=[64, 32] for two."),
         .init("bad-target", "A class to predict lies outside of the classes that the model knows."),
         .init("bad-tensor", "The weights of a model do not have the shape that the model needs."),

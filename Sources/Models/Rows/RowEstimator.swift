@@ -1,0 +1,107 @@
+import Algebra
+import Features
+import Layers
+import Runtime
+
+/// An estimator of the rows of a table. It reads one matrix, which a recipe makes of their numbers and categories.
+public protocol RowEstimator: SequenceEstimator {
+    /// How categories become numbers.
+    var encoding: RowRecipe.Encoding { get set }
+    /// Whether numbers are to have a mean of 0 and a deviation of 1.
+    static var scalesNumbers: Bool { get }
+
+    /// Fits to rows.
+    ///
+    /// - Parameters:
+    ///   - rows: `[rows, columns]`, finite.
+    ///   - targets: one a row, below `classes`, of at least two different ones.
+    /// - Throws: `SequenceModelError`, or `Cancelled`.
+    func fitRows(_ rows: DenseMatrix, columns: [String], targets: [Int32], classes: [String], seed: Int, work: Work) throws -> any RowPredictor
+}
+
+/// What an estimator of rows has learnt.
+public protocol RowPredictor: Sendable {
+    /// How many numbers it has learnt.
+    var parameterCount: Int { get }
+    /// Its sizes, in words.
+    var settings: [(name: String, value: String)] { get }
+    /// What it has learnt, for people.
+    var tables: [ModelTable] { get }
+    /// The probabilities of the classes `[rows, classes]`, each row by itself.
+    func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix
+}
+
+/// Something of a model to be shown as a table.
+public struct ModelTable: Sendable {
+    public enum Cell: Sendable {
+        case text(String)
+        /// With so many digits after the point; none where it is not defined.
+        case number(Double?, digits: Int)
+    }
+
+    public let title: String
+    public let columns: [String]
+    public let rows: [[Cell]]
+    public let notes: [String]
+
+    public init(_ title: String, columns: [String], rows: [[Cell]], notes: [String] = []) {
+        self.title = title
+        self.columns = columns
+        self.rows = rows
+        self.notes = notes
+    }
+}
+
+extension RowEstimator {
+    public func fit(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: any SequenceModel, history: TrainingHistory) {
+        (try fitModel(training, validation: validation, seed: seed, work: work), TrainingHistory())
+    }
+
+    /// As `fit`, with the type of what it gives.
+    public func fitModel(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> RowModel {
+        try check(training, validation)
+        try expectClasses(training)
+        let (recipe, rows) = try RowRecipe.learned(
+            from: training, numbers: Self.scales(training, work), encoding: encoding, scales: Self.scalesNumbers, seed: seed, work: work)
+        let predictor = try fitRows(rows, columns: recipe.columns, targets: training.targets, classes: training.classes, seed: seed, work: work)
+        return RowModel(recipe: recipe, predictor: predictor, variables: training.inputs.variables, numbers: training.inputs.numbers, classes: training.classes)
+    }
+}
+
+/// A fitted model of the rows of a table: the recipe, and what was learnt from the matrix that it makes.
+public struct RowModel: SequenceModel {
+    public let recipe: RowRecipe
+    public let predictor: any RowPredictor
+    public let variables: [SequenceInputs.Variable]
+    public let numbers: [String]
+    public let classes: [String]
+
+    public var length: Int { 1 }
+    public var parameterCount: Int { predictor.parameterCount }
+    public var settings: [(name: String, value: String)] {
+        [("columns", "\(recipe.columns.count)" + (recipe.categories.isEmpty ? "" : ", categories by \(recipe.encoding.rawValue)"))] + predictor.settings
+    }
+
+    /// What each column has become, and what was learnt.
+    public var tables: [ModelTable] {
+        let numbers = recipe.numbers.map { number -> [ModelTable.Cell] in
+            let scaled = recipe.scales ? "minus the mean, divided by the deviation" : "as it is"
+            return [.text(number.name), .number(number.mean, digits: 4), .number(number.deviation, digits: 4), .number(Double(number.gaps), digits: 0), .text(scaled)]
+        }
+        let categories = recipe.categories.map { category -> [ModelTable.Cell] in
+            let how = switch recipe.encoding {
+            case .onehot: category.levels.count > RowRecipe.mostLevels ? "a column for each of the \(RowRecipe.mostLevels) commonest of \(category.levels.count)" : "a column for each of \(category.levels.count)"
+            case .ordinal: "the place by frequency among \(category.levels.count)"
+            case .target: "the classes' shares in each of \(category.levels.count)"
+            }
+            return [.text(category.name), .number(nil, digits: 0), .number(nil, digits: 0), .number(nil, digits: 0), .text(how)]
+        }
+        let steps = ModelTable("Columns, as learnt on the training part", columns: ["column", "mean", "deviation", "gaps", "what it is read as"], rows: numbers + categories)
+        return [steps] + predictor.tables
+    }
+
+    public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
+        try check(windows)
+        return try predictor.probabilities(recipe.matrix(windows, work: work), work: work)
+    }
+}
