@@ -53,10 +53,10 @@ struct LogisticTests {
 
     @Test func `the bits are the same at any number of threads`() throws {
         var stream = RandomStream(seed: 1, name: "test", purpose: "rows")
-        let rows = DenseMatrix(rows: 5000, columns: 4, values: (0..<20_000).map { _ in stream.normal() })
+        let rows = DenseMatrix(rows: 2500, columns: 4, values: (0..<10_000).map { _ in stream.normal() })
         for classes in [2, 3] {
-            let targets = (0..<5000).map { row in Int32(min(classes - 1, max(0, Int(rows[row, 0] + rows[row, 1] + stream.normal() + 1)))) }
-            for penalty in LogisticRegression.Penalty.allCases {
+            let targets = (0..<2500).map { row in Int32(min(classes - 1, max(0, Int(rows[row, 0] + rows[row, 1] + stream.normal() + 1)))) }
+            for penalty in LogisticRegression.Penalty.allCases where classes == 2 || penalty != .l1 {
                 var logistic = LogisticRegression()
                 logistic.penalty = penalty
                 let names = (0..<classes).map(String.init)
