@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),
         .testTarget(name: "NotebooksTests", dependencies: ["Diagnostics", "Runtime", "Language", "Notebooks", "Reports", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "CommandsTests", dependencies: [
-            "Diagnostics", "Runtime", "Tables", "Events", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
+            "Diagnostics", "Runtime", "Expressions", "Tables", "Events", "Scoring", "Features", "Layers", "Models", "Plots", "Language", "Notebooks", "Reports", "Commands",
         ]),
         .testTarget(name: "ProgramTests", dependencies: ["cnb", "Commands", "Diagnostics", "Expressions", "Language", "Runtime", "TestSupport"], exclude: ["Transcripts"]),
     ],

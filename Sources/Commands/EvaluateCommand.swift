@@ -8,9 +8,11 @@ struct EvaluateCommand: Command {
     static let signature = Signature(
         "evaluate", group: .predict, summary: "Score a model on the rows that were held back from its training.",
         details: """
-            Accuracy, precision, recall and F1 by class, macro (each class counts the same) and weighted (by its rows), area under the ROC curve one class
+            Of classes: accuracy, precision, recall and F1 by class, macro (each class counts the same) and weighted (by its rows), area under the ROC curve one class
             against the rest, log loss, Brier score and the confusion matrix. Beside them stands what is reached by always guessing the commonest class of the
-            training part. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means.
+            training part. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means. Of a number: how far predictions are off, beside
+            those of always the mean of the training part. Of more than \(FitCommand.mostClasses) classes: how far up the true one is ranked among all, beside the commonest first. Of several targets
+            each is scored on the held-back rows that have it.
             """,
         prints: ScoresValue.terms,
         memory: "the scores, which the model holds",
@@ -18,7 +20,10 @@ struct EvaluateCommand: Command {
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]
     ) { model }
 
-    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { Outline([.scores], properties: ScoresValue.properties) }
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        let described = try call[model].map { call.context.outlines[$0] } ?? input
+        return Outline([.scores], properties: described?.properties ?? ScoresValue.properties)
+    }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         var chosen = input
@@ -26,6 +31,6 @@ struct EvaluateCommand: Command {
         guard let chosen else { throw Diagnostic("nothing-to-read", "'evaluate' reads a model", category: .syntax, at: call.span) }
         guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.model)) }
         let scores = try model.heldBackScores(at: call.span)
-        return Outcome(scores, blocks: scores.blocks + [.table(scores.confusion)], input: chosen)
+        return Outcome(scores, blocks: [.text(scores.splitLines.joined(separator: "\n"))] + scores.tables(isWhole: true).map { .table($0) }, input: chosen)
     }
 }

@@ -35,15 +35,19 @@ struct EventsValue: KindValue {
     /// - Throws: `wrong-column` where one of those tells a label.
     func visible(_ call: Call, reading columns: some Collection<String> = [], at option: String) throws -> (log: EventLog, notes: [Diagnostic]) {
         let log = try log(call.context.work)
-        if let column = columns.sorted().first(where: log.report.labels.isHidden) {
-            throw Diagnostic(
-                "wrong-column", "'\(column)' tells a label, and what models read must not", category: .data, at: call.span(named: option), label: "tells a label",
-                hint: "'features' makes a table that has the label beside what may be seen")
-        }
+        try expectVisible(columns, log, call, at: option)
         let visible = try log.visible(work: call.context.work)
         guard visible.count < log.count else { return (visible, []) }
         let names = log.report.labels.all.filter { $0.cutoff != .none }.map { "'\($0.name)'" }
         return (visible, Self.notes(["only the \(NumberText.rate(visible.count, of: log.count)) events before the cut-off of \(names.joined(separator: " and ")) are looked at"]))
+    }
+
+    /// - Throws: `wrong-column` for a column that tells a label.
+    func expectVisible(_ columns: some Collection<String>, _ log: EventLog, _ call: Call, at option: String) throws(Diagnostic) {
+        guard let column = columns.sorted().first(where: log.report.labels.isHidden) else { return }
+        throw Diagnostic(
+            "wrong-column", "'\(column)' tells a label, and what models read must not", category: .data, at: call.span(named: option), label: "tells a label",
+            hint: "'features' makes a table that has the label beside what may be seen")
     }
 
     /// The value after one more step on its source.

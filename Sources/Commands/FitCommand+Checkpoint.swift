@@ -23,6 +23,7 @@ extension FitCommand {
         } catch let error as SequenceModelError {
             switch error {
             case .numbers: throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
+            case .severalTargets, .numberTarget, .oneValue, .noTargets: throw error.diagnostic.placed(at: call.span(of: targets))
             case .checkpoint: throw error.diagnostic.placed(at: call.span(of: checkpointPath))
             default: throw error
             }

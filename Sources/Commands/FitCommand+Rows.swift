@@ -20,17 +20,25 @@ extension FitCommand {
 
     /// Holds the target and the inputs against the columns of a table.
     static func checkRows(_ call: Call, _ schema: ExpressionSchema) throws(Diagnostic) {
-        if let name = try call[target], let column = schema.column(named: name) {
+        let wanted = try call[targets] ?? []
+        for (index, name) in wanted.enumerated() {
+            guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(of: targets)) }
             if column.type == .time {
-                throw Diagnostic("wrong-target", "'\(name)' holds times, so there are no classes to predict", category: .data, at: call.span(of: target), label: "a time", hint: "derive a column with few values from it")
+                throw Diagnostic("wrong-target", "'\(name)' holds times, so there are no classes to predict", category: .data, at: call.span(of: targets), label: "a time", hint: "derive a column with few values from it")
             }
+            try checkKind(index, name, column.type, call)
             if try (call[inputs] ?? []).contains(name) {
                 throw Diagnostic("wrong-column", "'\(name)' is what is predicted", category: .data, at: call.span(of: inputs), label: "tells the target", hint: "leave it out")
             }
+            if try (call[context] ?? []).contains(name) {
+                throw Diagnostic("wrong-column", "'\(name)' is what is predicted", category: .data, at: call.span(named: "context"), label: "tells the target", hint: "leave it out")
+            }
         }
-        for name in try call[inputs] ?? [] {
-            guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(of: inputs)) }
-            if column.type == .time { throw Diagnostic("wrong-column", "'\(name)' holds times", category: .data, at: call.span(of: inputs), label: "a time", hint: "derive a number from it") }
+        for (option, names) in [("inputs", try call[inputs] ?? []), ("context", try call[context] ?? [])] {
+            for name in names {
+                guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(named: option)) }
+                if column.type == .time { throw Diagnostic("wrong-column", "'\(name)' holds times", category: .data, at: call.span(named: option), label: "a time", hint: "derive a number from it") }
+            }
         }
         if call.isGiven("seq"), try call[length] != 1 {
             throw Diagnostic("wrong-value", "a row of a table is a sequence of one step", category: .syntax, at: call.span(of: length), label: "rows have no more", hint: "leave it out")
@@ -41,36 +49,60 @@ extension FitCommand {
     static func material(_ table: TableValue, _ call: Call, seed: Int) throws -> Material {
         let work = call.context.work
         try checkRows(call, table.table.schema())
-        guard let name = try call[target] ?? table.labels.first else {
+        guard let names = try call[targets] ?? table.labels.first.map({ [$0] }) else {
             throw Diagnostic("missing-argument", "a table has no next event, so 'predict' says which column is learnt", category: .data, at: call.span, hint: "predict=COLUMN, one of \(table.table.names.joined(separator: ", "))")
         }
-        guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names).diagnostic.placed(at: call.span(of: target)) }
-        let given = try call[inputs] ?? (table.featureColumns + table.categoryColumns).filter { $0 != name && !table.tells($0) }
-        for column in given where table.tells(column) {
-            throw Diagnostic("wrong-column", "'\(column)' tells a label, and what models read must not", category: .data, at: call.span(of: inputs), label: "tells a label", hint: "leave it out")
+        let columns = try names.map { name throws(Diagnostic) in
+            guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names).diagnostic.placed(at: call.span(of: targets)) }
+            return column
+        }
+        let beside = try call[context] ?? []
+        let given = try call[inputs] ?? (table.featureColumns + table.categoryColumns).filter { !(names + beside).contains($0) && !table.tells($0) }
+        for (option, read) in [("inputs", given), ("context", beside)] {
+            for column in read where table.tells(column) {
+                throw Diagnostic("wrong-column", "'\(column)' tells a label, and what models read must not", category: .data, at: call.span(named: option), label: "tells a label", hint: "leave it out")
+            }
         }
         guard !given.isEmpty else { throw TableValue.noFeatures(table.table.names) }
-        // Rows without a target are nothing to learn from.
-        let known = try work.map(rows: column.count) { !column.isMissing($0) }
+        // Rows without any target are nothing to learn from.
+        let count = table.table.rowCount
+        let known = try work.map(rows: count) { row in columns.contains { !$0.isMissing(row) } }
         let rows = table.with(table.table.filtered(known))
-        guard rows.table.rowCount > 0, let targets = rows.table.column(named: name) else {
-            throw Diagnostic("no-rows", "'\(name)' has no value in any of the \(NumberText.counted(column.count, table.rowNoun))", category: .data, at: call.span(of: target))
+        let kinds = try kinds(call, count: names.count)
+        guard rows.table.rowCount > 0 else {
+            throw Diagnostic("no-rows", "'\(names[0])' has no value in any of the \(NumberText.counted(count, table.rowNoun))", category: .data, at: call.span(of: targets))
         }
-        let (codes, classes) = try classes(targets, work)
+        let outputs = try zip(names, kinds).compactMap { name, kind in try rows.table.column(named: name).map { try output($0, kind, call) } }
         let plan = table.split ?? .ofRows
-        let facts = try SplitCommand.RowFacts(rows, plan.kind, call, stratum: name)
+        let facts = try SplitCommand.RowFacts(rows, plan.kind, call, stratum: names[0])
         let (_, split) = try SplitCommand.divided(call, plan) { try facts.split(plan, seed: seed, work: work) }
-        let left = column.count - rows.table.rowCount
-        let notes = left == 0 ? [] : EventsValue.notes(["\(NumberText.rate(left, of: column.count)) \(table.rowNoun) have no value of '\(name)' and are left out"])
+        let left = count - rows.table.rowCount
+        let wanted = names.map { "'\($0)'" }.joined(separator: " or ")
+        let notes = left == 0 ? [] : EventsValue.notes(["\(NumberText.rate(left, of: count)) \(table.rowNoun) have no value of \(wanted) and are left out"])
+        func read(_ names: [String]) throws -> SequenceInputs { try SequenceInputs(columns: names.compactMap(rows.table.column(named:)), work: work) }
         return Material(
             windows: SequenceWindows(
-                rows: try SequenceInputs(columns: given.compactMap(rows.table.column(named:)), work: work), targets: codes, groups: facts.users?.codes ?? Array(repeating: 0, count: codes.count), classes: classes),
-            split: split, task: SequenceTask(.column(name), inputs: given, length: 1), lines: facts.lines(split, of: table.rowNoun), notes: notes)
+                rows: try read(given), context: beside.isEmpty ? nil : try read(beside), outputs: outputs, groups: facts.users?.codes ?? Array(repeating: 0, count: rows.table.rowCount)),
+            split: split, task: SequenceTask(names.map { .column($0) }, kinds: kinds, inputs: given, context: beside, length: 1), lines: facts.lines(split, of: table.rowNoun), notes: notes)
     }
 
-    /// The classes of a column without gaps; truth values have both.
+    /// What is learnt of a column.
+    private static func output(_ column: Column, _ asked: TargetKind?, _ call: Call) throws -> WindowTarget {
+        let work = call.context.work
+        if try asked ?? TargetKind(of: column, work: work) == .number, let numbers = try column.numbers(check: work.check) {
+            return WindowTarget(name: column.name, goal: .label, .numbers(numbers))
+        }
+        let (codes, classes) = try classes(column, work)
+        return WindowTarget(name: column.name, goal: .label, .classes(codes, names: classes))
+    }
+
+    /// The classes of a column, -1 for a gap; truth values have both.
     private static func classes(_ column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
-        guard case .boolean(let truths, _) = column.storage else { return try SplitCommand.codes(of: column, work) }
-        return (try work.map(rows: truths.count) { truths[$0] ? 1 : 0 }, ["false", "true"])
+        guard case .boolean(let truths, _) = column.storage else {
+            var interning = TextInterning()
+            let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
+            return (codes, interning.names)
+        }
+        return (try work.map(rows: truths.count) { column.isMissing($0) ? -1 : truths[$0] ? 1 : 0 }, ["false", "true"])
     }
 }

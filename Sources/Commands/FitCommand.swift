@@ -13,14 +13,12 @@ import Tables
 struct FitCommand: Command {
     static let model = Parameter<String>.variant("model", "what to fit", words: variants.map(\.word))
     static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "how many of the last events the model reads")
-    static let target = Parameter<String?>.column("predict", "what is predicted: the next value of a column, or a label of users or sessions; the next action unless given")
     static let inputs = Parameter<[String]?>.optional(
-        "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action", check: { names in
-            names.isEmpty ? "list of at least one column" : Set(names).count < names.count ? "list of different columns" : nil
-        })
+        "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action",
+        completion: .column, check: columnList)
     static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
-    private static let sequenceParameters = [length.description, target.description, inputs.description, seed.description]
+    private static let sequenceParameters = [length.description, targets.description, kinds.description, inputs.description, positive.description, seed.description]
 
     /// A model of sequences: how it is typed, and how its hyperparameters are read.
     struct SequenceFit: Sendable {
@@ -29,15 +27,19 @@ struct FitCommand: Command {
 
         /// - Parameter details: how it is fitted; a network is trained in epochs.
         init<Model: SequenceEstimator>(_ schema: Schema<Model>, details: String = SequenceFit.trained, example: String, prints: String) {
-            let isNetwork = Model.self is any NeuralEstimator.Type, shown = isNetwork ? "sizes and epochs" : "settings"
+            let isNetwork = Model.self is any NeuralEstimator.Type
+            let shown = isNetwork ? "sizes and epochs" : "settings"
             variant = Signature.Variant(
                 schema.name, schema.summary,
                 details: """
                     Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
-                    their last events instead, one window for each. Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
+                    their last events instead, one window for each. \(isNetwork ? FitCommand.severalTargets : "It predicts classes. ")Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
                     """,
-                parameters: sequenceParameters + schema.options + (isNetwork ? checkpointParameters : []), reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
-            estimator = { try schema.estimator(for: $0) }
+                parameters: sequenceParameters + (isNetwork ? networkParameters : []) + schema.options + (isNetwork ? checkpointParameters : []), reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
+            estimator = { call in
+                let estimator = try schema.estimator(for: call)
+                return isNetwork ? try FitCommand.weighted(estimator, call) : estimator
+            }
         }
 
         static let trained = "Training ends early when the loss on the validation part no longer falls for 'patience' epochs; the weights of the best epoch are kept."
@@ -92,25 +94,28 @@ struct FitCommand: Command {
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'")]
     ) { model }
 
-    /// More classes than this make no sense for a plain softmax over actions.
-    private static let mostClasses = 1000
-
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
         try checkCheckpoint(call)
-        guard let schema = input?.schema, !schema.isOpen else { return ModelValue.outline }
+        try checkTargets(call)
+        let outline = ModelValue.outline(others: Array(try call[targets]?.dropFirst() ?? []))
+        guard let schema = input?.schema, !schema.isOpen else { return outline }
         if input?.isSurely([.table]) == true {
             try checkRows(call, schema)
-            return ModelValue.outline
+            return outline
         }
         func column(_ name: String, of option: String) throws(Diagnostic) -> String {
             guard let column = schema.column(named: name) else { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(named: option)) }
             return column.name
         }
-        let target = try call[target] ?? defaultTarget
-        try checkTarget(target, column: try column(target, of: "predict"), roles: schema.roles, call)
+        for (index, target) in try (call[targets] ?? [defaultTarget]).enumerated() {
+            let name = try column(target, of: "predict")
+            try checkTarget(target, column: name, roles: schema.roles, call)
+            try checkKind(index, target, schema.column(named: name)?.type, call)
+        }
+        for name in try call[context] ?? [] { try checkInput(name, column: try column(name, of: "context"), schema, call, at: "context") }
         for name in try call[inputs] ?? [] where schema.column(named: name) != nil || !SequenceInputs.isMadeOfTime(name) { try checkInput(name, column: try column(name, of: "inputs"), schema, call) }
-        return ModelValue.outline
+        return outline
     }
 
     static let defaultTarget = "action"
@@ -120,15 +125,15 @@ struct FitCommand: Command {
         guard let role = [Role.user, .time].first(where: { roles[$0.rawValue] == column }) else { return }
         throw Diagnostic(
             "wrong-target", "'\(target)' \(role == .user ? "is the same in all events of a user" : "holds times"), so there is nothing to predict", category: .data,
-            at: call.span(of: Self.target), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
+            at: call.span(of: Self.targets), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
     }
 
     /// - Throws: `wrong-column` for users, whom a model would learn by heart, and for times.
-    private static func checkInput(_ name: String, column: String, _ schema: ExpressionSchema, _ call: Call) throws(Diagnostic) {
+    private static func checkInput(_ name: String, column: String, _ schema: ExpressionSchema, _ call: Call, at option: String = "inputs") throws(Diagnostic) {
         let isUser = schema.roles[Role.user.rawValue] == column
         guard isUser || schema.column(named: column)?.type == .time else { return }
         throw Diagnostic(
-            "wrong-column", "'\(name)' \(isUser ? "names the user, whom a model is not to learn by heart" : "holds times")", category: .data, at: call.span(of: inputs),
+            "wrong-column", "'\(name)' \(isUser ? "names the user, whom a model is not to learn by heart" : "holds times")", category: .data, at: call.span(named: option),
             label: isUser ? "plays the user" : "a time", hint: isUser ? "leave it out" : "hour and weekday are made of the events' times")
     }
 
@@ -143,23 +148,34 @@ struct FitCommand: Command {
     /// - Throws: a `Diagnostic` for a target or an input that cannot be one.
     static func task(_ call: Call, _ events: EventsValue, _ log: EventLog) throws -> (task: SequenceTask, columns: [String]) {
         let schema = log.schema
-        let name = try call[target] ?? defaultTarget
-        let own = schema.column(named: name)?.name
-        if let own { try checkTarget(name, column: own, roles: schema.roles, call) }
-        let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
-        let inputs = try call[inputs] ?? [label == nil ? name : defaultTarget]
+        var targets: [SequenceTask.Target] = [], columns: [String] = []
+        for name in try call[Self.targets] ?? [defaultTarget] {
+            let own = schema.column(named: name)?.name
+            if let own { try checkTarget(name, column: own, roles: schema.roles, call) }
+            let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
+            targets.append(label.map { .label($0) } ?? .next(name))
+            if label == nil, let own { columns.append(own) }
+        }
+        let next = targets.compactMap { if case .next(let name) = $0 { name } else { nil } }
+        let inputs = try call[inputs] ?? (next.isEmpty ? [defaultTarget] : next)
         for input in inputs {
             guard let column = schema.column(named: input)?.name else { continue }
             try checkInput(input, column: column, schema, call)
+            columns.append(column)
         }
-        let columns = inputs.compactMap { schema.column(named: $0)?.name } + [label == nil ? own : nil].compactMap { $0 }
-        return (SequenceTask(label.map { .label($0) } ?? .next(name), inputs: inputs, length: try call[length]), columns)
+        let context = try call[context] ?? []
+        for name in context {
+            guard let column = schema.column(named: name)?.name else { throw DataError.unknownColumn(name, known: log.knownNames).diagnostic.placed(at: call.span(named: "context")) }
+            try checkInput(name, column: column, schema, call, at: "context")
+            try events.expectVisible([column], log, call, at: "context")
+        }
+        return (SequenceTask(targets, kinds: try kinds(call, count: targets.count), inputs: inputs, context: context, length: try call[length]), columns)
     }
 
     /// How rows are divided unless a split was chosen: held-back users where users are what is labelled.
     static func plan(for task: SequenceTask, _ events: EventsValue) -> SplitPlan {
         if let chosen = events.split { return chosen }
-        if case .label(let label) = task.target, label.unit == .user { return .ofUsers }
+        if task.targets.contains(where: { if case .label(let label) = $0 { label.unit == .user } else { false } }) { return .ofUsers }
         return SplitPlan(for: events.source)
     }
 
@@ -170,6 +186,7 @@ struct FitCommand: Command {
         let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
         let windows: EventWindows
         do { windows = try EventWindows(of: log, task, work: work) } catch let error as DataError {
+            if case .badOption(name: "as=number", _, _) = error { throw error.diagnostic.placed(at: call.span(named: "as")) }
             throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
         }
         defer { letGo(windows) }
@@ -196,11 +213,8 @@ struct FitCommand: Command {
         if let table = input?.value.asTable { material = try Self.material(table, call, seed: seed) } else { material = try Self.material(try EventsValue.read(input, call), call, seed: seed) }
         defer { letGo(material) }
         let (windows, split) = (material.windows, material.split)
-        guard windows.classes.count <= Self.mostClasses else {
-            throw Diagnostic(
-                "too-many-classes", "'\(material.task.name)' has \(NumberText.grouped(windows.classes.count)) different values; '\(name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
-                category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
-        }
+        try Self.expect(windows, fit: estimator, call)
+        let positives = try Self.positives(windows, call)
         let training = try windows.subset(split.training, work: work)
         defer { letGo(training) }
         let validation = split.validation.isEmpty ? nil : try windows.subset(split.validation, work: work)
@@ -210,12 +224,8 @@ struct FitCommand: Command {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
             let test = try windows.subset(split.test, work: work)
-            let probabilities = try fitted.predict(test, work: work)
-            var counts = [Int](repeating: 0, count: test.classes.count)
-            for label in training.targets { counts[Int(label)] += 1 }
-            let scores = try ClassificationScores(
-                classes: test.classes, labels: test.targets.map { Int($0) }, probabilities: probabilities.values.map { Double($0) }, trainingCounts: counts, work: work)
-            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: material.lines))
+            defer { letGo(test) }
+            heldBack = try Self.scores(fitted, test, training, positives: positives, work: work).map { ScoresValue(modelName: name, targets: $0, splitLines: material.lines) }
         }
         return Outcome(
             ModelValue(
@@ -225,23 +235,23 @@ struct FitCommand: Command {
 }
 
 extension SequenceTask {
-    /// What is predicted, as it is typed.
-    var name: String {
-        switch target {
-        case .next(let column): column
-        case .label(let label): label.name
-        case .column(let column): column
-        }
-    }
-
     /// What is predicted from what, in words.
-    var text: String {
-        let usual = if case .next(let column) = target { [column] } else { [FitCommand.defaultTarget] }
-        let from = inputs == usual ? "" : " values of \(inputs.joined(separator: ", "))"
-        return switch target {
-        case .next(let column): "next \(column) from the last \(length)\(from)"
-        case .label(let label): "\(label.name) of a \(label.unit.rawValue) from the last \(length)\(from)"
-        case .column(let column): "\(column) from \(NumberText.counted(inputs.count, "columns"))"
+    ///
+    /// - Parameter found: what the model predicts, target by target.
+    func text(_ found: [ModelTarget]) -> String {
+        let next = targets.compactMap { if case .next(let column) = $0 { column } else { nil } }
+        let from = inputs == (next.isEmpty ? [FitCommand.defaultTarget] : next) ? "" : " values of \(inputs.joined(separator: ", "))"
+        let goals = zip(targets, found).map { target, model in
+            let kind = if case .number = model.kind { " (a number)" } else { "" }
+            return switch target {
+            case .next(let column): "next \(column)\(kind)"
+            case .label(let label): "\(label.name)\(kind) of a \(label.unit.rawValue)"
+            case .column(let column): "\(column)\(kind)"
+            }
         }
+        let goal = goals.count < 2 ? goals.joined() : goals.dropLast().joined(separator: ", ") + " and " + goals[goals.count - 1]
+        let beside = context.isEmpty ? "" : ", beside \(context.joined(separator: ", "))"
+        if case .column = target { return "\(goal) from \(NumberText.counted(inputs.count, "columns"))\(beside)" }
+        return "\(goal) from the last \(length)\(from)\(beside)"
     }
 }

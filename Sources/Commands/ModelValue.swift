@@ -32,7 +32,7 @@ struct ModelValue: KindValue {
     private var rowNoun: String { if case .column = task.target { "rows" } else { "windows" } }
 
     var summary: String {
-        "\(model): \(task.text), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
+        "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
     }
 
     var blocks: [Block] {
@@ -43,7 +43,7 @@ struct ModelValue: KindValue {
             lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept + resumed)
         }
         switch heldBack {
-        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n")), .table(scores.measures)]
+        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n"))] + scores.measures.map { .table($0) }
         case .failure(let reason): return [.text((lines + [reason.message]).joined(separator: "\n"))]
         }
     }
@@ -57,27 +57,46 @@ struct ModelValue: KindValue {
             case .label(let label): "the last \(fitted.length) events of a \(label.unit.rawValue)"
             case .column: "a row"
             }
-        let goal = if case .next = task.target { "the next \(task.name)" } else { task.name }
         // A line each, as far as one would read them.
         let most = 12
         let inputs = known.prefix(most).enumerated().map { ($0.offset == 0 ? "inputs" : "", $0.element) } + (known.count > most ? [("", "and \(known.count - most) more")] : [])
+        let beside = fitted.context.isEmpty ? [] : [("beside the events", "\(fitted.context.joined(separator: ", ")), as in the last event")]
+        let predicts = zip(task.targets, fitted.targets).enumerated().map { ($0.offset == 0 ? "predicts" : "", Self.text($0.element.0, $0.element.1)) }
         let rows =
-            [("reads", reads)] + inputs + [("predicts", "\(goal): \(fitted.classes.joined(separator: ", "))")] + fitted.settings
+            [("reads", reads)] + inputs + beside + predicts + fitted.settings
             + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
         guard !history.epochs.isEmpty else { return [.table(settings)] }
         let epochs = DisplayTable(
             title: "Epochs",
             columns: [
-                .init("epoch", .right), .init("loss", .right, unit: "nats"), .init("accuracy", .right), .init("validation loss", .right, unit: "nats"), .init("validation accuracy", .right),
+                .init("epoch", .right), .init("loss", .right, unit: lossUnit), .init("accuracy", .right), .init("validation loss", .right, unit: lossUnit), .init("validation accuracy", .right),
             ],
             rows: history.epochs.map { epoch in
                 [
                     .count(epoch.number), .number(epoch.trainingLoss, 4), epoch.trainingAccuracy.map { .number($0, 4) } ?? .undefined, epoch.validationLoss.map { .number($0, 4) } ?? .undefined,
                     epoch.validationAccuracy.map { .number($0, 4) } ?? .undefined,
                 ]
-            }, notes: ["Training loss and accuracy are those of each batch before its step; kept: epoch \(history.bestEpoch)."])
+            }, notes: ["Training loss and accuracy are those of each batch before its step; kept: epoch \(history.bestEpoch)."] + lossNote)
         return [.table(settings), .table(epochs)]
+    }
+
+    /// What is predicted of what, with some of the classes.
+    private static func text(_ target: SequenceTask.Target, _ model: ModelTarget) -> String {
+        let goal = if case .next = target { "the next \(target.name)" } else { target.name }
+        switch model.kind {
+        case .classes(let names):
+            let most = 20
+            return "\(goal): \(names.prefix(most).joined(separator: ", "))\(names.count > most ? " and \(NumberText.grouped(names.count - most)) more" : "")"
+        case .number(let mean, let deviation): return "\(goal): a number, mean \(NumberText.short(mean)), standard deviation \(NumberText.short(deviation)) in the training part"
+        }
+    }
+
+    /// In what a loss is told: of several targets it is a sum of unlike things, of a number nothing but a share.
+    private var lossUnit: String { fitted.targets.count == 1 && !fitted.classes.isEmpty ? "nats" : "" }
+    private var lossNote: [String] {
+        if fitted.targets.count > 1 { return ["Loss: the sum over the targets, of classes in nats, of numbers the squared error in standard deviations of the training part."] }
+        return fitted.classes.isEmpty ? ["Loss: the squared error in standard deviations of the training part."] : []
     }
 
     var json: JSON {
@@ -110,5 +129,7 @@ struct ModelValue: KindValue {
     }
 
     /// A model that is not fitted yet.
-    static var outline: Outline { Outline([.model], properties: ownProperties + ScoresValue.properties) }
+    ///
+    /// - Parameter others: its targets but the first.
+    static func outline(others: [String]) -> Outline { Outline([.model], properties: ownProperties + ScoresValue.properties(others: others)) }
 }

@@ -2,17 +2,28 @@ import Diagnostics
 import Language
 import Layers
 import Plots
+import Scoring
 
 // Charts of models and their scores.
 
 extension PlotCommand {
     /// The scores that `of` names, else those of the value read, each under its name.
-    private func scores(_ call: Call, _ input: Input) throws -> [(name: String, scores: ScoresValue)] {
+    private func scores(_ call: Call, _ input: Input) throws -> [(name: String, value: ScoresValue, scores: ClassificationScores)] {
         try chosen(call, input).map { chosen in
-            if let scores = chosen.value as? ScoresValue { return (scores.modelName, scores) }
+            if let scores = chosen.value as? ScoresValue { return (scores.modelName, scores, try Self.ofClasses(scores, scores.modelName, call)) }
             guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.models)) }
-            return (chosen.name, try model.heldBackScores(at: call.span))
+            let scores = try model.heldBackScores(at: call.span)
+            return (chosen.name, scores, try Self.ofClasses(scores, chosen.name, call))
         }
+    }
+
+    /// The scores of the first target, which must be of classes one by one.
+    private static func ofClasses(_ value: ScoresValue, _ name: String, _ call: Call) throws(Diagnostic) -> ClassificationScores {
+        if let scores = value.classification { return scores }
+        let isNumber = value.targets[0].scores is RegressionScores
+        throw Diagnostic(
+            "no-classes", isNumber ? "'\(name)' predicts a number, '\(value.targets[0].name)', and this chart is of classes" : "'\(name)' ranks very many values of '\(value.targets[0].name)', and this chart is of classes one by one",
+            category: .data, at: call.span, label: "nothing to draw", hint: "plot loss, or 'evaluate' for the scores")
     }
 
     private func chosen(_ call: Call, _ input: Input) throws -> [Input] {
@@ -23,20 +34,20 @@ extension PlotCommand {
     func rocChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let all = try scores(call, input)
         var curves: [ROCChart.Curve] = []
-        for (name, value) in all {
-            for curve in value.scores.curves where value.scores.positive.map({ $0 == curve.label }) ?? true {
-                let ofClass = value.scores.classes[curve.label]
-                let label = value.isBinary ? name : all.count == 1 ? ofClass : "\(name): \(ofClass)"
+        for (name, _, scores) in all {
+            for curve in scores.curves where scores.positive.map({ $0 == curve.label }) ?? true {
+                let ofClass = scores.classes[curve.label]
+                let label = scores.isBinary ? name : all.count == 1 ? ofClass : "\(name): \(ofClass)"
                 curves.append(
                     .init(name: label, falsePositiveRates: curve.roc.falsePositiveRates, truePositiveRates: curve.roc.truePositiveRates, area: curve.roc.area))
             }
         }
         guard !curves.isEmpty else {
             throw Diagnostic(
-                "one-class", "a ROC curve needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.scores.auc.reason?.rawValue ?? "has no curve",
+                "one-class", "a ROC curve needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.auc.reason?.rawValue ?? "has no curve",
                 hint: "sample more users")
         }
-        var notes = all.map(\.scores.summary)
+        var notes = all.map(\.value.summary)
         if !all[0].scores.isBinary { notes.append("Each class against the rest") }
         return try ROCChart(title: title ?? "ROC curves of \(all.map(\.name).joined(separator: ", "))", curves: curves, notes: notes)
     }
@@ -44,7 +55,7 @@ extension PlotCommand {
     func confusionChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let all = try scores(call, input)
         try Self.checkSingle(all.map(\.name), call)
-        let scores = all[0].scores.scores
+        let scores = all[0].scores
         let counts = scores.classes.indices.map { truth in scores.classes.indices.map { scores.confusion[truth: truth, predicted: $0] } }
         return try ConfusionChart(title: title ?? "Confusion matrix of \(all[0].name)", classes: scores.classes, counts: counts)
     }
@@ -71,6 +82,7 @@ extension PlotCommand {
                 "no-epochs", "'\(counted.name)' was not trained in epochs, so it has no \(Measure.name) by epoch", category: .data, at: call.span, label: "nothing to draw",
                 hint: "plot roc, or plot \(Measure.name) of a network")
         }
+        let units = Set(all.map { $0.model.fitted.targets.count == 1 ? $0.model.fitted.targets[0].classes.isEmpty ? "squared standard deviations" : Measure.unit : "" })
         if let numeric = all.first(where: { $0.model.history.epochs.contains { values($0).training == nil } }) {
             throw Diagnostic("no-classes", "'\(numeric.name)' predicts a number, so no answer is right or wrong", category: .data, at: call.span, label: "nothing to draw", hint: "plot loss")
         }
@@ -78,6 +90,6 @@ extension PlotCommand {
             let epochs = model.history.epochs.map(values)
             return TrainingRun(name: name, training: epochs.compactMap(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
         }
-        return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs)
+        return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs, unit: Measure.isShare ? Measure.unit : units.count == 1 ? units.first ?? "" : "")
     }
 }

@@ -4,62 +4,85 @@ import Runtime
 import Scoring
 import Tables
 
-/// The scores of a classifier on rows that it has not learnt from.
+/// How the scores of one target are shown, told to programs, and named in texts.
+protocol TargetScores: Sendable {
+    /// The held-back rows that have the target.
+    var rows: Int { get }
+    /// The measure that says most, beside its baseline.
+    var headline: String { get }
+    /// The measures beside those of the baseline.
+    ///
+    /// - Parameter title: of the model, and of the target where there are several.
+    func measures(_ model: String, title: String) -> DisplayTable
+    /// What is worth reading beyond the measures.
+    var details: [DisplayTable] { get }
+    var json: [JSON.Member] { get }
+    /// The measures by the names of their properties; none of one that is not defined.
+    var numbers: [(name: String, value: Double?)] { get }
+    /// The names of the measures that there may be.
+    static var names: [String] { get }
+}
+
+/// The scores of a model on rows that it has not learnt from: of each of its targets.
 struct ScoresValue: KindValue {
     let modelName: String
-    let scores: ClassificationScores
+    /// At least one; the first is the one that is meant where one is asked for.
+    let targets: [(name: String, scores: any TargetScores)]
     /// The split, its sizes and what fell out; stands above every score.
     let splitLines: [String]
 
     var kind: Kind { .scores }
-    var isBinary: Bool { scores.positive != nil }
 
-    var summary: String {
-        "\(modelName) on \(NumberText.grouped(scores.rows)) held-back rows: accuracy \(NumberText.decimal(scores.accuracy, 4)), baseline \(NumberText.decimal(scores.baseline.accuracy, 4))"
-    }
+    private var first: any TargetScores { targets[0].scores }
 
-    var blocks: [Block] { [.text(splitLines.joined(separator: "\n")), .table(measures), .table(byClass)] }
+    /// The scores of the first target if it is a class.
+    var classification: ClassificationScores? { first as? ClassificationScores }
 
-    /// The measures beside what is reached by always guessing the commonest class of the training part.
-    var measures: DisplayTable {
-        let baselineName = "always '\(scores.classes[scores.baseline.label])'"
-        func row(_ name: String, _ value: DisplayTable.Cell, _ baseline: DisplayTable.Cell = .undefined) -> [DisplayTable.Cell] { [.init(name), value, baseline] }
-        var rows = [row("accuracy", .number(scores.accuracy, 4), .number(scores.baseline.accuracy, 4)), row("balanced accuracy", .number(scores.balancedAccuracy, 4), .number(1 / Double(max(1, scores.byClass.count { $0.support > 0 })), 4))]
-        if let positive = scores.positive {
-            let one = scores.byClass[positive]
-            rows += [
-                row("precision", Self.cell(one.precision)), row("recall", Self.cell(one.recall)), row("F1", Self.cell(one.f1)), row("AUC", Self.cell(one.auc), .number(0.5, 4)),
-                row("PR-AUC", Self.cell(one.averagePrecision), .number(Double(one.support) / Double(scores.rows), 4)),
-            ]
-        } else {
-            rows += [
-                row("F1, macro", .number(scores.macro.f1, 4)), row("F1, weighted", .number(scores.weighted.f1, 4)), row("AUC, macro", Self.cell(scores.aucMacro), .number(0.5, 4)),
-                row("AUC, weighted", Self.cell(scores.aucWeighted), .number(0.5, 4)),
-            ]
+    var summary: String { "\(modelName) on \(NumberText.grouped(first.rows)) held-back rows: \(first.headline)" }
+
+    /// The measures of all targets, one after the other.
+    var measures: [DisplayTable] {
+        targets.map { name, scores in
+            let what = targets.count == 1 ? modelName : "\(modelName) for \(name)"
+            return scores.measures(modelName, title: "Scores of \(what) on \(NumberText.grouped(scores.rows)) held-back rows")
         }
-        rows += [row("log loss", .number(scores.logLoss, 4), .number(scores.baseline.logLoss, 4)), row("Brier", .number(scores.brier, 4))]
-        var notes: [String] = []
-        if let positive = scores.positive { notes.append("Positive class: \(scores.classes[positive]).") }
-        if let reason = scores.auc.reason { notes.append("No AUC: \(reason.rawValue).") }
-        return DisplayTable(
-            title: "Scores of \(modelName) on \(NumberText.grouped(scores.rows)) held-back rows", columns: [.init("measure"), .init(modelName, .right), .init(baselineName, .right)], rows: rows,
-            notes: notes)
     }
 
-    var byClass: DisplayTable {
-        DisplayTable(
-            title: "Scores by class",
-            columns: [.init("class"), .init("rows", .right), .init("predicted", .right), .init("precision", .right), .init("recall", .right), .init("F1", .right), .init("AUC", .right)],
-            rows: scores.byClass.map { one in
-                [.init(one.name), .count(one.support), .count(one.predictions), Self.cell(one.precision), Self.cell(one.recall), Self.cell(one.f1), Self.cell(one.auc)]
-            })
+    /// - Parameter isWhole: whether the tables beside the measures are wanted too.
+    func tables(isWhole: Bool) -> [DisplayTable] { zip(measures, targets).flatMap { measures, target in [measures] + (isWhole ? target.scores.details : Array(target.scores.details.prefix(1))) } }
+
+    var blocks: [Block] { [.text(splitLines.joined(separator: "\n"))] + tables(isWhole: false).map { .table($0) } }
+
+    /// The members of the first target's scores; those of the others under `targets`, by their names.
+    var json: JSON {
+        let others = targets.dropFirst().map { JSON.Member($0.name, .object($0.scores.json)) }
+        return .object(first.json + (others.isEmpty ? [] : [.init("targets", .object(others))]))
     }
 
-    var confusion: DisplayTable {
-        DisplayTable(
-            title: "Actual (rows) and predicted (columns) classes", columns: [.init("actual")] + scores.classes.map { .init($0, .right) },
-            rows: scores.classes.indices.map { truth in [.init(scores.classes[truth])] + scores.classes.indices.map { .count(scores.confusion[truth: truth, predicted: $0]) } })
+    /// The numbers of the first target by their names, and those of the others behind the names of their targets: `action_accuracy`.
+    private var numbers: [(name: String, value: Double?)] { first.numbers + targets.dropFirst().flatMap { name, scores in ([("n", Double(scores.rows))] + scores.numbers).map { ("\(name)_\($0.0)", $0.1) } } }
+
+    func property(_ name: String, _ work: Work) -> Value? {
+        if name == "n" { return .integer(first.rows) }
+        return numbers.first { $0.name == name }?.value.map { .number($0) }
     }
+
+    var propertyNames: [String] { ["n"] + numbers.map(\.name) }
+
+    /// The names of all measures that scores may have.
+    static let properties = ["n"] + [ClassificationScores.names, RegressionScores.names, RankingScores.names].flatMap { $0 }.reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+
+    /// The same with those of further targets.
+    static func properties(others: [String]) -> [String] { properties + others.flatMap { other in properties.map { "\(other)_\($0)" } } }
+
+    /// The measures as a table to write.
+    var measureTable: Table {
+        let defined = numbers.filter { $0.value != nil }
+        return Table([Column("measure", text: ["n"] + defined.map(\.name)), Column("value", numbers: [Double(first.rows)] + defined.map { $0.value ?? .nan })])
+    }
+
+    static func cell(_ score: Score) -> DisplayTable.Cell { score.value.map { .number($0, 4) } ?? .undefined }
+    static func json(_ score: Score) -> JSON { score.value.map { .number($0) } ?? .null }
 
     /// What the numbers mean, for help.
     static let terms: [Signature.Term] = [
@@ -70,87 +93,12 @@ struct ScoresValue: KindValue {
         .init("macro", "the mean over the classes, each counting the same"), .init("weighted", "the mean over the classes, each counting by its held-back rows"),
         .init("log loss", "the mean of -ln of the probability given to the true class"),
         .init("Brier", "the mean squared gap between probabilities and truth, added over the classes; halved for two"),
-        .init("always ...", "the baseline: the commonest class of the training part, with the training shares as probabilities"),
+        .init("always ...", "the baseline: the commonest class of the training part, with the training shares as probabilities; of a number the mean of the training part"),
+        .init("RMSE", "of a number: the root of the mean squared error"), .init("MAE", "of a number: the mean absolute error"), .init("median absolute error", "half of the rows are off by no more"),
+        .init("R²", "1 - squared errors / squared gaps to the mean of the held-back rows; 0 is no better than that mean"),
+        .init("hr@k", "of more than \(FitCommand.mostClasses) classes: the share of the rows whose true one is among the k likeliest"),
+        .init("ndcg@10", "the mean of 1 / log2(1 + rank) of the true one, 0 beyond the tenth"), .init("mrr", "the mean of 1 / rank"),
+        .init("the commonest first", "the baseline of ranks: by the counts of the training part"),
         .init("rows, predicted", "held-back rows that are of the class, and those predicted as it"), .init("–", "not defined: nothing to divide by; 0 in macro and weighted means"),
     ]
-
-    static func cell(_ score: Score) -> DisplayTable.Cell { score.value.map { .number($0, 4) } ?? .undefined }
-
-    var json: JSON {
-        var members: [JSON.Member] = [
-            .init("n", .integer(scores.rows)), .init("classes", .array(scores.classes.map { .string($0) })),
-            .init("positive", scores.positive.map { .string(scores.classes[$0]) } ?? .null), .init("accuracy", .number(scores.accuracy)),
-            .init("balanced_accuracy", .number(scores.balancedAccuracy)), .init("log_loss", .number(scores.logLoss)), .init("brier", .number(scores.brier)),
-            .init("auc", Self.json(scores.auc)),
-        ]
-        if let positive = scores.positive {
-            let one = scores.byClass[positive]
-            members += [
-                .init("precision", Self.json(one.precision)), .init("recall", Self.json(one.recall)), .init("f1", Self.json(one.f1)),
-                .init("pr_auc", Self.json(one.averagePrecision)),
-            ]
-        } else {
-            members += [
-                .init("precision_macro", .number(scores.macro.precision)), .init("recall_macro", .number(scores.macro.recall)), .init("f1_macro", .number(scores.macro.f1)),
-                .init("auc_macro", Self.json(scores.aucMacro)), .init("precision_weighted", .number(scores.weighted.precision)),
-                .init("recall_weighted", .number(scores.weighted.recall)), .init("f1_weighted", .number(scores.weighted.f1)), .init("auc_weighted", Self.json(scores.aucWeighted)),
-            ]
-        }
-        members.append(
-            .init(
-                "by_class",
-                .array(
-                    scores.byClass.map { one in
-                        [
-                            "class": .string(one.name), "n": .integer(one.support), "predicted": .integer(one.predictions), "precision": Self.json(one.precision),
-                            "recall": Self.json(one.recall), "f1": Self.json(one.f1), "auc": Self.json(one.auc), "pr_auc": Self.json(one.averagePrecision),
-                        ]
-                    })))
-        let count = scores.classes.count
-        members.append(
-            .init("confusion", .array((0..<count).map { truth in .array((0..<count).map { .integer(scores.confusion[truth: truth, predicted: $0]) }) })))
-        members.append(
-            .init(
-                "baseline",
-                ["class": .string(scores.classes[scores.baseline.label]), "accuracy": .number(scores.baseline.accuracy), "log_loss": .number(scores.baseline.logLoss)]))
-        return .object(members)
-    }
-
-    private static func json(_ score: Score) -> JSON { score.value.map { .number($0) } ?? .null }
-
-    private var numbers: [(name: String, value: Double?)] {
-        var numbers: [(name: String, value: Double?)] = [
-            ("accuracy", scores.accuracy), ("balanced_accuracy", scores.balancedAccuracy), ("log_loss", scores.logLoss), ("brier", scores.brier), ("auc", scores.auc.value),
-            ("baseline", scores.baseline.accuracy), ("baseline_log_loss", scores.baseline.logLoss),
-        ]
-        if let positive = scores.positive {
-            let one = scores.byClass[positive]
-            numbers += [("precision", one.precision.value), ("recall", one.recall.value), ("f1", one.f1.value), ("pr_auc", one.averagePrecision.value)]
-        } else {
-            numbers += [
-                ("f1", scores.macro.f1), ("precision_macro", scores.macro.precision), ("recall_macro", scores.macro.recall), ("f1_macro", scores.macro.f1),
-                ("auc_macro", scores.aucMacro.value), ("f1_weighted", scores.weighted.f1), ("auc_weighted", scores.aucWeighted.value),
-            ]
-        }
-        return numbers
-    }
-
-    func property(_ name: String, _ work: Work) -> Value? {
-        if name == "n" { return .integer(scores.rows) }
-        return numbers.first { $0.name == name }?.value.map { .number($0) }
-    }
-
-    var propertyNames: [String] { ["n"] + numbers.map(\.name) }
-
-    /// The names of all measures, those of two classes and those of more.
-    static let properties = [
-        "n", "accuracy", "balanced_accuracy", "log_loss", "brier", "auc", "baseline", "baseline_log_loss", "precision", "recall", "f1", "pr_auc", "precision_macro",
-        "recall_macro", "f1_macro", "auc_macro", "f1_weighted", "auc_weighted",
-    ]
-
-    /// The measures as a table to write.
-    var measureTable: Table {
-        let defined = numbers.filter { $0.value != nil }
-        return Table([Column("measure", text: ["n"] + defined.map(\.name)), Column("value", numbers: [Double(scores.rows)] + defined.map { $0.value ?? .nan })])
-    }
 }

@@ -47,7 +47,7 @@ extension SplitCommand {
             users = try known(roles.user, isNeeded: kind.needsUsers).map { try SplitCommand.codes(of: $0, work) }
             time = try known(roles.time, isNeeded: kind.needsTimes || kind == .last)
             let label = kind == .random ? wanted ?? value.labels.first : nil
-            strata = try label.flatMap(table.column(named:)).flatMap { try SplitCommand.strata(of: $0, work) }
+            strata = try label.flatMap(table.column(named:)).flatMap { try TargetKind.strata(of: $0, work: work) }
             stratum = strata == nil ? nil : label
         }
 
@@ -90,28 +90,5 @@ extension SplitCommand {
         var interning = TextInterning()
         let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? "") }
         return (codes, interning.names)
-    }
-
-    private static let mostStrata = 20
-
-    /// The value of each row as a class, a gap as one more; none where there are too many to be classes.
-    fileprivate static func strata(of column: Column, _ work: Work) throws -> [Int32]? {
-        guard [.text, .boolean, .integer].contains(column.kind) else { return nil }
-        var classes: [Int64: Int32] = [:]
-        var strata: [Int32] = []
-        strata.reserveCapacity(column.count)
-        for row in 0..<column.count {
-            if row & 0xFFF == 0 { try work.check() }
-            guard !column.isMissing(row) else {
-                strata.append(0)
-                continue
-            }
-            let key = column.key(at: row)
-            let code = classes[key] ?? Int32(classes.count + 1)
-            classes[key] = code
-            guard classes.count <= mostStrata else { return nil }
-            strata.append(code)
-        }
-        return strata
     }
 }

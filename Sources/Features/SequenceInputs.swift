@@ -1,3 +1,5 @@
+import Runtime
+
 /// What windows say of each event: codes of some variables and some numbers.
 public struct SequenceInputs: Sendable, Hashable {
     /// A coded variable: what it is called, and the word of each code.
@@ -46,4 +48,18 @@ public struct SequenceInputs: Sendable, Hashable {
 
     /// Whether what is known of events is the same, whatever they are.
     public func isCoded(like other: SequenceInputs) -> Bool { variables == other.variables && numbers == other.numbers }
+
+    /// Some of the different events, in the order given.
+    ///
+    /// - Throws: `Cancelled`.
+    func rows(_ rows: [Int], work: Work) throws -> SequenceInputs {
+        guard let events else { return self }
+        func chosen<Value>(_ values: [Value], _ width: Int) throws -> [Value] {
+            var all: [Value] = []
+            all.reserveCapacity(rows.count * width)
+            try work.forEachStretch(of: rows.count) { for row in $0 { all += values[rows[row] * width..<(rows[row] + 1) * width] } }
+            return all
+        }
+        return SequenceInputs(variables: variables, numbers: numbers, count: rows.count, codes: try chosen(events.codes, variables.count), values: try chosen(events.numbers, numbers.count))
+    }
 }

@@ -12,6 +12,7 @@ public struct SequenceWindows: Sendable {
         case label
     }
 
+    /// Of the first target.
     public let goal: Goal
     /// The number of events that each window has room for.
     public let length: Int
@@ -25,27 +26,33 @@ public struct SequenceWindows: Sendable {
     public let ends: [Int32]
     /// How many events each window has, at most `length`; a model's state stays zero until the first.
     public let known: [Int32]
-    /// The code in `classes` that came after each window, or the label of its user, session or row.
+    /// All that is to be learnt of the windows.
+    public let outputs: [WindowTarget]
+    /// Of the first target, if it is a class: the code in `classes` that came after each window, or the label of its user, session or row; -1 where there is none.
     public let targets: [Int32]
+    /// What is known of each window beside its events: a row each; none where nothing is.
+    public let context: SequenceInputs?
     /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
     public let classes: [String]
     /// The words of the only variable's codes.
     public var vocabulary: [String] { inputs.variables.first?.vocabulary ?? [] }
 
-    /// - Precondition: `ends`, `known` and `groups` have a member for each target; what the events are is checked where they are used.
-    init(goal: Goal, length: Int, events: [Int32], ends: [Int32], known: [Int32], targets: [Int32], groups: [Int32], inputs: SequenceInputs, classes: [String]) {
-        precondition(groups.count == targets.count && ends.count == targets.count && known.count == targets.count, "SequenceWindows needs a group and a place for each target")
-        self.goal = goal
+    /// - Precondition: `ends`, `known` and `groups` have a member for each window, as have the targets, of which there is one at least; what the events are is checked where they are used.
+    public init(length: Int, events: [Int32], ends: [Int32], known: [Int32], outputs: [WindowTarget], groups: [Int32], inputs: SequenceInputs, context: SequenceInputs? = nil) {
+        precondition(groups.count == ends.count && known.count == ends.count && outputs.allSatisfy { $0.count == ends.count }, "SequenceWindows needs a group, a place and targets for each window")
+        precondition(!outputs.isEmpty && context.map { $0.eventCount == ends.count } ?? true, "SequenceWindows needs a target, and what is known of each window")
+        goal = outputs[0].goal
         self.length = length
-        count = targets.count
+        count = ends.count
+        self.outputs = outputs
+        self.context = context
         self.events = events
         self.ends = ends
         self.known = known
-        self.targets = targets
+        if case .classes(let codes, let names) = outputs[0].values { (targets, classes) = (codes, names) } else { (targets, classes) = ([], []) }
         self.groups = groups
         self.inputs = inputs
-        self.classes = classes
     }
 
     /// Windows of one variable, `action`.
@@ -55,19 +62,20 @@ public struct SequenceWindows: Sendable {
     public init(goal: Goal = .nextEvent, length: Int, codes: [Int32], targets: [Int32], groups: [Int32], vocabulary: [String], classes: [String]) {
         precondition(length >= 0 && codes.count == targets.count * length && codes.count <= Int(Int32.max), "SequenceWindows needs `length` codes for each target")
         self.init(
-            goal: goal, length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count), targets: targets,
-            groups: groups, inputs: SequenceInputs(.init("action", vocabulary: vocabulary)), classes: classes)
+            length: length, events: codes, ends: targets.indices.map { Int32(($0 + 1) * length) }, known: Array(repeating: Int32(length), count: targets.count),
+            outputs: [WindowTarget(name: "action", goal: goal, .classes(targets, names: classes))], groups: groups, inputs: SequenceInputs(.init("action", vocabulary: vocabulary)))
     }
 
     /// The rows of a table as sequences of one step.
     ///
     /// - Parameters:
     ///   - inputs: with a row of events for each row.
+    ///   - context: what is joined to what is made of those, a row each.
     ///   - groups: the user of each row.
-    public init(rows inputs: SequenceInputs, targets: [Int32], groups: [Int32], classes: [String]) {
-        let places = targets.indices.map { Int32($0) }
+    public init(rows inputs: SequenceInputs, context: SequenceInputs? = nil, outputs: [WindowTarget], groups: [Int32]) {
+        let places = groups.indices.map { Int32($0) }
         self.init(
-            goal: .label, length: 1, events: places, ends: places.map { $0 + 1 }, known: Array(repeating: 1, count: targets.count), targets: targets, groups: groups, inputs: inputs, classes: classes)
+            length: 1, events: places, ends: places.map { $0 + 1 }, known: Array(repeating: 1, count: groups.count), outputs: outputs, groups: groups, inputs: inputs, context: context)
     }
 
     /// One window with its padding, -1.
@@ -81,8 +89,9 @@ public struct SequenceWindows: Sendable {
     /// - Throws: `Cancelled`.
     public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
         func chosen(_ values: [Int32]) throws -> [Int32] { try work.map(rows: rows.count) { values[rows[$0]] } }
+        let places = try work.map(rows: rows.count) { Int32(rows[$0]) }
         return SequenceWindows(
-            goal: goal, length: length, events: events, ends: try chosen(ends), known: try chosen(known), targets: try chosen(targets), groups: try chosen(groups), inputs: inputs,
-            classes: classes)
+            length: length, events: events, ends: try chosen(ends), known: try chosen(known), outputs: try outputs.map { try $0.at(places, work: work) }, groups: try chosen(groups), inputs: inputs,
+            context: try context?.rows(rows, work: work))
     }
 }

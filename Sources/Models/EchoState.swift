@@ -44,11 +44,11 @@ public struct EchoState: SequenceEstimator {
     /// As `fit`, with the type of what it gives.
     public func fitReadout(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> EchoStateModel {
         try check(training, validation)
-        try expectClasses(training)
+        let target = try expectClasses(training)
         let windows = try Reservoir.Events(training, work: work)
         let reservoir = try Reservoir(self, variables: training.inputs.variables, scales: Self.scales(training, work), seed: seed, work: work)
         let weights = try readout(reservoir, windows, work: work)
-        var model = EchoStateModel(self, reservoir, of: training, weights: weights)
+        var model = EchoStateModel(self, reservoir, of: training, target, weights: weights)
         let judge = validation.flatMap { $0.count > 0 ? $0 : nil } ?? training
         model.temperature = try Self.temperature(model.values(judge, work: work), targets: judge.targets, work: work)
         return model
@@ -132,7 +132,7 @@ public struct EchoStateModel: SequenceModel {
     public let length: Int
     public let variables: [SequenceInputs.Variable]
     public let numbers: [String]
-    public let classes: [String]
+    public let targets: [ModelTarget]
     /// What the values of the read-out are multiplied by before the softmax.
     public internal(set) var temperature = 1.0
     /// `[classes, hidden + 1]`, the last of each row for the constant.
@@ -140,13 +140,13 @@ public struct EchoStateModel: SequenceModel {
     let reservoir: Reservoir
     private let packed: PackedMatrix
 
-    init(_ options: EchoState, _ reservoir: Reservoir, of windows: SequenceWindows, weights: [Double]) {
+    init(_ options: EchoState, _ reservoir: Reservoir, of windows: SequenceWindows, _ target: ModelTarget, weights: [Double]) {
         self.options = options
         self.reservoir = reservoir
         length = windows.length
         variables = windows.inputs.variables
         numbers = windows.inputs.numbers
-        classes = windows.classes
+        targets = [target]
         self.weights = weights.map { Float($0) }
         packed = PackedMatrix(rows: options.hidden + 1, columns: windows.classes.count)
         packed.pack(self.weights, transposed: true)

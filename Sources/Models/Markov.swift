@@ -38,8 +38,8 @@ public struct Markov: SequenceEstimator {
     /// As `fit`, with the type of what it gives. Nothing is drawn.
     public func fitChain(_ training: SequenceWindows, validation: SequenceWindows? = nil, work: Work = Work()) throws -> MarkovChain {
         try check(training, validation)
+        let target = try expectClasses(training)
         guard training.inputs.numbers.isEmpty else { throw SequenceModelError.numbers(training.inputs.numbers) }
-        try expectClasses(training)
         let rows = try WindowRows(training, work: work)
         let events = try EventNumbers(training, rows, work: work)
         let coded = try EventNumbers.Coded(training, events, work: work)
@@ -63,7 +63,7 @@ public struct Markov: SequenceEstimator {
             counts = .chains(
                 builders.map { $0.finish(followerCount: events.count + 1, smoothing: smoothing) }, shares: shares.finish(followerCount: classes, smoothing: smoothing))
         }
-        return MarkovChain(order: order, smoothing: smoothing, length: training.length, variables: training.inputs.variables, classes: training.classes, events: events, counts: counts)
+        return MarkovChain(order: order, smoothing: smoothing, length: training.length, variables: training.inputs.variables, targets: [target], events: events, counts: counts)
     }
 }
 
@@ -81,7 +81,7 @@ public struct MarkovChain: SequenceModel {
     public let length: Int
     public let variables: [SequenceInputs.Variable]
     public var numbers: [String] { [] }
-    public let classes: [String]
+    public let targets: [ModelTarget]
     let events: EventNumbers
     let counts: Counts
 

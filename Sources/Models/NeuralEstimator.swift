@@ -27,12 +27,17 @@ public enum ClassWeights: String, Sendable, Hashable, CaseIterable {
     /// rows / (classes · rows of the class), as scikit-learn's `balanced`, over the training part; 0 for a class that it has none of.
     case balanced
 
+    /// - Parameter targets: -1 where there is none.
     func weights(_ targets: [Int32], classes: Int) -> [Double] {
         guard self == .balanced else { return [] }
         var counts = [Int](repeating: 0, count: classes)
-        for target in targets { counts[Int(target)] += 1 }
-        let present = Double(counts.count { $0 > 0 })
-        return counts.map { $0 == 0 ? 0 : Double(targets.count) / (present * Double($0)) }
+        for target in targets where target >= 0 { counts[Int(target)] += 1 }
+        let present = Double(counts.count { $0 > 0 }), known = Double(counts.reduce(0, +))
+        return counts.map { $0 == 0 ? 0 : known / (present * Double($0)) }
+    }
+
+    func weights(_ target: WindowTarget) -> [Double] {
+        if case .classes(let codes, let names) = target.values { weights(codes, classes: names.count) } else { [] }
     }
 }
 
@@ -51,16 +56,16 @@ extension NeuralEstimator {
         try check(training, validation)
         let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count, length: training.length)
         let configuration = NeuralSequenceModel.Configuration(
-            body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work), classes: training.classes)
-        let set = try configuration.set(training, targets: configuration.targets(training), work: work)
+            body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work),
+            targets: try training.outputs.map { try $0.modelTarget() }, context: try NeuralSequenceModel.Context(training.context, work: work))
+        let set = try configuration.set(training, isLearnt: true, work: work)
         defer { letGo(set) }
-        try expectClasses(training)
         var options = self.training
         options.seed = seed
         options.name = Self.schema.name
-        options.classWeights = [classWeights.weights(training.targets, classes: training.classes.count)]
+        options.classWeights = training.outputs.map(classWeights.weights)
         do {
-            let validationSet = try validation.map { try configuration.set($0, targets: configuration.targets($0), work: work) }
+            let validationSet = try validation.map { try configuration.set($0, isLearnt: true, work: work) }
             let trainer = try Trainer(configuration.network, options: options, training: set, validation: validationSet)
             let identity = checkpoint.map { _ in TrainingCheckpoint.Identity(configuration.network, options, training: set, validation: validationSet) }
             let (network, history) = try trainer.run(
@@ -73,27 +78,17 @@ extension NeuralEstimator {
 
 extension SequenceEstimator {
     /// The mean and the standard deviation of each number over the events of the training windows, each event once.
-    static func scales(_ windows: SequenceWindows, _ work: Work) throws -> [NeuralSequenceModel.Configuration.Scale] {
+    static func scales(_ windows: SequenceWindows, _ work: Work) throws -> [NumberScale] {
         guard let events = windows.inputs.events, !windows.inputs.numbers.isEmpty else { return [] }
         let numbers = windows.inputs.numbers
         var isIn = [Bool](repeating: false, count: windows.events.count)
         try work.forEachStretch(of: windows.count) { for row in $0 { for place in windows.ends[row] - windows.known[row]..<windows.ends[row] { isIn[Int(place)] = true } } }
         return try numbers.indices.map { number in
-            var count = 0.0, mean = 0.0, squares = 0.0
+            var finder = NumberScale.Finder()
             try work.forEachStretch(of: windows.events.count) {
-                for place in $0 where isIn[place] && windows.events[place] >= 0 {
-                    let value = events.numbers[Int(windows.events[place]) * numbers.count + number]
-                    guard !value.isNaN else { continue }
-                    // Welford's update, exact also where the mean is far from 0.
-                    count += 1
-                    let gap = value - mean
-                    mean += gap / count
-                    squares += gap * (value - mean)
-                }
+                for place in $0 where isIn[place] && windows.events[place] >= 0 { finder.add(events.numbers[Int(windows.events[place]) * numbers.count + number]) }
             }
-            guard mean.isFinite, squares.isFinite else { throw SequenceModelError.infinite(numbers[number]) }
-            let deviation = count > 0 ? (squares / count).squareRoot() : 0
-            return .init(name: numbers[number], mean: mean, deviation: deviation > 0 ? deviation : 1)
+            return try finder.scale(numbers[number])
         }
     }
 }

@@ -7,64 +7,76 @@ import Runtime
 public struct NeuralSequenceModel: SequenceModel {
     /// All that is not a tensor: what the model file keeps beside them.
     public struct Configuration: Sendable, Hashable {
-        /// What becomes of a number of an event: minus the mean, divided by the standard deviation; 0 where there is no value.
-        public struct Scale: Sendable, Hashable {
-            public let name: String
-            /// Of the events of the training windows; the deviation is 1 where all are the same.
-            public let mean: Double, deviation: Double
-        }
-
         public let body: BodyConfiguration
         /// The number of events a window has room for.
         public let length: Int
         /// The width of the embedding of each variable.
         public let embedding: Int
         public let variables: [SequenceInputs.Variable]
-        public let numbers: [Scale]
-        public let classes: [String]
+        public let numbers: [NumberScale]
+        /// What is predicted, an output of the head each.
+        public let targets: [ModelTarget]
+        public let context: Context
 
         /// - Precondition: all sizes are above 0.
-        public init(body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [Scale] = [], classes: [String]) {
+        public init(
+            body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [NumberScale] = [], targets: [ModelTarget], context: Context = Context()
+        ) {
             self.body = body
             self.length = length
             self.embedding = embedding
             self.variables = variables
             self.numbers = numbers
-            self.classes = classes
+            self.targets = targets
+            self.context = context
+        }
+
+        /// A network that predicts a class.
+        public init(body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [NumberScale] = [], classes: [String]) {
+            self.init(body: body, length: length, embedding: embedding, variables: variables, numbers: numbers, targets: [ModelTarget(name: "action", .classes(classes))])
         }
 
         var network: NetworkConfiguration {
-            // The embedding of an only variable needs no name.
+            // The embedding of an only variable needs no name, nor does the only output.
             let isOnly = variables.count == 1 && numbers.isEmpty
+            let outputs = targets.map { target in
+                let kind: OutputConfiguration.Kind = if case .classes(let names) = target.kind { .classes(names.count) } else { .number }
+                return OutputConfiguration(name: targets.count == 1 ? nil : target.name, kind)
+            }
             return NetworkConfiguration(
                 inputs: EventInputs(variables.map { .init(name: isOnly ? nil : $0.name, vocabulary: $0.vocabulary.count, width: embedding) }, numbers: numbers.count), body: body,
-                classes: classes.count)
+                sideInputs: context.width, head: .outputs(outputs))
         }
 
         /// Windows as the network reads them.
         ///
+        /// - Parameter isLearnt: whether they are learnt, so that their targets are wanted.
         /// - Throws: `SequenceModelError`, or `Cancelled`.
-        func set(_ windows: SequenceWindows, targets: [SequenceTarget] = [], work: Work) throws -> SequenceSet {
+        func set(_ windows: SequenceWindows, isLearnt: Bool = false, work: Work) throws -> SequenceSet {
+            guard context.fits(windows.context) else { throw SequenceModelError.otherContext(context.names) }
             do {
                 let attributes = try windows.inputs.events.map { events throws(SequenceSet.Failure) in
                     try EventAttributes(
                         count: events.count, codes: events.codes, vocabularies: variables.map(\.vocabulary.count), numbers: scaled(events.numbers), numberCount: numbers.count)
                 }
                 return try SequenceSet(
-                    events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: windows.inputs.eventCount, attributes: attributes, targets: targets,
-                    work: work)
+                    events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: windows.inputs.eventCount, attributes: attributes,
+                    sideInputs: context.sideInputs(windows.context, work: work), targets: isLearnt ? zip(windows.outputs, targets).map(Self.target) : [], work: work)
             } catch let error as SequenceSet.Failure { throw SequenceModelError(error, numbers: numbers.map(\.name)) }
         }
 
-        /// What is learnt from windows.
-        func targets(_ windows: SequenceWindows) -> [SequenceTarget] { [.codes(windows.targets, classes: classes.count)] }
+        /// What is learnt of one output: numbers as gaps to their mean, in standard deviations.
+        private static func target(_ target: WindowTarget, _ model: ModelTarget) -> SequenceTarget {
+            switch (target.values, model.kind) {
+            case (.numbers(let numbers), .number(let mean, let deviation)): .numbers(numbers.map { Float(($0 - mean) / deviation) })
+            case (.classes(let codes, let names), _): .codes(codes, classes: names.count)
+            case (.numbers, .classes): preconditionFailure("windows are checked to have the model's targets")
+            }
+        }
 
         private func scaled(_ values: [Double]) -> [Float] {
             guard !numbers.isEmpty else { return [] }
-            return values.indices.map { index in
-                let value = values[index], scale = numbers[index % numbers.count]
-                return value.isNaN ? 0 : Float((value - scale.mean) / scale.deviation)
-            }
+            return values.indices.map { numbers[$0 % numbers.count].scaled(values[$0]) }
         }
     }
 
@@ -81,7 +93,7 @@ public struct NeuralSequenceModel: SequenceModel {
     /// - Throws: `SequenceModelError.tensor` when they do not make a network of these sizes, `.hyperparameter` when a size is not above 0.
     public init(configuration: Configuration, tensors: [Tensor]) throws(SequenceModelError) {
         let sizes = [
-            ("embedding", configuration.embedding), ("vocabulary", configuration.variables.map(\.vocabulary.count).min() ?? 1), ("classes", configuration.classes.count),
+            ("embedding", configuration.embedding), ("vocabulary", configuration.variables.map(\.vocabulary.count).min() ?? 1), ("classes", configuration.targets.map { if case .classes(let names) = $0.kind { names.count } else { 1 } }.min() ?? 0),
             ("inputs", configuration.variables.count + configuration.numbers.count),
         ]
         for (name, size) in sizes where size < 1 { throw .hyperparameter(name: name, value: "\(size)", allowed: "at least 1") }
@@ -92,15 +104,29 @@ public struct NeuralSequenceModel: SequenceModel {
     public var length: Int { configuration.length }
     public var variables: [SequenceInputs.Variable] { configuration.variables }
     public var numbers: [String] { configuration.numbers.map(\.name) }
-    public var classes: [String] { configuration.classes }
+    public var targets: [ModelTarget] { configuration.targets }
+    public var context: [String] { configuration.context.names }
     /// The learnt parameters by name and shape, in a fixed order.
     public var tensors: [Tensor] { network.tensors }
     public var parameterCount: Int { network.parameterCount }
     public var settings: [(name: String, value: String)] { [("embedding", "\(configuration.embedding)")] + configuration.body.settings }
 
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
+        switch try predictions(windows, work: work)[0] {
+        case .classes(let chances): chances
+        case .numbers(let numbers): Matrix(rows: windows.count, columns: 1, values: numbers.map { Float($0) })
+        }
+    }
+
+    public func predictions(_ windows: SequenceWindows, work: Work = Work()) throws -> [SequencePrediction] {
         try check(windows)
-        return Matrix(rows: windows.count, columns: classes.count, values: try network.probabilities(configuration.set(windows, work: work), work: work))
+        let outputs = try network.outputs(configuration.set(windows, work: work), work: work)
+        return try zip(targets, outputs).map { target, values in
+            switch target.kind {
+            case .classes(let names): .classes(Matrix(rows: windows.count, columns: names.count, values: values))
+            case .number(let mean, let deviation): .numbers(try work.map(rows: values.count) { mean + deviation * Double(values[$0]) })
+            }
+        }
     }
 }
 

@@ -14,13 +14,13 @@ struct Reservoir: Sendable {
     /// The row of each variable's first word.
     private let firstRows: [Int]
     private let numberRows: [Float]
-    private let scales: [NeuralSequenceModel.Configuration.Scale]
+    private let scales: [NumberScale]
 
     /// Draws a reservoir: from streams of their own the connections (each unit is fed by the same number of units, at least one, with weights from -1 to 1, which are then scaled
     /// to the spectral radius) and the embeddings (from -scale to scale).
     ///
     /// - Throws: `SequenceModelError.eigenvalues`, or `Cancelled`.
-    init(_ options: EchoState, variables: [SequenceInputs.Variable], scales: [NeuralSequenceModel.Configuration.Scale], seed: Int, work: Work) throws {
+    init(_ options: EchoState, variables: [SequenceInputs.Variable], scales: [NumberScale], seed: Int, work: Work) throws {
         units = options.hidden
         leak = Float(options.leak)
         self.scales = scales

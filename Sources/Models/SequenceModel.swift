@@ -13,19 +13,34 @@ public protocol SequenceModel: Sendable {
     /// What it reads of an event, without the events themselves.
     var variables: [SequenceInputs.Variable] { get }
     var numbers: [String] { get }
-    var classes: [String] { get }
+    /// What it predicts, at least one thing.
+    var targets: [ModelTarget] { get }
     /// How many numbers it has learnt.
     var parameterCount: Int { get }
     /// Its sizes, in words, for people.
     var settings: [(name: String, value: String)] { get }
 
-    /// The probabilities `[windows.count, classes]`. A row's digits follow from its window alone, in any batch and on any number of threads.
+    /// What it reads of a window beside its events.
+    var context: [String] { get }
+
+    /// The probabilities `[windows.count, classes]` of the first target, or its numbers, `[windows.count, 1]`. A row's digits follow from its window alone, in any batch and on any number of threads.
     ///
     /// - Throws: `SequenceModelError` when the windows are not coded as the model's were, or `Cancelled`.
     func predict(_ windows: SequenceWindows, work: Work) throws -> Matrix
+
+    /// What it says of each target.
+    ///
+    /// - Throws: as `predict`.
+    func predictions(_ windows: SequenceWindows, work: Work) throws -> [SequencePrediction]
 }
 
 extension SequenceModel {
+    /// The classes of the first target; none of a number.
+    public var classes: [String] { targets[0].classes }
+    public var context: [String] { [] }
+
+    public func predictions(_ windows: SequenceWindows, work: Work) throws -> [SequencePrediction] { [.classes(try predict(windows, work: work))] }
+
     /// - Throws: `SequenceModelError.vocabulary` or `.length` when the windows are not coded as the model's were.
     func check(_ windows: SequenceWindows) throws(SequenceModelError) {
         guard windows.inputs.variables == variables, windows.inputs.numbers == numbers else {
@@ -56,14 +71,21 @@ extension SequenceEstimator {
         guard training.count > 0, training.length > 0, training.inputs.eventCount > 0 else { throw .noWindows }
         if let validation, !validation.inputs.isCoded(like: training.inputs) { throw .vocabulary(expected: training.vocabulary.count, found: validation.vocabulary.count) }
         if let validation, validation.length != training.length { throw .length(expected: training.length, found: validation.length) }
-        if let row = training.targets.firstIndex(where: { $0 < 0 || Int($0) >= training.classes.count }) {
-            throw .target(training.targets[row], window: row, classes: training.classes.count)
+        // The only target of a window is not missing.
+        let least: Int32 = training.outputs.count > 1 ? -1 : 0
+        for case .classes(let codes, let names) in training.outputs.map(\.values) {
+            if let row = codes.firstIndex(where: { $0 < least || Int($0) >= names.count }) { throw .target(codes[row], window: row, classes: names.count) }
         }
     }
 
-    /// Whether there are two classes to tell apart.
-    func expectClasses(_ training: SequenceWindows) throws(SequenceModelError) {
-        guard training.targets.contains(where: { $0 != training.targets[0] }) else { throw .oneClass(training.classes[Int(training.targets[0])]) }
+    /// Whether there is one target, of classes of which there are two to tell apart, and nothing beside the events to read.
+    ///
+    /// - Returns: the target.
+    func expectClasses(_ training: SequenceWindows) throws(SequenceModelError) -> ModelTarget {
+        guard training.outputs.count == 1 else { throw .severalTargets(Self.schema.name) }
+        guard training.context == nil else { throw .context(Self.schema.name) }
+        guard case .classes = training.outputs[0].values else { throw .numberTarget(training.outputs[0].name, model: Self.schema.name) }
+        return try training.outputs[0].modelTarget()
     }
 }
 

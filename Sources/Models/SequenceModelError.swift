@@ -1,5 +1,6 @@
 import Diagnostics
 import Layers
+import Runtime
 
 /// Why a model of sequences cannot be fitted, rebuilt or asked.
 public enum SequenceModelError: Error, Hashable, Diagnosable {
@@ -7,6 +8,16 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case noWindows
     /// All windows have the same class.
     case oneClass(String)
+    /// All windows have the same number.
+    case oneValue(String, Double)
+    /// No window of the training part has a value of the target.
+    case noTargets(String)
+    /// What a model does not do, by its name: several targets, a number as the target, columns of users or sessions.
+    case severalTargets(String)
+    case numberTarget(String, model: String)
+    case context(String)
+    /// Windows without what the model reads beside their events.
+    case otherContext([String])
     /// An event that is no code of the vocabulary, or a gap after the first event.
     case code(Int32, window: Int, position: Int)
     case target(Int32, window: Int, classes: Int)
@@ -58,6 +69,22 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "one-class", "all windows have the class '\(name)', so there is nothing to tell apart",
                 category: .data, hint: "predict something else, or use more users")
+        case .oneValue(let name, let value):
+            Diagnostic(
+                "one-value", "'\(name)' is \(NumberText.short(value)) in all windows, so there is nothing to predict", category: .data, hint: "predict something else, or use more users")
+        case .noTargets(let name):
+            Diagnostic("no-windows", "no window of the training part has a value of '\(name)'", category: .data, hint: "use more users, or another split")
+        case .severalTargets(let model):
+            Diagnostic("unsupported-target", "'\(model)' predicts one target", category: .data, label: "more than one", hint: "fit lstm, or another network, predicts several")
+        case .numberTarget(let name, let model):
+            Diagnostic(
+                "unsupported-target", "'\(name)' is a number, and '\(model)' predicts classes", category: .data, label: "a number",
+                hint: "fit lstm, or another network, predicts numbers; as=class takes each value for a class")
+        case .context(let model):
+            Diagnostic("unsupported-target", "'\(model)' reads events alone", category: .data, label: "not read", hint: "fit lstm, or another network, reads columns of users and sessions")
+        case .otherContext(let names):
+            Diagnostic(
+                "other-vocabulary", "the windows do not have what the model reads beside their events: \(names.joined(separator: ", "))", category: .data, hint: "build the windows with the model's columns")
         case .code(let code, let window, let position):
             Diagnostic(
                 "bad-code", "event \(position + 1) of window \(window + 1) has the code \(code), which the vocabulary does not know",

@@ -12,6 +12,7 @@ public enum Score: Sendable, Hashable, Codable {
         case neverSeen = "no row is of this class or predicted as it"
         case onlyClass = "every row is of this class"
         case noneDefined = "no class has rows of it and rows of others"
+        case onlyValue = "every row has the same value"
         case noneSampled = "no row of this cluster is in the sample"
         case emptyCluster = "the cluster is empty"
     }

@@ -44,7 +44,7 @@ public enum ScoringError: Error, Sendable, Hashable, Diagnosable {
         case .onlyNegatives:
             Diagnostic("one-class", "no row is of the positive class", category: .data, hint: "score a part that holds both classes")
         case .noTrainingRows:
-            Diagnostic("no-training-rows", "the training part has no rows, so there is no commonest class", category: .data,
+            Diagnostic("no-training-rows", "the training part has no rows, so there is no baseline", category: .data,
                 hint: "keep a larger part for training")
         case .negativeCount(let className):
             Diagnostic("negative-count", "class '\(className)' has fewer than 0 training rows", hint: "counts are at least 0")

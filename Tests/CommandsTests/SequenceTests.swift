@@ -34,7 +34,7 @@ struct SequenceTests {
     /// Log loss of the model and of the base rates, on held-back rows.
     private static func losses(_ file: String, _ folder: String) throws -> (model: Double, base: Double) {
         let result = try #require(try Running.results("load \(file) | fit rnn seq=6 hidden=12 epochs=8 batch=64 seed=3 | evaluate", directory: folder).last)
-        let scores = try #require(result.value as? ScoresValue).scores
+        let scores = try #require((result.value as? ScoresValue)?.classification)
         return (scores.logLoss, scores.baseline.logLoss)
     }
 

@@ -128,10 +128,11 @@ struct EchoStateTests {
         let targets = rows.map { Int32(values[Int($0) - 1] > 1e4 ? 1 : 0) }
         func made(_ values: [Double], variables: Bool) -> SequenceWindows {
             SequenceWindows(
-                goal: .nextEvent, length: 2, events: (0..<count).map { Int32($0) }, ends: rows, known: rows.map { _ in 2 }, targets: targets, groups: rows,
+                length: 2, events: (0..<count).map { Int32($0) }, ends: rows, known: rows.map { _ in 2 },
+                outputs: [WindowTarget(name: "price", goal: .nextEvent, .classes(targets, names: ["low", "high"]))], groups: rows,
                 inputs: SequenceInputs(
                     variables: variables ? [.init("kind", vocabulary: ["p", "q"]), .init("hour", vocabulary: ["1", "2", "3"])] : [], numbers: ["price"], count: count,
-                    codes: variables ? codes : [], values: values), classes: ["low", "high"])
+                    codes: variables ? codes : [], values: values))
         }
         for variables in [false, true] {
             let windows = made(values, variables: variables)

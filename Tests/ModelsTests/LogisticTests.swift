@@ -97,7 +97,7 @@ struct RowRecipeTests {
     private static func windows(_ numbers: [Double], _ codes: [Int32], _ targets: [Int32], vocabulary: [String] = ["red", "blue", "green"]) -> SequenceWindows {
         let inputs = SequenceInputs(
             variables: [.init("colour", vocabulary: vocabulary)], numbers: ["size"], count: numbers.count, codes: codes, values: numbers)
-        return SequenceWindows(rows: inputs, targets: targets, groups: targets.map { _ in 0 }, classes: ["no", "yes"])
+        return SequenceWindows(rows: inputs, outputs: [WindowTarget(name: "bought", goal: .label, .classes(targets, names: ["no", "yes"]))], groups: targets.map { _ in 0 })
     }
 
     private static func model(_ encoding: RowRecipe.Encoding) throws -> (RowModel, SequenceWindows) {

@@ -175,10 +175,11 @@ struct MarkovTests {
         let pairs: [[Int32]] = [[0, 0], [0, 1], [1, 0], [1, 1]]
         func coded(_ order: [Int]) -> SequenceWindows {
             let places = (0..<400).map { Int32(order.firstIndex(of: ($0 * $0 + $0 / 7) % 4)!) }
+            let targets = (0..<100).map { Int32(($0 * $0 + $0 / 7) % 2) }
             return SequenceWindows(
-                goal: .nextEvent, length: 3, events: places, ends: (0..<100).map { Int32($0 * 4 + 3) }, known: Array(repeating: 3, count: 100),
-                targets: (0..<100).map { Int32(($0 * $0 + $0 / 7) % 2) }, groups: (0..<100).map { Int32($0) },
-                inputs: SequenceInputs(variables: variables, numbers: [], count: 4, codes: order.flatMap { pairs[$0] }, values: []), classes: ["no", "yes"])
+                length: 3, events: places, ends: (0..<100).map { Int32($0 * 4 + 3) }, known: Array(repeating: 3, count: 100),
+                outputs: [WindowTarget(name: "answer", goal: .nextEvent, .classes(targets, names: ["no", "yes"]))], groups: (0..<100).map { Int32($0) },
+                inputs: SequenceInputs(variables: variables, numbers: [], count: 4, codes: order.flatMap { pairs[$0] }, values: []))
         }
         let two = try markov(2).fitChain(coded([0, 1, 2, 3]))
         #expect(try two.predict(coded([0, 1, 2, 3])) == two.predict(coded([3, 1, 0, 2])))
@@ -200,8 +201,8 @@ struct MarkovTests {
         #expect(code(windows([[0], [1]], [1, 5])) == "bad-target")
         for bad in [markov(11), markov(-1), markov(1, 0), markov(1, .nan)] { #expect(code(good, bad) == "bad-value") }
         let numbers = SequenceWindows(
-            goal: .nextEvent, length: 1, events: [0, 1], ends: [1, 2], known: [1, 1], targets: [0, 1], groups: [0, 1],
-            inputs: SequenceInputs(variables: [], numbers: ["price", "sum"], count: 2, codes: [], values: [1, 2, 3, 4]), classes: ["no", "yes"])
+            length: 1, events: [0, 1], ends: [1, 2], known: [1, 1], outputs: [WindowTarget(name: "answer", goal: .nextEvent, .classes([0, 1], names: ["no", "yes"]))], groups: [0, 1],
+            inputs: SequenceInputs(variables: [], numbers: ["price", "sum"], count: 2, codes: [], values: [1, 2, 3, 4]))
         do {
             _ = try Markov().fitChain(numbers)
             Issue.record("numbers were taken")

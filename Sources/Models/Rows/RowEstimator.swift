@@ -60,11 +60,11 @@ extension RowEstimator {
     /// As `fit`, with the type of what it gives.
     public func fitModel(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> RowModel {
         try check(training, validation)
-        try expectClasses(training)
+        let target = try expectClasses(training)
         let (recipe, rows) = try RowRecipe.learned(
             from: training, numbers: Self.scales(training, work), encoding: encoding, scales: Self.scalesNumbers, seed: seed, work: work)
         let predictor = try fitRows(rows, columns: recipe.columns, targets: training.targets, classes: training.classes, seed: seed, work: work)
-        return RowModel(recipe: recipe, predictor: predictor, variables: training.inputs.variables, numbers: training.inputs.numbers, classes: training.classes)
+        return RowModel(recipe: recipe, predictor: predictor, variables: training.inputs.variables, numbers: training.inputs.numbers, targets: [target])
     }
 }
 
@@ -74,7 +74,7 @@ public struct RowModel: SequenceModel {
     public let predictor: any RowPredictor
     public let variables: [SequenceInputs.Variable]
     public let numbers: [String]
-    public let classes: [String]
+    public let targets: [ModelTarget]
 
     public var length: Int { 1 }
     public var parameterCount: Int { predictor.parameterCount }

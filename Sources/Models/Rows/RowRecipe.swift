@@ -53,7 +53,7 @@ public struct RowRecipe: Sendable, Hashable {
     /// - Parameter scaled: the mean and the deviation of each number.
     /// - Throws: `SequenceModelError.rowsWanted` for sequences; `Cancelled`.
     static func learned(
-        from windows: SequenceWindows, numbers scaled: [NeuralSequenceModel.Configuration.Scale], encoding: Encoding, scales: Bool, seed: Int, work: Work
+        from windows: SequenceWindows, numbers scaled: [NumberScale], encoding: Encoding, scales: Bool, seed: Int, work: Work
     ) throws -> (recipe: RowRecipe, rows: DenseMatrix) {
         let rows = try RowPlaces(windows)
         let numbers = try scaled.enumerated().map { index, scale in
