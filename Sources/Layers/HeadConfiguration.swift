@@ -2,6 +2,11 @@
 public enum HeadConfiguration: Sendable, Hashable {
     /// Dense layers on the state, side by side: each predicts a class or a number.
     case outputs([OutputConfiguration])
+    /// Recurrent units that start from the state and predict one code after another.
+    case decoder(DecoderConfiguration)
+
+    /// Whether it reads the states after all events, which only some bodies show.
+    var readsNodes: Bool { if case .decoder(let configuration) = self { configuration.attention } else { false } }
 
     /// Adds its parameters to those of the network.
     ///
@@ -9,6 +14,7 @@ public enum HeadConfiguration: Sendable, Hashable {
     func layout(inputs: Int, _ table: inout ParameterTable) -> any HeadLayout {
         switch self {
         case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
+        case .decoder(let configuration): DecoderLayout(configuration, hidden: inputs, &table)
         }
     }
 }

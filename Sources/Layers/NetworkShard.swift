@@ -19,7 +19,7 @@ final class NetworkShard: @unchecked Sendable {
     static func bytes(_ configuration: NetworkConfiguration, _ room: ShardRoom) -> Int {
         let layout = configuration.layout
         let own = [room.slots * configuration.inputs.width, room.slots * configuration.inputs.width, layout.denseCount]
-        return layout.body.shardBytes(room) + layout.head.shardBytes(configuration.headRoom(sequences: room.sequences)) + Workspace<Float>.bytes(own)
+        return layout.body.shardBytes(room) + layout.head.shardBytes(configuration.headRoom(sequences: room.sequences, length: room.length)) + Workspace<Float>.bytes(own)
     }
 
     init(_ weights: NetworkWeights, _ room: ShardRoom, vocabulary: Int) {
@@ -31,7 +31,7 @@ final class NetworkShard: @unchecked Sendable {
         inputGradients = memory.next()
         gradient = memory.next()
         body = weights.body.shard(room)
-        head = weights.head.shard(weights.configuration.headRoom(sequences: room.sequences), training: true)
+        head = weights.head.shard(weights.configuration.headRoom(sequences: room.sequences, length: room.length, nodes: body.nodes), training: true)
     }
 
     /// One step on some rows of a set: `tallies` and `gradient` hold what it gave.

@@ -50,7 +50,9 @@ public final class Trainer {
         // A shard gets its share of the events, at most one sequence too many, and what its first had in common with the shard before.
         let nodes = max(1, (batch * training.length + count - 1) / count + 2 * training.length)
         let room = ShardRoom(
-            nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary), dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts)
+            nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary), dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts,
+            showsNodes: layout.readsNodes)
+        guard !layout.lacksNodes else { throw .hiddenStates }
         let bytes = NetworkShard.bytes(configuration, room)
         let needed = bytes.multipliedReportingOverflow(by: count), available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let fixed = layout.count * 4 * 6

@@ -12,6 +12,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case target(Int32, window: Int, classes: Int)
     /// A number to be learnt that is infinite.
     case targetNumber(window: Int)
+    /// A step that is known after one that is not.
+    case targetGap(window: Int)
+    /// Attention on a body that does not show its states after all events.
+    case hiddenStates
     /// A code that a variable of an event does not have.
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
@@ -51,6 +55,9 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .target(let code, let window, let classes):
             Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
         case .targetNumber(let window): Diagnostic("not-finite", "the number that window \(window + 1) is to predict is infinite", category: .data, hint: "filter the row")
+        case .targetGap(let window): Diagnostic("bad-target", "window \(window + 1) knows a later step of what follows it, but not all before", category: .data)
+        case .hiddenStates:
+            Diagnostic("hidden-states", "attention reads the states after all events, which only recurrent layers that read one way show", hint: "attention=no, or recurrent layers that read one way")
         case .attribute(let code, let event, let variable, let vocabulary):
             Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
         case .notFinite(let row, let column, let isOfEvents):
@@ -109,6 +116,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .code(let code, let row, let position, _): self = .code(code, window: row, position: position)
         case .target(let code, let row, let classes): self = .target(code, window: row, classes: classes)
         case .targetNumber(let row): self = .targetNumber(window: row)
+        case .targetGap(let row): self = .targetGap(window: row)
         }
     }
 
@@ -117,6 +125,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .noSequences: self = .noWindows
         case .diverged(let epoch, let rate): self = .diverged(epoch: epoch, rate: rate)
         case .tooLarge(let needed, let available): self = .tooLarge(needed: needed, available: available)
+        case .hiddenStates: self = .hiddenStates
         }
     }
 
@@ -125,6 +134,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .unknown(let name): self = .tensor(name, problem: "is not one that it has")
         case .missing(let name): self = .tensor(name, problem: "is missing")
         case .shape(let name, let expected, let found): self = .tensor(name, problem: "has the shape \(found) where \(expected) is expected")
+        case .hiddenStates: self = .hiddenStates
         case .notFinite(let name): self = .tensor(name, problem: "holds a number that is not finite")
         }
     }
