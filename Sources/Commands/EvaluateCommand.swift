@@ -12,7 +12,7 @@ struct EvaluateCommand: Command {
             against the rest, log loss, Brier score and the confusion matrix. Beside them stands what is reached by always guessing the commonest class of the
             training part. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means.
             """,
-        prints: ScoresValue.terms,
+        prints: ScoresValue.terms + ScoresValue.continuationTerms,
         memory: "the scores, which the model holds",
         reads: [.model], gives: [.scores],
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]

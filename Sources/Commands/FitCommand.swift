@@ -40,6 +40,14 @@ struct FitCommand: Command {
             estimator = { try schema.estimator(for: $0) }
         }
 
+        /// A model that predicts several steps of what comes next.
+        init<Model: SequenceEstimator>(continuing schema: Schema<Model>, details: String, example: String, prints: String) {
+            variant = Signature.Variant(
+                schema.name, schema.summary, details: details, parameters: [length.description, stepTarget.description, inputs.description, seed.description] + schema.options, reads: [.events], gives: [.model],
+                prints: ScoresValue.continuationTerms, examples: [Example(example, prints: prints)])
+            estimator = { try schema.estimator(for: $0) }
+        }
+
         static let trained = "Training ends early when the loss on the validation part no longer falls for 'patience' epochs; the weights of the best epoch are kept."
     }
 
@@ -61,6 +69,7 @@ struct FitCommand: Command {
                 The reservoir is random and stays as it is drawn; a linear read-out of its last state is solved by ridge regression, without epochs. Its values become probabilities by a softmax \
                 whose temperature is that of least log loss on the validation part.
                 """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
+        continuing,
     ]
 
     private static let variants =
@@ -76,7 +85,7 @@ struct FitCommand: Command {
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
         details: """
             'fit lstm seq=10' predicts each user's next action from the ten before it, and so do gru, rnn, transformer and tcn; shorter histories count too, from the second event of a
-            user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
+            user on, and 'fit seq2seq ahead=5' predicts the next five. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. 'fit markov'
             counts instead, and 'fit esn' solves one equation: both take seconds and say what a network is worth. Results are the same at any number of threads.
             """,
@@ -146,6 +155,7 @@ struct FitCommand: Command {
         let own = schema.column(named: name)?.name
         if let own { try checkTarget(name, column: own, roles: schema.roles, call) }
         let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
+        if let label { try checkContinued(label, call) }
         let inputs = try call[inputs] ?? [label == nil ? name : defaultTarget]
         for input in inputs {
             guard let column = schema.column(named: input)?.name else { continue }
@@ -199,25 +209,28 @@ struct FitCommand: Command {
                 "too-many-classes", "'\(material.task.name)' has \(NumberText.grouped(windows.classes.count)) different values; '\(name)' predicts up to \(NumberText.grouped(Self.mostClasses))",
                 category: .data, at: call.span(of: Self.target), label: "too many values", hint: "predict=category, or another column with fewer values")
         }
-        let training = try windows.subset(split.training, work: work)
+        let ahead = estimator.ahead
+        let training = try windows.continued(split.training, ahead: ahead, work: work)
         defer { letGo(training) }
-        let validation = split.validation.isEmpty ? nil : try windows.subset(split.validation, work: work)
+        let validation = split.validation.isEmpty ? nil : try windows.continued(split.validation, ahead: ahead, work: work)
         let (fitted, history) = try Self.fitted(estimator, training, validation: validation, seed: seed, call, work)
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
-            let test = try windows.subset(split.test, work: work)
+            let test = try windows.continued(split.test, ahead: ahead, work: work)
             let probabilities = try fitted.predict(test, work: work)
             var counts = [Int](repeating: 0, count: test.classes.count)
             for label in training.targets { counts[Int(label)] += 1 }
             let scores = try ClassificationScores(
                 classes: test.classes, labels: test.targets.map { Int($0) }, probabilities: probabilities.values.map { Double($0) }, trainingCounts: counts, work: work)
-            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: material.lines))
+            heldBack = .success(ScoresValue(modelName: name, scores: scores, splitLines: material.lines, continuation: try Self.continuation(fitted, test, training, work)))
         }
+        var task = material.task
+        task.ahead = ahead
         return Outcome(
             ModelValue(
-                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: material.task, trainingRows: training.count, seed: seed, heldBack: heldBack),
+                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: task, trainingRows: training.count, seed: seed, heldBack: heldBack),
             notes: material.notes)
     }
 }
@@ -249,7 +262,7 @@ extension SequenceTask {
         let usual = if case .next(let column) = target { [column] } else { [FitCommand.defaultTarget] }
         let from = inputs == usual ? "" : " values of \(inputs.joined(separator: ", "))"
         return switch target {
-        case .next(let column): "next \(column) from the last \(length)\(from)"
+        case .next(let column): (ahead == 1 ? "next \(column)" : "\(column) of the next \(ahead) events") + " from the last \(length)\(from)"
         case .label(let label): "\(label.name) of a \(label.unit.rawValue) from the last \(length)\(from)"
         case .column(let column): "\(column) from \(NumberText.counted(inputs.count, "columns"))"
         }

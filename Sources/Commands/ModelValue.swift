@@ -42,7 +42,7 @@ struct ModelValue: KindValue {
             lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept)
         }
         switch heldBack {
-        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n")), .table(scores.measures)]
+        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n")), .table(scores.measures)] + scores.continuationBlocks
         case .failure(let reason): return [.text((lines + [reason.message]).joined(separator: "\n"))]
         }
     }
@@ -56,7 +56,7 @@ struct ModelValue: KindValue {
             case .label(let label): "the last \(fitted.length) events of a \(label.unit.rawValue)"
             case .column: "a row"
             }
-        let goal = if case .next = task.target { "the next \(task.name)" } else { task.name }
+        let goal = if case .next = task.target { task.ahead == 1 ? "the next \(task.name)" : "the \(task.name) of the next \(task.ahead) events" } else { task.name }
         // A line each, as far as one would read them.
         let most = 12
         let inputs = known.prefix(most).enumerated().map { ($0.offset == 0 ? "inputs" : "", $0.element) } + (known.count > most ? [("", "and \(known.count - most) more")] : [])

@@ -10,6 +10,8 @@ struct ScoresValue: KindValue {
     let scores: ClassificationScores
     /// The split, its sizes and what fell out; stands above every score.
     let splitLines: [String]
+    /// How good the steps are that a model predicts after the next event.
+    var continuation: ContinuationScores?
 
     var kind: Kind { .scores }
     var isBinary: Bool { scores.positive != nil }
@@ -18,7 +20,7 @@ struct ScoresValue: KindValue {
         "\(modelName) on \(NumberText.grouped(scores.rows)) held-back rows: accuracy \(NumberText.decimal(scores.accuracy, 4)), baseline \(NumberText.decimal(scores.baseline.accuracy, 4))"
     }
 
-    var blocks: [Block] { [.text(splitLines.joined(separator: "\n")), .table(measures), .table(byClass)] }
+    var blocks: [Block] { [.text(splitLines.joined(separator: "\n")), .table(measures)] + continuationBlocks + [.table(byClass)] }
 
     /// The measures beside what is reached by always guessing the commonest class of the training part.
     var measures: DisplayTable {
@@ -113,7 +115,7 @@ struct ScoresValue: KindValue {
             .init(
                 "baseline",
                 ["class": .string(scores.classes[scores.baseline.label]), "accuracy": .number(scores.baseline.accuracy), "log_loss": .number(scores.baseline.logLoss)]))
-        return .object(members)
+        return .object(members + continuationMembers)
     }
 
     private static func json(_ score: Score) -> JSON { score.value.map { .number($0) } ?? .null }
@@ -132,7 +134,7 @@ struct ScoresValue: KindValue {
                 ("auc_macro", scores.aucMacro.value), ("f1_weighted", scores.weighted.f1), ("auc_weighted", scores.aucWeighted.value),
             ]
         }
-        return numbers
+        return numbers + continuationNumbers
     }
 
     func property(_ name: String, _ work: Work) -> Value? {
@@ -145,7 +147,7 @@ struct ScoresValue: KindValue {
     /// The names of all measures, those of two classes and those of more.
     static let properties = [
         "n", "accuracy", "balanced_accuracy", "log_loss", "brier", "auc", "baseline", "baseline_log_loss", "precision", "recall", "f1", "pr_auc", "precision_macro",
-        "recall_macro", "f1_macro", "auc_macro", "f1_weighted", "auc_weighted",
+        "recall_macro", "f1_macro", "auc_macro", "f1_weighted", "auc_weighted", "sequence_accuracy", "sequence_baseline",
     ]
 
     /// The measures as a table to write.

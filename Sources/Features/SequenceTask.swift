@@ -16,6 +16,8 @@ public struct SequenceTask: Sendable, Hashable {
     public let inputs: [String]
     /// How many of the last events are looked at.
     public let length: Int
+    /// How many of the next events are predicted.
+    public var ahead = 1
 
     public init(_ target: Target, inputs: [String], length: Int) {
         self.target = target

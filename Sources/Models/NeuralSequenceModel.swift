@@ -22,15 +22,18 @@ public struct NeuralSequenceModel: SequenceModel {
         public let variables: [SequenceInputs.Variable]
         public let numbers: [Scale]
         public let classes: [String]
+        /// None where the class of the next event is all that is predicted.
+        public let decoder: Decoder?
 
         /// - Precondition: all sizes are above 0.
-        public init(body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [Scale] = [], classes: [String]) {
+        public init(body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [Scale] = [], classes: [String], decoder: Decoder? = nil) {
             self.body = body
             self.length = length
             self.embedding = embedding
             self.variables = variables
             self.numbers = numbers
             self.classes = classes
+            self.decoder = decoder
         }
 
         var network: NetworkConfiguration {
@@ -38,7 +41,7 @@ public struct NeuralSequenceModel: SequenceModel {
             let isOnly = variables.count == 1 && numbers.isEmpty
             return NetworkConfiguration(
                 inputs: EventInputs(variables.map { .init(name: isOnly ? nil : $0.name, vocabulary: $0.vocabulary.count, width: embedding) }, numbers: numbers.count), body: body,
-                classes: classes.count)
+                head: decoder.map { .decoder($0.configuration(classes: classes.count, embedding: embedding)) } ?? .outputs([OutputConfiguration(.classes(classes.count))]))
         }
 
         /// Windows as the network reads them.
@@ -57,7 +60,9 @@ public struct NeuralSequenceModel: SequenceModel {
         }
 
         /// What is learnt from windows.
-        func targets(_ windows: SequenceWindows) -> [SequenceTarget] { [.codes(windows.targets, classes: classes.count)] }
+        func targets(_ windows: SequenceWindows) -> [SequenceTarget] {
+            windows.ahead == 1 ? [.codes(windows.targets, classes: classes.count)] : [.codes(windows.continuations, steps: windows.ahead, classes: classes.count)]
+        }
 
         private func scaled(_ values: [Double]) -> [Float] {
             guard !numbers.isEmpty else { return [] }
@@ -69,7 +74,7 @@ public struct NeuralSequenceModel: SequenceModel {
     }
 
     public let configuration: Configuration
-    private let network: Network
+    let network: Network
 
     init(_ configuration: Configuration, _ network: Network) {
         self.configuration = configuration
@@ -96,7 +101,7 @@ public struct NeuralSequenceModel: SequenceModel {
     /// The learnt parameters by name and shape, in a fixed order.
     public var tensors: [Tensor] { network.tensors }
     public var parameterCount: Int { network.parameterCount }
-    public var settings: [(name: String, value: String)] { [("embedding", "\(configuration.embedding)")] + configuration.body.settings }
+    public var settings: [(name: String, value: String)] { [("embedding", "\(configuration.embedding)")] + configuration.body.settings + (configuration.decoder?.settings ?? []) }
 
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
         try check(windows)

@@ -37,6 +37,8 @@ extension SequenceModel {
 
 /// What learns from windows.
 public protocol SequenceEstimator: Estimator {
+    /// How many of the codes after a window it learns; the windows must know as many.
+    var ahead: Int { get }
     /// Fits a model to the training windows.
     ///
     /// - Parameters:
@@ -48,6 +50,8 @@ public protocol SequenceEstimator: Estimator {
 }
 
 extension SequenceEstimator {
+    public var ahead: Int { 1 }
+
     /// Whether there is something to learn from, each hyperparameter lies in its range, and the validation windows are coded as the others.
     func check(_ training: SequenceWindows, _ validation: SequenceWindows?) throws(SequenceModelError) {
         for hyperparameter in Self.schema.hyperparameters {
@@ -55,6 +59,7 @@ extension SequenceEstimator {
         }
         guard training.count > 0, training.length > 0, training.inputs.eventCount > 0 else { throw .noWindows }
         if let validation, !validation.inputs.isCoded(like: training.inputs) { throw .vocabulary(expected: training.vocabulary.count, found: validation.vocabulary.count) }
+        for windows in [training, validation].compactMap({ $0 }) where windows.ahead != ahead { throw .steps(expected: ahead, found: windows.ahead) }
         if let validation, validation.length != training.length { throw .length(expected: training.length, found: validation.length) }
         if let row = training.targets.firstIndex(where: { $0 < 0 || Int($0) >= training.classes.count }) {
             throw .target(training.targets[row], window: row, classes: training.classes.count)

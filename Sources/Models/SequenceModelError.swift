@@ -38,6 +38,8 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case tooLarge(needed: Int, available: Int)
     case vocabulary(expected: Int, found: Int)
     case length(expected: Int, found: Int)
+    /// Windows that know another number of codes after them than the model learns.
+    case steps(expected: Int, found: Int)
     case tensor(String, problem: String)
 
     public var diagnostic: Diagnostic {
@@ -96,6 +98,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "other-length", "the windows have room for \(found) events where the model reads \(expected)",
                 category: .data, hint: "build the windows with seq=\(expected)")
+        case .steps(let expected, let found):
+            Diagnostic(
+                "other-steps", "the windows know \(found) of the events that follow where the model learns \(expected)",
+                category: .data, hint: "build the windows with ahead=\(expected)")
         case .tensor(let name, let problem):
             Diagnostic(
                 "bad-tensor", "the tensor '\(name)' of the model \(problem)",

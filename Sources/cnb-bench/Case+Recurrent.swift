@@ -57,7 +57,7 @@ extension Case {
         return try train(NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states), set, dropout: dropout, batch: batch, setting)
     }
 
-    private static func train(_ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, _ setting: Setting) throws -> Measured {
+    static func train(_ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, _ setting: Setting) throws -> Measured {
         var options = TrainingOptions()
         options.epochs = setting.epochs
         options.batch = batch
@@ -89,7 +89,7 @@ extension Case {
     }
 
     /// The peers' windows, or sequences of a second-order chain whose next state is the target.
-    private static func windows(_ name: String, count: Int, length: Int, states: Int, _ setting: Setting) throws -> (codes: [Int32], targets: [Int32]) {
+    static func windows(_ name: String, count: Int, length: Int, states: Int, _ setting: Setting) throws -> (codes: [Int32], targets: [Int32]) {
         if setting.folder != nil { return (try NumpyArray(path: setting.path("\(name).x.npy")).codes, try NumpyArray(path: setting.path("\(name).y.npy")).codes) }
         var stream = RandomStream(seed: 0, name: "bench", purpose: name)
         let chain = (0..<states * states).map { _ in (0..<states).map { _ in -1 / (stream.uniform() - 1) } }

@@ -18,7 +18,7 @@ struct LanguagePageTests {
         "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
         "fit mask=", "fit positive=",
-        "fit autoencoder", "fit bert4rec", "fit forest", "fit itemknn", "fit logistic", "fit popularity", "fit sasrec", "fit seq2seq",
+        "fit autoencoder", "fit bert4rec", "fit forest", "fit itemknn", "fit logistic", "fit popularity", "fit sasrec", 
         "fit tree", "fit vsknn", "fit xgboost",
         "plot calibration", "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot gain", "plot heatmap", "plot importance", "plot lift", "plot paths",
         "plot pr", "plot profile", "plot retention", "plot steps", "plot threshold", "plot transitions", "plot tree",
@@ -36,6 +36,7 @@ struct LanguagePageTests {
         ("as many as 'show' and 'top' take", ["history n="]), ("how many of the last actions and first URLs have columns", ["features last=", "features first="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding=", "fit smoothing=", "fit kernel=", "fit feed-forward="]),
         ("how networks are trained, in the terms of PyTorch", ["fit optimizer=", "fit schedule=", "fit warm-up=", "fit weight-decay="]),
         ("the reservoir of the echo state network", ["fit leak=", "fit density=", "fit radius=", "fit ridge=", "fit input-scale="]),
+        ("how far seq2seq predicts, and how it looks and searches", ["fit ahead=", "fit attention=", "fit beam="]),
         ("columns that a simulated shop has only when asked", ["simulate prices=", "simulate urls="]),
         ("whether skewed columns are taken by log1p, which is printed", ["kmeans log="]), ("every verb that draws takes one", ["kmeans seed=", "elbow seed="]),
     ])
