@@ -14,7 +14,7 @@ struct EvaluateCommand: Command {
             those of always the mean of the training part. Of more than \(FitCommand.mostClasses) classes: how far up the true one is ranked among all, beside the commonest first. Of several targets
             each is scored on the held-back rows that have it.
             """,
-        prints: ScoresValue.terms,
+        prints: ScoresValue.terms + ScoresValue.continuationTerms,
         memory: "the scores, which the model holds",
         reads: [.model], gives: [.scores],
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]

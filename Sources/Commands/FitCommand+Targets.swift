@@ -53,6 +53,7 @@ extension FitCommand {
             }
             return
         }
+        if network.decoder != nil, count > 1 { throw SequenceModelError.severalTargets(model.variant.word).diagnostic.placed(at: call.span(of: targets)) }
         do throws(SequenceModelError) { _ = try network.body(inputs: 1, length: 1) } catch {
             let options = if case .heads = error { ["heads", "hidden"] } else { ["hidden", "layers"] }
             throw error.diagnostic.placed(at: call.span(named: options.first(where: call.isGiven) ?? options[0]))

@@ -42,6 +42,24 @@ struct FitCommand: Command {
             }
         }
 
+        /// A model that predicts several steps of what comes next.
+        init<Model: SequenceEstimator>(continuing schema: Schema<Model>, details: String, example: String, prints: String) {
+            variant = Signature.Variant(
+                schema.name, schema.summary, details: details, parameters: [length.description, targets.description, inputs.description, seed.description] + schema.options + checkpointParameters,
+                reads: [.events], gives: [.model], prints: ScoresValue.continuationTerms, examples: [Example(example, prints: prints)])
+            estimator = { try schema.estimator(for: $0) }
+        }
+
+        /// A model that reads rows of a table.
+        init<Model: RowEstimator>(rows schema: Schema<Model>, details: String, example: String, prints: String) {
+            variant = Signature.Variant(
+                schema.name, schema.summary,
+                details: "Each row of the table is read: numbers, gaps filled, and categories as 'encode' says, all of it learnt on the training part. \(details) 'describe \(schema.name)' shows what was learnt.",
+                parameters: [targets.description, inputs.description, positive.description, seed.description] + schema.options, reads: [.table], gives: [.model],
+                examples: [Example(example, prints: prints)])
+            estimator = { try schema.estimator(for: $0) }
+        }
+
         static let trained = "Training ends early when the loss on the validation part no longer falls for 'patience' epochs; the weights of the best epoch are kept."
     }
 
@@ -63,6 +81,8 @@ struct FitCommand: Command {
                 The reservoir is random and stays as it is drawn; a linear read-out of its last state is solved by ridge regression, without epochs. Its values become probabilities by a softmax \
                 whose temperature is that of least log loss on the validation part.
                 """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
+        continuing,
+        logistic,
     ]
 
     private static let variants =
@@ -78,7 +98,7 @@ struct FitCommand: Command {
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
         details: """
             'fit lstm seq=10' predicts each user's next action from the ten before it, and so do gru, rnn, transformer and tcn; shorter histories count too, from the second event of a
-            user on. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
+            user on, and 'fit seq2seq ahead=5' predicts the next five. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. 'fit markov'
             counts instead, and 'fit esn' solves one equation: both take seconds and say what a network is worth. Results are the same at any number of threads.
             """,
@@ -153,6 +173,7 @@ struct FitCommand: Command {
             let own = schema.column(named: name)?.name
             if let own { try checkTarget(name, column: own, roles: schema.roles, call) }
             let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
+            if let label { try checkContinued(label, call) }
             targets.append(label.map { .label($0) } ?? .next(name))
             if label == nil, let own { columns.append(own) }
         }
@@ -215,21 +236,25 @@ struct FitCommand: Command {
         let (windows, split) = (material.windows, material.split)
         try Self.expect(windows, fit: estimator, call)
         let positives = try Self.positives(windows, call)
-        let training = try windows.subset(split.training, work: work)
+        let ahead = estimator.ahead
+        let training = try windows.continued(split.training, ahead: ahead, work: work)
         defer { letGo(training) }
-        let validation = split.validation.isEmpty ? nil : try windows.subset(split.validation, work: work)
+        let validation = split.validation.isEmpty ? nil : try windows.continued(split.validation, ahead: ahead, work: work)
         let (fitted, history) = try Self.fitted(estimator, training, validation: validation, seed: seed, call, work)
         let heldBack: Result<ScoresValue, Diagnostic>
         if split.test.isEmpty {
             heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
         } else {
-            let test = try windows.subset(split.test, work: work)
+            let test = try windows.continued(split.test, ahead: ahead, work: work)
             defer { letGo(test) }
-            heldBack = try Self.scores(fitted, test, training, positives: positives, work: work).map { ScoresValue(modelName: name, targets: $0, splitLines: material.lines) }
+            let continuation = try Self.continuation(fitted, test, training, work)
+            heldBack = try Self.scores(fitted, test, training, positives: positives, work: work).map { ScoresValue(modelName: name, targets: $0, splitLines: material.lines, continuation: continuation) }
         }
+        var task = material.task
+        task.ahead = ahead
         return Outcome(
             ModelValue(
-                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: material.task, trainingRows: training.count, seed: seed, heldBack: heldBack),
+                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: task, trainingRows: training.count, seed: seed, heldBack: heldBack),
             notes: material.notes)
     }
 }
@@ -244,7 +269,7 @@ extension SequenceTask {
         let goals = zip(targets, found).map { target, model in
             let kind = if case .number = model.kind { " (a number)" } else { "" }
             return switch target {
-            case .next(let column): "next \(column)\(kind)"
+            case .next(let column): ahead == 1 ? "next \(column)\(kind)" : "\(column) of the next \(ahead) events"
             case .label(let label): "\(label.name)\(kind) of a \(label.unit.rawValue)"
             case .column(let column): "\(column)\(kind)"
             }

@@ -43,7 +43,7 @@ struct ModelValue: KindValue {
             lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept + resumed)
         }
         switch heldBack {
-        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n"))] + scores.measures.map { .table($0) }
+        case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n"))] + scores.measures.map { .table($0) } + scores.continuationBlocks
         case .failure(let reason): return [.text((lines + [reason.message]).joined(separator: "\n"))]
         }
     }
@@ -61,12 +61,12 @@ struct ModelValue: KindValue {
         let most = 12
         let inputs = known.prefix(most).enumerated().map { ($0.offset == 0 ? "inputs" : "", $0.element) } + (known.count > most ? [("", "and \(known.count - most) more")] : [])
         let beside = fitted.context.isEmpty ? [] : [("beside the events", "\(fitted.context.joined(separator: ", ")), as in the last event")]
-        let predicts = zip(task.targets, fitted.targets).enumerated().map { ($0.offset == 0 ? "predicts" : "", Self.text($0.element.0, $0.element.1)) }
+        let predicts = zip(task.targets, fitted.targets).enumerated().map { ($0.offset == 0 ? "predicts" : "", Self.text($0.element.0, $0.element.1, ahead: task.ahead)) }
         let rows =
             [("reads", reads)] + inputs + beside + predicts + fitted.settings
             + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
-        guard !history.epochs.isEmpty else { return [.table(settings)] }
+        guard !history.epochs.isEmpty else { return [.table(settings)] + fitted.tables.map { .table(DisplayTable($0)) } }
         let epochs = DisplayTable(
             title: "Epochs",
             columns: [
@@ -82,8 +82,8 @@ struct ModelValue: KindValue {
     }
 
     /// What is predicted of what, with some of the classes.
-    private static func text(_ target: SequenceTask.Target, _ model: ModelTarget) -> String {
-        let goal = if case .next = target { "the next \(target.name)" } else { target.name }
+    private static func text(_ target: SequenceTask.Target, _ model: ModelTarget, ahead: Int) -> String {
+        let goal = if case .next = target { ahead == 1 ? "the next \(target.name)" : "the \(target.name) of the next \(ahead) events" } else { target.name }
         switch model.kind {
         case .classes(let names):
             let most = 20

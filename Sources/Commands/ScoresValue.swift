@@ -30,6 +30,8 @@ struct ScoresValue: KindValue {
     let targets: [(name: String, scores: any TargetScores)]
     /// The split, its sizes and what fell out; stands above every score.
     let splitLines: [String]
+    /// How good the steps are that a model predicts after the next event.
+    var continuation: ContinuationScores?
 
     var kind: Kind { .scores }
 
@@ -51,16 +53,16 @@ struct ScoresValue: KindValue {
     /// - Parameter isWhole: whether the tables beside the measures are wanted too.
     func tables(isWhole: Bool) -> [DisplayTable] { zip(measures, targets).flatMap { measures, target in [measures] + (isWhole ? target.scores.details : Array(target.scores.details.prefix(1))) } }
 
-    var blocks: [Block] { [.text(splitLines.joined(separator: "\n"))] + tables(isWhole: false).map { .table($0) } }
+    var blocks: [Block] { [.text(splitLines.joined(separator: "\n"))] + continuationBlocks + tables(isWhole: false).map { .table($0) } }
 
     /// The members of the first target's scores; those of the others under `targets`, by their names.
     var json: JSON {
         let others = targets.dropFirst().map { JSON.Member($0.name, .object($0.scores.json)) }
-        return .object(first.json + (others.isEmpty ? [] : [.init("targets", .object(others))]))
+        return .object(first.json + continuationMembers + (others.isEmpty ? [] : [.init("targets", .object(others))]))
     }
 
     /// The numbers of the first target by their names, and those of the others behind the names of their targets: `action_accuracy`.
-    private var numbers: [(name: String, value: Double?)] { first.numbers + targets.dropFirst().flatMap { name, scores in ([("n", Double(scores.rows))] + scores.numbers).map { ("\(name)_\($0.0)", $0.1) } } }
+    private var numbers: [(name: String, value: Double?)] { first.numbers + continuationNumbers + targets.dropFirst().flatMap { name, scores in ([("n", Double(scores.rows))] + scores.numbers).map { ("\(name)_\($0.0)", $0.1) } } }
 
     func property(_ name: String, _ work: Work) -> Value? {
         if name == "n" { return .integer(first.rows) }
@@ -70,7 +72,7 @@ struct ScoresValue: KindValue {
     var propertyNames: [String] { ["n"] + numbers.map(\.name) }
 
     /// The names of all measures that scores may have.
-    static let properties = ["n"] + [ClassificationScores.names, RegressionScores.names, RankingScores.names].flatMap { $0 }.reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    static let properties = ["n"] + [ClassificationScores.names, RegressionScores.names, RankingScores.names, continuationNames].flatMap { $0 }.reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
 
     /// The same with those of further targets.
     static func properties(others: [String]) -> [String] { properties + others.flatMap { other in properties.map { "\(other)_\($0)" } } }

@@ -28,6 +28,8 @@ public struct SequenceTask: Sendable, Hashable {
     public let context: [String]
     /// How many of the last events are looked at.
     public let length: Int
+    /// How many of the next events are predicted.
+    public var ahead = 1
 
     /// The first target.
     public var target: Target { targets[0] }

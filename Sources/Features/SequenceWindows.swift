@@ -32,6 +32,10 @@ public struct SequenceWindows: Sendable {
     public let targets: [Int32]
     /// What is known of each window beside its events: a row each; none where nothing is.
     public let context: SequenceInputs?
+    /// How many of the codes that came after each window are known to whoever learns from it.
+    public private(set) var ahead = 1
+    /// `[count, ahead]`: the codes that came after each window, the target first; -1 from the first on that is not to be seen. Empty where one is all.
+    public private(set) var continuations: [Int32] = []
     /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
     public let classes: [String]
@@ -84,14 +88,36 @@ public struct SequenceWindows: Sendable {
         return Array(repeating: -1, count: length - known) + events[end - known..<end]
     }
 
+    /// The codes that came after a window, as many as are known to whoever learns from it, and -1 after them.
+    public func steps(_ row: Int) -> ArraySlice<Int32> { ahead == 1 ? targets[row..<row + 1] : continuations[row * ahead..<(row + 1) * ahead] }
+
     /// The windows at `rows`, in the order given.
     ///
     /// - Throws: `Cancelled`.
     public func subset(_ rows: [Int], work: Work = Work()) throws -> SequenceWindows {
         func chosen(_ values: [Int32]) throws -> [Int32] { try work.map(rows: rows.count) { values[rows[$0]] } }
         let places = try work.map(rows: rows.count) { Int32(rows[$0]) }
-        return SequenceWindows(
+        var subset = SequenceWindows(
             length: length, events: events, ends: try chosen(ends), known: try chosen(known), outputs: try outputs.map { try $0.at(places, work: work) }, groups: try chosen(groups), inputs: inputs,
             context: try context?.rows(rows, work: work))
+        subset.ahead = ahead
+        if !continuations.isEmpty { subset.continuations = try work.map(rows: rows.count * ahead) { continuations[rows[$0 / ahead] * ahead + $0 % ahead] } }
+        return subset
+    }
+
+    /// The windows at `rows` with the next `ahead` codes of the same user, as far as these are targets of `rows` too: what a part of a split may see of what follows.
+    ///
+    /// - Parameter rows: rising. The windows of a user stand together in the order of their targets, as those of `EventWindows` do.
+    /// - Throws: `Cancelled`.
+    public func continued(_ rows: [Int], ahead: Int, work: Work = Work()) throws -> SequenceWindows {
+        var part = try subset(rows, work: work)
+        guard ahead > 1 else { return part }
+        part.ahead = ahead
+        part.continuations = try work.map(rows: rows.count * ahead) { index in
+            let place = index / ahead, step = index % ahead
+            guard place + step < rows.count, rows[place + step] == rows[place] + step, groups[rows[place + step]] == groups[rows[place]] else { return -1 }
+            return targets[rows[place + step]]
+        }
+        return part
     }
 }

@@ -16,6 +16,8 @@ protocol BodyLayout: Sendable {
     func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any BodyWeights
     /// Whether sequences that begin alike may share the nodes of their common start when nothing is dropped: true of what only looks back.
     var sharesStarts: Bool { get }
+    /// Whether its shards can show the states after all events, and take gradients of them.
+    var showsNodes: Bool { get }
     /// What a shard's memory takes, in bytes.
     func shardBytes(_ room: ShardRoom) -> Int
 }
@@ -28,7 +30,9 @@ protocol BodyWeights: AnyObject, Sendable {
     /// The forward pass alone, in as little memory as it needs.
     func scorer(_ room: ShardRoom) -> any BodyScorer
     /// How many sequences of a length are well scored together; part of no result.
-    func tile(length: Int) -> Int
+    ///
+    /// - Parameter showsNodes: whether the states after all events are kept.
+    func tile(length: Int, showsNodes: Bool) -> Int
 }
 
 /// For how much a shard has memory.
@@ -41,10 +45,33 @@ struct ShardRoom {
     let dropout: Float
     /// Whether the sequences share the nodes of their common starts.
     let sharing: Bool
+    /// Whether the head reads the states after all events.
+    var showsNodes = false
+}
+
+/// The states after each event of a shard's sequences, as heads read them that look at more than the last one.
+struct NodeStates {
+    /// `[nodes, width]`, in the order of the tree; what the last `forward` found.
+    let states: Floats
+    /// `[nodes, width]`: dL/d states that are asked for, beside those of the ends. Written whole by the head before the body's way back; empty where there is none.
+    let gradients: Floats
+}
+
+protocol NodeShowing: AnyObject {
+    /// None of a body that does not show them, or was not made for it.
+    var nodes: NodeStates? { get }
+}
+
+extension NodeShowing {
+    var nodes: NodeStates? { nil }
+}
+
+extension BodyLayout {
+    var showsNodes: Bool { false }
 }
 
 /// One core's memory of a body for one shard of a batch. Nothing is allocated after its making.
-protocol BodyShard: AnyObject {
+protocol BodyShard: NodeShowing {
     /// The way from the different events to the states of the ends.
     ///
     /// - Parameters:
@@ -61,7 +88,7 @@ protocol BodyShard: AnyObject {
     func backward(_ tree: PrefixTree, inputs: Floats, ends: Floats, into slots: Floats, gradient: UnsafeMutablePointer<Float>, key: UInt64)
 }
 
-protocol BodyScorer: AnyObject {
+protocol BodyScorer: NodeShowing {
     /// As a shard's `forward`, with nothing dropped. The digits of a state follow from its sequence alone.
     func forward(_ tree: PrefixTree, inputs: Floats, into ends: Floats)
 }

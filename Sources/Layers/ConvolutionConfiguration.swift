@@ -103,5 +103,5 @@ final class ConvolutionWeights: BodyWeights, @unchecked Sendable {
 
     func shard(_ room: ShardRoom) -> any BodyShard { ConvolutionShard(self, room, training: true) }
     func scorer(_ room: ShardRoom) -> any BodyScorer { ConvolutionShard(self, room, training: false) }
-    func tile(length: Int) -> Int { max(1, min(512, 8192 / max(1, length))) }
+    func tile(length: Int, showsNodes: Bool) -> Int { max(1, min(512, 8192 / max(1, length))) }
 }

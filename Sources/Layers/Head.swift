@@ -17,13 +17,25 @@ protocol HeadLayout: Sendable {
 protocol HeadWeights: AnyObject, Sendable {
     /// All packed forms.
     var packings: [Packing] { get }
+    /// Brings up to date what follows from the packed forms, once these are.
+    func refresh()
     func shard(_ room: HeadRoom, training: Bool) -> any HeadShard
+}
+
+extension HeadWeights {
+    func refresh() {}
 }
 
 /// For how much a shard of a head has memory.
 struct HeadRoom {
     /// States that it stands on, their width, and the numbers that are known of a whole sequence.
     let ends: Int, width: Int, sideInputs: Int
+    /// Events of a sequence.
+    let length: Int
+    /// The states after all events, of a body that shows them.
+    var nodes: NodeStates?
+    /// How many continuations of a sequence are kept in a search; none where there is no search.
+    var beam: Int?
 }
 
 /// One core's memory of a head for one shard of a batch. Nothing is allocated after its making.
@@ -46,8 +58,8 @@ protocol HeadShard: AnyObject {
     var tallies: [OutputTally] { get }
     /// What the last `forward` predicts, output by output: `[count of the set, width]`, into the rows' places.
     func write(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, into outputs: [Floats])
-    /// The loss of each row by itself, nothing smoothed, times what its target counts for; none for a row without one. And whether it is right.
-    func judge(_ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ isRight: Bool) -> Void)
+    /// The loss of each row by itself, nothing smoothed, times what its targets count for; none for a row without any. And how many are right.
+    func judge(_ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ right: Int) -> Void)
 }
 
 /// The losses of some targets, added.

@@ -5,6 +5,11 @@ public enum HeadConfiguration: Sendable, Hashable {
     /// A dense layer with GELU, and of each event of the vocabulary the product with its embedding: which event it is. For networks of one variable whose embedding is
     /// as wide as the state.
     case tied
+    /// Recurrent units that start from the state and predict one code after another.
+    case decoder(DecoderConfiguration)
+
+    /// Whether it reads the states after all events, which only some bodies show.
+    var readsNodes: Bool { if case .decoder(let configuration) = self { configuration.attention } else { false } }
 
     /// Adds its parameters to those of the network.
     ///
@@ -15,6 +20,7 @@ public enum HeadConfiguration: Sendable, Hashable {
         switch self {
         case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
         case .tied: TiedLayout(embedding: embeddings[0], &table)
+        case .decoder(let configuration): DecoderLayout(configuration, hidden: inputs, &table)
         }
     }
 }

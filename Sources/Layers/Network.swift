@@ -5,7 +5,7 @@ import Runtime
 /// A trained network: predicts something of each sequence. An immutable value.
 public final class Network: Sendable {
     public let configuration: NetworkConfiguration
-    private let weights: NetworkWeights
+    let weights: NetworkWeights
 
     /// Takes over the parameters of a vector laid out by `NetworkLayout`.
     init(_ configuration: NetworkConfiguration, vector: UnsafeMutableBufferPointer<Float>) {
@@ -16,8 +16,9 @@ public final class Network: Sendable {
 
     /// Rebuilds a network from its tensors, in any order.
     ///
-    /// - Throws: `TensorFailure` when a tensor is missing, has another shape, is of no use, or holds a number that is not finite.
+    /// - Throws: `TensorFailure` when a tensor is missing, has another shape, is of no use, or holds a number that is not finite, or the parts do not go together.
     public init(configuration: NetworkConfiguration, tensors: [Tensor]) throws(TensorFailure) {
+        guard !configuration.layout.lacksNodes else { throw .hiddenStates }
         self.configuration = configuration
         weights = NetworkWeights(configuration, training: false)
         let parts = weights.layout.parts
@@ -56,28 +57,38 @@ public final class Network: Sendable {
         case missing(String)
         case shape(String, expected: [Int], found: [Int])
         case notFinite(String)
+        /// A head that reads the states after all events, on a body that does not show them.
+        case hiddenStates
     }
 }
 
 /// The forward pass alone, over any number of sequences: tiles of neighbours in the sorted order, each on one core.
 struct NetworkScorer {
     let weights: NetworkWeights
+    /// For heads that search.
+    let beam: Int?
 
-    init(_ weights: NetworkWeights) { self.weights = weights }
+    init(_ weights: NetworkWeights, beam: Int? = nil) {
+        self.weights = weights
+        self.beam = beam
+    }
 
     /// Calls `visit` for each tile, on any thread, with the head that has predicted its rows.
     func run(
         _ set: SequenceSet, _ work: Work,
         _ visit: @Sendable (_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ head: any HeadShard, _ reader: SequenceReader) -> Void
     ) throws {
-        let size = min(max(1, weights.body.tile(length: set.length)), max(1, set.count))
+        // A head's memory of a tile is to stay small beside the windows.
+        let bytes = weights.layout.head.shardBytes(weights.configuration.headRoom(ends: 1, length: set.length, beam: beam))
+        let tile = min(weights.body.tile(length: set.length, showsNodes: weights.layout.readsNodes), (32 << 20) / max(1, bytes))
+        let size = min(max(1, tile), max(1, set.count))
         let tiles = (set.count + size - 1) / size
         // A worker takes a run of tiles, so that its memory is made once for many of them.
         let run = max(1, min(32, tiles / max(1, 4 * work.workers.threads)))
         try set.read { reader in
             nonisolated(unsafe) let reader = reader
             try work.workers.forEach(shards: (tiles + run - 1) / run) { shard in
-                let tile = NetworkTile(weights, sequences: size, set)
+                let tile = NetworkTile(weights, sequences: size, set, beam: beam)
                 for index in shard * run..<min(tiles, (shard + 1) * run) {
                     try work.check()
                     tile.score(index * size..<min(set.count, (index + 1) * size), reader, visit)
@@ -88,21 +99,22 @@ struct NetworkScorer {
 
     /// For each output the losses by the weights of the targets, and the right answers, added over the rows in their order.
     func evaluate(_ set: SequenceSet, _ options: [LossOptions], _ work: Work) throws -> [OutputTally] {
-        let losses = Workspace<Double>(parts: options.map { _ in set.count }), hits = Workspace<UInt8>(parts: options.map { _ in set.count })
+        let losses = Workspace<Double>(parts: options.map { _ in set.count }), hits = Workspace<Int32>(parts: options.map { _ in set.count })
         func weight(_ output: Int, _ options: LossOptions) -> Double { set.read { reader in reader.weight(output, 0..<set.count, { $0 }, options) } }
         let places = options.map { _ in (losses: losses.next(), hits: hits.next()) }
         nonisolated(unsafe) let found = places
         try run(set, work) { tree, rows, head, reader in
             for (index, place) in found.enumerated() {
-                head.judge(index, tree, rows, reader, options[index]) { row, loss, isRight in
+                head.judge(index, tree, rows, reader, options[index]) { row, loss, right in
                     place.losses[row] = loss ?? 0
-                    place.hits[row] = isRight ? 1 : 0
+                    place.hits[row] = Int32(right)
                 }
             }
         }
         return places.indices.map { index in
-            OutputTally(loss: places[index].losses.reduce(0, +), weight: weight(index, options[index]), known: Int(weight(index, LossOptions(classes: 0))),
-                correct: places[index].hits.count { $0 == 1 })
+            OutputTally(
+                loss: places[index].losses.reduce(0, +), weight: weight(index, options[index]), known: Int(weight(index, LossOptions(classes: 0))),
+                correct: places[index].hits.reduce(0) { $0 + Int($1) })
         }
     }
 }
@@ -118,7 +130,7 @@ private final class NetworkTile {
     private let memory: Workspace<Float>
     private let indices: Workspace<Int32>
 
-    init(_ weights: NetworkWeights, sequences: Int, _ set: SequenceSet) {
+    init(_ weights: NetworkWeights, sequences: Int, _ set: SequenceSet, beam: Int?) {
         self.weights = weights
         let nodes = max(1, sequences * set.length), slots = min(nodes, set.vocabulary), width = weights.configuration.inputs.width
         tree = PrefixTree(nodes: nodes, sequences: sequences, length: set.length, vocabulary: set.vocabulary)
@@ -127,8 +139,10 @@ private final class NetworkTile {
         memory = Workspace(parts: [slots * width])
         inputs = memory.next()
         body = weights.body.scorer(
-            ShardRoom(nodes: nodes, sequences: sequences, length: set.length, slots: slots, ends: sequences, dropout: 0, sharing: weights.layout.body.sharesStarts))
-        head = weights.head.shard(weights.configuration.headRoom(ends: sequences), training: false)
+            ShardRoom(
+                nodes: nodes, sequences: sequences, length: set.length, slots: slots, ends: sequences, dropout: 0, sharing: weights.layout.body.sharesStarts,
+                showsNodes: weights.layout.readsNodes))
+        head = weights.head.shard(weights.configuration.headRoom(ends: sequences, length: set.length, nodes: body.nodes, beam: beam), training: false)
     }
 
     func score(_ ranks: Range<Int>, _ set: SequenceReader, _ visit: (PrefixTree, UnsafeBufferPointer<Int32>, any HeadShard, SequenceReader) -> Void) {

@@ -6,10 +6,11 @@ public struct NetworkConfiguration: Sendable, Hashable {
     public let sideInputs: Int
     public let head: HeadConfiguration
 
-    /// - Precondition: all sizes are above 0, but for `sideInputs`, which may be 0.
+    /// - Precondition: all sizes are above 0, but for `sideInputs`, which may be 0, and is 0 for a decoder.
     public init(inputs: EventInputs, body: BodyConfiguration, sideInputs: Int = 0, head: HeadConfiguration) {
         precondition(inputs.width > 0 && sideInputs >= 0, "NetworkConfiguration needs sizes above 0")
         precondition(head != .tied || inputs.variables.count == 1 && inputs.width == body.width && sideInputs == 0, "a tied head needs one variable with an embedding as wide as the state")
+        if case .decoder = head { precondition(sideInputs == 0, "a decoder reads no side inputs") }
         self.inputs = inputs
         self.body = body
         self.sideInputs = sideInputs
@@ -34,7 +35,9 @@ public struct NetworkConfiguration: Sendable, Hashable {
 
     var layout: NetworkLayout { NetworkLayout(self) }
 
-    func headRoom(ends: Int) -> HeadRoom { HeadRoom(ends: ends, width: body.width, sideInputs: sideInputs) }
+    func headRoom(ends: Int, length: Int, nodes: NodeStates? = nil, beam: Int? = nil) -> HeadRoom {
+        HeadRoom(ends: ends, width: body.width, sideInputs: sideInputs, length: length, nodes: nodes, beam: beam)
+    }
 }
 
 /// What is known of an event: coded variables, each with an embedding of its own, and numbers. An event is fed as all of these side by side.
@@ -123,7 +126,12 @@ struct NetworkLayout {
     /// The room of all parameters but the embeddings, and of all.
     let denseCount: Int, count: Int
 
+    /// Whether the head reads what the body does not show.
+    var lacksNodes: Bool { readsNodes && !body.showsNodes }
+    let readsNodes: Bool
+
     init(_ configuration: NetworkConfiguration) {
+        readsNodes = configuration.head.readsNodes
         var table = ParameterTable()
         func addEmbeddings() -> [ParameterPart] {
             configuration.inputs.variables.map { variable in table.add(variable.name.map { "embedding.\($0)" } ?? "embedding", variable.vocabulary, variable.width) }

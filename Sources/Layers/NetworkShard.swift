@@ -22,7 +22,8 @@ final class NetworkShard: @unchecked Sendable {
         let indices = room.ends > room.sequences ? ClozeMask.parts(nodes: room.nodes, sequences: room.sequences) : []
         let layout = configuration.layout
         let own = [room.slots * configuration.inputs.width, room.slots * configuration.inputs.width, layout.denseCount]
-        return layout.body.shardBytes(room) + layout.head.shardBytes(configuration.headRoom(ends: room.ends)) + Workspace<Float>.bytes(own) + Workspace<Int32>.bytes(indices)
+        let head = layout.head.shardBytes(configuration.headRoom(ends: room.ends, length: room.length))
+        return layout.body.shardBytes(room) + head + Workspace<Float>.bytes(own) + Workspace<Int32>.bytes(indices)
     }
 
     /// - Parameter hidden: the share of events that are hidden and learnt, if that is what is learnt; the last code then stands for a hidden one.
@@ -36,7 +37,7 @@ final class NetworkShard: @unchecked Sendable {
         inputGradients = memory.next()
         gradient = memory.next()
         body = weights.body.shard(room)
-        head = weights.head.shard(weights.configuration.headRoom(ends: room.ends), training: true)
+        head = weights.head.shard(weights.configuration.headRoom(ends: room.ends, length: room.length, nodes: body.nodes), training: true)
     }
 
     /// One step on some rows of a set: `tallies` and `gradient` hold what it gave.

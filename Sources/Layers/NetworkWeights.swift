@@ -37,7 +37,10 @@ final class NetworkWeights: @unchecked Sendable {
     }
 
     /// Brings the packed forms up to date with the vector.
-    func pack() { for packing in packings { packing.update(from: vector.baseAddress!) } }
+    func pack() {
+        for packing in packings { packing.update(from: vector.baseAddress!) }
+        head.refresh()
+    }
 
     func copyVector(from other: UnsafeMutableBufferPointer<Float>) {
         _ = vector.update(from: other)

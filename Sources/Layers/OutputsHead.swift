@@ -51,16 +51,12 @@ final class OutputsWeights: HeadWeights, @unchecked Sendable {
 
 /// One core's memory of dense outputs on the states of the ends, and their side inputs.
 final class OutputsShard: HeadShard {
-    /// `[ends, width]` twice, `[ends]`: of classes logits (with their bias), probabilities and logarithms of the sums of exponentials; of a number its value alone.
-    private struct Output {
-        let logits: Floats, probabilities: Floats, logSums: Floats
-    }
-
     private let weights: OutputsWeights
     let states: Floats
     /// `[ends, state + side inputs]` where there are side inputs, else the states.
     private let joined: Floats
-    private let outputs: [Output]
+    /// A row an end; of a number the logits are its values, and there is nothing else.
+    private let outputs: [SoftmaxRows]
     private let width: Int, sideInputs: Int
     private let memory: Workspace<Float>
     private(set) var tallies: [OutputTally]
@@ -69,7 +65,7 @@ final class OutputsShard: HeadShard {
         let ends = room.ends
         return [ends * room.width, room.sideInputs > 0 ? ends * (room.width + room.sideInputs) : 0]
             + layout.outputs.flatMap { output in
-                if case .classes(let count) = output.kind { [ends * count, ends * count, ends] } else { [ends, 0, 0] }
+                if case .classes(let count) = output.kind { SoftmaxRows.parts(rows: ends, classes: count) } else { [ends, 0, 0] }
             }
     }
 
@@ -81,7 +77,7 @@ final class OutputsShard: HeadShard {
         states = memory.next()
         let other = memory.next()
         joined = room.sideInputs > 0 ? other : states
-        outputs = weights.layout.outputs.map { _ in Output(logits: memory.next(), probabilities: memory.next(), logSums: memory.next()) }
+        outputs = weights.layout.outputs.map { SoftmaxRows(classes: $0.width, logits: memory.next(), probabilities: memory.next(), logSums: memory.next()) }
         tallies = weights.layout.outputs.map { _ in OutputTally() }
     }
 
@@ -97,8 +93,8 @@ final class OutputsShard: HeadShard {
         for (index, output) in outputs.enumerated() {
             weights.packed[index].forward.multiply(joined.baseAddress!, count: count, into: output.logits.baseAddress!)
             let bias = weights.pointer(weights.layout.parts[index].bias)
-            if case .classes(let classes) = weights.layout.outputs[index].kind {
-                cnb_softmax(count, classes, bias, output.logits.baseAddress!, output.probabilities.baseAddress!, output.logSums.baseAddress!)
+            if case .classes = weights.layout.outputs[index].kind {
+                output.finish(rows: count, bias: bias)
             } else {
                 for end in 0..<count { output.logits[end] += bias[0] }
             }
@@ -107,59 +103,14 @@ final class OutputsShard: HeadShard {
 
     func score(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: [LossOptions], shares: [Float]) {
         for index in outputs.indices {
-            if case .classes(let classes) = weights.layout.outputs[index].kind {
-                tallies[index] = scoreClasses(index, classes, tree, rows, set.codes(index), options[index], share: shares[index])
+            if case .classes = weights.layout.outputs[index].kind {
+                let targets = set.codes(index)
+                tallies[index] = outputs[index].learn(
+                    0..<tree.endCount, places: rows.count, row: { Int(tree.endOfSequence[$0]) }, target: { targets[Int(rows[$0])] }, options[index], share: shares[index])
             } else {
                 tallies[index] = scoreNumbers(outputs[index].logits, tree, rows, set.numbers(index), share: shares[index])
             }
         }
-    }
-
-    /// The cross entropy, and `logits` turned into dL/d logits.
-    private func scoreClasses(
-        _ index: Int, _ classes: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ targets: UnsafePointer<Int32>, _ options: LossOptions, share: Float
-    ) -> OutputTally {
-        let output = outputs[index], spread = options.smoothing / Float(classes)
-        var tally = OutputTally()
-        var i = 0
-        for end in 0..<tree.endCount {
-            let scores = output.logits.baseAddress! + end * classes, chances = output.probabilities.baseAddress! + end * classes, logSum = output.logSums[end]
-            let likeliest = firstMaximum(chances, classes)
-            let first = i
-            var all: Float = 0, known: Float = 0
-            // Of the classes' own losses, by their weights.
-            let spreadLoss = spread > 0 ? spreadLoss(scores, logSum, classes, options) : 0
-            while i < rows.count, Int(tree.endOfSequence[i]) == end {
-                let target = targets[Int(rows[i])]
-                i += 1
-                guard target >= 0 else { continue }
-                let weight = options.weight(target)
-                tally.loss += Double(1 - options.smoothing) * Double(weight) * (Double(logSum) - Double(scores[Int(target)])) + Double(spread) * spreadLoss
-                tally.weight += Double(weight)
-                tally.known += 1
-                if Int(target) == likeliest { tally.correct += 1 }
-                all += weight
-                known += 1
-            }
-            let own = share * (1 - options.smoothing), others = share * spread * known
-            let weight = own * all + others * options.weightSum
-            if spread > 0 {
-                for j in 0..<classes { scores[j] = weight * chances[j] - others * options.weight(Int32(j)) }
-            } else {
-                for j in 0..<classes { scores[j] = weight * chances[j] }
-            }
-            for k in first..<i {
-                let target = targets[Int(rows[k])]
-                if target >= 0 { scores[Int(target)] -= own * options.weight(target) }
-            }
-        }
-        return tally
-    }
-
-    private func spreadLoss(_ scores: UnsafePointer<Float>, _ logSum: Float, _ classes: Int, _ options: LossOptions) -> Double {
-        var sum = 0.0
-        for j in 0..<classes { sum += Double(options.weight(Int32(j))) * (Double(logSum) - Double(scores[j])) }
-        return sum
     }
 
     /// The squared error, and `values` turned into dL/d values.
@@ -209,23 +160,22 @@ final class OutputsShard: HeadShard {
     }
 
     func judge(
-        _ index: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ isRight: Bool) -> Void
+        _ index: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ right: Int) -> Void
     ) {
         let output = outputs[index]
         for (place, row) in rows.enumerated() {
             let end = Int(tree.endOfSequence[place])
-            guard case .classes(let classes) = weights.layout.outputs[index].kind else {
+            guard case .classes = weights.layout.outputs[index].kind else {
                 let target = set.numbers(index)[Int(row)], gap = Double(output.logits[end]) - Double(target)
-                found(Int(row), target.isNaN ? nil : gap * gap, false)
+                found(Int(row), target.isNaN ? nil : gap * gap, 0)
                 continue
             }
             let target = set.codes(index)[Int(row)]
             guard target >= 0 else {
-                found(Int(row), nil, false)
+                found(Int(row), nil, 0)
                 continue
             }
-            let loss = Double(options.weight(target)) * (Double(output.logSums[end]) - Double(output.logits[end * classes + Int(target)]))
-            found(Int(row), loss, firstMaximum(output.probabilities.baseAddress! + end * classes, classes) == Int(target))
+            found(Int(row), -Double(options.weight(target)) * output.logChance(end, Int(target)), output.likeliest(end) == Int(target) ? 1 : 0)
         }
     }
 }

@@ -160,6 +160,21 @@ final class PrefixTree: @unchecked Sendable {
 }
 
 extension PrefixTree {
+    /// The nodes of a sequence from its first event to the one that a node stands for; valid until the next call, or the next tree.
+    ///
+    /// - Complexity: O(events of the sequence).
+    func path(to node: Int32) -> UnsafeBufferPointer<Int32> {
+        // The level of the node: the last that does not begin after it.
+        var last = 0, beyond = levels
+        while beyond - last > 1 {
+            let middle = (last + beyond) / 2
+            if offsets[middle] <= node { last = middle } else { beyond = middle }
+        }
+        path[last] = node
+        for t in stride(from: last, to: 0, by: -1) { path[t - 1] = offsets[t - 1] + parents[Int(path[t])] }
+        return UnsafeBufferPointer(rebasing: path[...last])
+    }
+
     /// Names for each node the one that is as far from its sequence's end as it is from the beginning, and the slot of that one.
     ///
     /// Where each sequence has a path of its own, a sequence of n events has one node in each of the first n levels. Read backwards it goes over the same nodes,
@@ -168,11 +183,9 @@ extension PrefixTree {
     /// - Precondition: no node is shared.
     func mirror(into mirror: UnsafeMutableBufferPointer<Int32>, slots mirrored: UnsafeMutableBufferPointer<Int32>) {
         for end in paths.prefix(pathCount) where end >= 0 {
-            let last = level(of: end)
-            path[last] = end
-            for t in stride(from: last, to: 0, by: -1) { path[t - 1] = offsets[t - 1] + parents[Int(path[t])] }
-            for t in 0...last {
-                let node = Int(path[t]), other = path[last - t]
+            let path = path(to: end)
+            for t in path.indices {
+                let node = Int(path[t]), other = path[path.count - 1 - t]
                 mirror[node] = other
                 mirrored[node] = slots[Int(other)]
             }

@@ -75,17 +75,18 @@ struct RecurrentLayout: BodyLayout {
     /// The most pre-activations of a layer, and the most units, a direction.
     let widest: Int, deepest: Int
 
-    init(_ configuration: RecurrentConfiguration, inputs: Int, _ table: inout ParameterTable) {
+    /// - Parameter prefix: begins the names of the parameters, where a network has recurrent layers in two places.
+    init(_ configuration: RecurrentConfiguration, inputs: Int, prefix: String = "", _ table: inout ParameterTable) {
         self.configuration = configuration
         var inputs = inputs
         var layers: [Layer] = []
         for (index, hidden) in configuration.hidden.enumerated() {
             let width = configuration.cell.gates * hidden
-            let directions = ["", "reverse."].prefix(configuration.directions).map { name in
-                Direction(
-                    input: table.add("layer\(index).\(name)input", inputs, width), recurrent: table.add("layer\(index).\(name)recurrent", hidden, width),
-                    bias: table.add("layer\(index).\(name)bias", width),
-                    recurrentBias: configuration.cell.hasRecurrentBias ? table.add("layer\(index).\(name)recurrent_bias", hidden) : nil)
+            let directions = ["", "reverse."].prefix(configuration.directions).map { way in
+                let name = "\(prefix)layer\(index).\(way)"
+                return Direction(
+                    input: table.add(name + "input", inputs, width), recurrent: table.add(name + "recurrent", hidden, width), bias: table.add(name + "bias", width),
+                    recurrentBias: configuration.cell.hasRecurrentBias ? table.add(name + "recurrent_bias", hidden) : nil)
             }
             layers.append(Layer(inputs: inputs, hidden: hidden, width: width, directions: directions))
             inputs = configuration.directions * hidden
@@ -117,5 +118,7 @@ struct RecurrentLayout: BodyLayout {
     func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any BodyWeights { RecurrentWeights(self, vector, training: training) }
     /// A state that comes from behind depends on what follows.
     var sharesStarts: Bool { !configuration.bidirectional }
+    /// Of both directions, a node has two states that are found at different times.
+    var showsNodes: Bool { !configuration.bidirectional }
     func shardBytes(_ room: ShardRoom) -> Int { RecurrentShard.bytes(self, room) }
 }

@@ -3,11 +3,11 @@ import CKernels
 
 extension RecurrentShard {
     func backward(_ tree: PrefixTree, inputs: Floats, ends: Floats, into slots: Floats, gradient: UnsafeMutablePointer<Float>, key: UInt64) {
-        // dL/d states of the last layer is zero but where a sequence ends.
+        // dL/d states of the last layer is zero but where a sequence ends, and where a head that reads all states says otherwise.
         let last = layers.count - 1, width = weights.layout.layers[last].hidden, directions = layers[last].directions.indices
         for direction in directions {
             let into = stateGradient(last, direction).baseAddress!
-            into.update(repeating: 0, count: tree.nodes * width)
+            if !showsNodes { into.update(repeating: 0, count: tree.nodes * width) }
             for (row, node) in tree.ends.prefix(tree.endCount).enumerated() where node >= 0 {
                 // Several ends may be one node.
                 let state = into + Int(node) * width, end = ends.baseAddress! + (row * directions.count + direction) * width
@@ -28,7 +28,7 @@ extension RecurrentShard {
         }
     }
 
-    private func stateGradient(_ index: Int, _ direction: Int) -> Floats { stateGradients[layers[index].directions.count > 1 ? direction : index & 1] }
+    func stateGradient(_ index: Int, _ direction: Int) -> Floats { stateGradients[layers[index].directions.count > 1 ? direction : index & 1] }
 
     /// The way back through one direction of a layer: its gradients, and dL/d projected inputs.
     private func backward(_ index: Int, _ direction: Int, _ tree: PrefixTree, _ gradient: UnsafeMutablePointer<Float>) {

@@ -50,6 +50,8 @@ final class RecurrentShard: BodyShard {
     let tableGradients: [Floats]
 
     let dropout: Float
+    /// Whether a head writes gradients of all states before the way back.
+    let showsNodes: Bool
     private let training: Bool
     private let memory: Workspace<Float>
     private let indices: Workspace<Int32>
@@ -95,6 +97,7 @@ final class RecurrentShard: BodyShard {
         self.weights = weights
         self.training = training
         dropout = room.dropout
+        showsNodes = room.showsNodes && weights.layout.showsNodes
         let layout = weights.layout, directions = layout.configuration.directions
         let parts = Self.parts(layout, room, training: training)
         let memory = Workspace<Float>(parts: parts)
@@ -189,5 +192,10 @@ final class RecurrentShard: BodyShard {
 }
 
 extension RecurrentShard: BodyScorer {
+    var nodes: NodeStates? {
+        let last = layers.count - 1
+        return showsNodes ? NodeStates(states: layers[last].directions[0].states, gradients: training ? stateGradient(last, 0) : Floats(start: nil, count: 0)) : nil
+    }
+
     func forward(_ tree: PrefixTree, inputs: Floats, into ends: Floats) { forward(tree, inputs: inputs, into: ends, key: 0) }
 }

@@ -30,12 +30,12 @@ final class RecurrentWeights: BodyWeights, @unchecked Sendable {
 
     func shard(_ room: ShardRoom) -> any BodyShard { RecurrentShard(self, room, training: true) }
     func scorer(_ room: ShardRoom) -> any BodyScorer {
-        layout.configuration.bidirectional ? RecurrentShard(self, room, training: false) : RecurrentScorer(self, room)
+        layout.configuration.bidirectional || room.showsNodes ? RecurrentShard(self, room, training: false) : RecurrentScorer(self, room)
     }
 
-    /// One way, a scorer keeps one level at a time. Both ways, it keeps a layer's nodes: as many sequences as take 16 MB.
-    func tile(length: Int) -> Int {
-        guard layout.configuration.bidirectional else { return 512 }
+    /// One way, a scorer keeps one level at a time. Both ways, or to show them, it keeps a layer's nodes: as many sequences as take 16 MB.
+    func tile(length: Int, showsNodes: Bool) -> Int {
+        guard layout.configuration.bidirectional || showsNodes else { return 512 }
         let nodes = (16 << 20) / RecurrentShard.scoringBytes(layout)
         return max(1, min(512, nodes / max(1, length)))
     }

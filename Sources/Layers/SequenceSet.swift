@@ -25,6 +25,8 @@ public struct SequenceSet: Sendable {
         case sideInput(row: Int, column: Int)
         /// A number to be learnt that is infinite.
         case targetNumber(row: Int)
+        /// A code to be learnt after a step that has none.
+        case targetGap(row: Int)
     }
 
     public let count: Int
@@ -44,7 +46,7 @@ public struct SequenceSet: Sendable {
     let targets: [SequenceTarget]
     /// The codes of all targets one after the other, then the numbers of all, and where each target's begin.
     let targetCodes: [Int32], targetNumbers: [Float], targetStarts: [Int]
-    /// The rows in ascending order of their events, a shorter sequence before its continuations, equal ones in the caller's order.
+    /// The rows in ascending order of their events, a shorter sequence before its continuations, equal ones in the order of the first target of several steps, else in the caller's.
     let order: [Int32]
 
     /// Sequences that are stretches of one array of events.
@@ -90,6 +92,7 @@ public struct SequenceSet: Sendable {
             case .codes(let own, let steps, let classes):
                 precondition(own.count == ends.count * steps, "SequenceSet needs a target for each step of each sequence")
                 if let place = own.firstIndex(where: { $0 < -1 || Int($0) >= classes }) { throw Failure.target(own[place], row: place / steps, classes: classes) }
+                if steps > 1, let place = own.indices.first(where: { $0 % steps > 0 && own[$0] >= 0 && own[$0 - 1] < 0 }) { throw Failure.targetGap(row: place / steps) }
                 starts.append(codes.count)
                 codes += own
             case .numbers(let own):
@@ -111,7 +114,8 @@ public struct SequenceSet: Sendable {
         count = ends.count
         self.lengths = lengths
         firsts = try work.map(rows: ends.count) { ends[$0] - lengths[$0] }
-        order = try Self.sort(events, firsts, lengths, length: length, vocabulary: vocabulary, work)
+        let rows = try work.map(rows: ends.count) { Int32(truncatingIfNeeded: $0) }
+        order = try Self.sort(Self.sort(rows, byStepsOf: targets, work), events, firsts, lengths, length: length, vocabulary: vocabulary, work)
     }
 
     /// - Parameter codes: `[count, length]`, each -1 or below `vocabulary`; -1 only at the front.
@@ -152,9 +156,9 @@ public struct SequenceSet: Sendable {
     }
 
     /// A radix sort from the last event to the first, as many events a pass as keep the number of buckets small.
-    private static func sort(_ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
+    private static func sort(_ rows: [Int32], _ codes: [Int32], _ firsts: [Int32], _ lengths: [Int32], length: Int, vocabulary: Int, _ work: Work) throws -> [Int32] {
         let count = firsts.count
-        var order = try work.map(rows: count) { Int32(truncatingIfNeeded: $0) }
+        var order = rows
         guard count > 1, length > 0 else { return order }
         let digits = vocabulary + 1
         var together = 1, buckets = digits
@@ -162,9 +166,7 @@ public struct SequenceSet: Sendable {
             buckets *= digits
             together += 1
         }
-        var sorted = order
-        var keys = [Int32](repeating: 0, count: count)
-        var ends = [Int32](repeating: 0, count: buckets + 1)
+        var sorting = CountingSort(rows: count, buckets: buckets)
         try codes.withUnsafeBufferPointer { codes in
             var last = length
             while last > 0 {
@@ -175,22 +177,51 @@ public struct SequenceSet: Sendable {
                     let events = Int(firsts[row]), known = Int(lengths[row])
                     var key = 0
                     for position in first..<last { key = key * digits + (position < known ? Int(codes[events + position]) + 1 : 0) }
-                    keys[row] = Int32(truncatingIfNeeded: key)
+                    sorting.keys[row] = Int32(truncatingIfNeeded: key)
                 }
-                for bucket in 0...buckets { ends[bucket] = 0 }
-                try work.forEachStretch(of: count) { for row in $0 { ends[Int(keys[row]) + 1] += 1 } }
-                for bucket in 0..<buckets { ends[bucket + 1] += ends[bucket] }
-                for place in 0..<count {
-                    if place & 0xFFFF == 0 { try work.check() }
-                    let row = order[place]
-                    let key = Int(keys[Int(row)])
-                    sorted[Int(ends[key])] = row
-                    ends[key] += 1
-                }
-                swap(&order, &sorted)
+                try sorting.sort(&order, work)
                 last = first
             }
         }
         return order
+    }
+}
+
+extension SequenceSet {
+    /// Rows in ascending order of what follows them, so that a decoder finds those together that have steps in common; as they are where nothing has several steps.
+    private static func sort(_ rows: [Int32], byStepsOf targets: [SequenceTarget], _ work: Work) throws -> [Int32] {
+        guard rows.count > 1, case .codes(let codes, let steps, let classes)? = targets.first, steps > 1 else { return rows }
+        var order = rows, sorting = CountingSort(rows: rows.count, buckets: classes + 1)
+        for step in (0..<steps).reversed() {
+            try work.forEachStretch(of: rows.count) { for row in $0 { sorting.keys[row] = codes[row * steps + step] + 1 } }
+            try sorting.sort(&order, work)
+        }
+        return order
+    }
+}
+
+/// A stable sort of rows by small keys; its memory serves many passes.
+private struct CountingSort {
+    /// One a row, each below the number of buckets.
+    var keys: [Int32]
+    private var ends: [Int32], sorted: [Int32]
+
+    init(rows: Int, buckets: Int) {
+        keys = Array(repeating: 0, count: rows)
+        sorted = keys
+        ends = Array(repeating: 0, count: buckets + 1)
+    }
+
+    mutating func sort(_ order: inout [Int32], _ work: Work) throws {
+        for bucket in ends.indices { ends[bucket] = 0 }
+        try work.forEachStretch(of: keys.count) { for row in $0 { ends[Int(keys[row]) + 1] += 1 } }
+        for bucket in ends.indices.dropLast() { ends[bucket + 1] += ends[bucket] }
+        for place in order.indices {
+            if place & 0xFFFF == 0 { try work.check() }
+            let row = order[place], key = Int(keys[Int(row)])
+            sorted[Int(ends[key])] = row
+            ends[key] += 1
+        }
+        swap(&order, &sorted)
     }
 }

@@ -63,8 +63,8 @@ final class TiedShard: HeadShard {
     let states: Floats
     /// `[ends, width]` thrice: the slopes of GELU, its values, and dL/d them.
     private let slopes: Floats, hidden: Floats, hiddenGradients: Floats
-    /// `[tile, vocabulary]` twice, `[tile]`.
-    private let logits: Floats, probabilities: Floats, logSums: Floats
+    /// Of a tile.
+    private let outputs: SoftmaxRows
     /// `[vocabulary, width]` and `[vocabulary]`: gradients that the tiles add to.
     private let embeddingGradient: Floats, biasGradient: Floats
     private let memory: Workspace<Float>
@@ -74,8 +74,8 @@ final class TiedShard: HeadShard {
     private static let tile = 64
 
     static func parts(_ layout: TiedLayout, _ room: HeadRoom) -> [Int] {
-        let states = room.ends * room.width, scores = min(tile, room.ends) * layout.classes
-        return [states, states, states, states, scores, scores, min(tile, room.ends), layout.classes * layout.width, layout.classes]
+        let states = room.ends * room.width
+        return [states, states, states, states] + SoftmaxRows.parts(rows: min(tile, room.ends), classes: layout.classes) + [layout.classes * layout.width, layout.classes]
     }
 
     init(_ weights: TiedWeights, _ room: HeadRoom) {
@@ -83,7 +83,7 @@ final class TiedShard: HeadShard {
         let memory = Workspace<Float>(parts: Self.parts(weights.layout, room))
         self.memory = memory
         (states, slopes, hidden, hiddenGradients) = (memory.next(), memory.next(), memory.next(), memory.next())
-        (logits, probabilities, logSums) = (memory.next(), memory.next(), memory.next())
+        outputs = SoftmaxRows(classes: weights.layout.classes, logits: memory.next(), probabilities: memory.next(), logSums: memory.next())
         (embeddingGradient, biasGradient) = (memory.next(), memory.next())
     }
 
@@ -95,51 +95,30 @@ final class TiedShard: HeadShard {
         cnb_gelu_saving(tree.endCount, width, weights.pointer(weights.layout.dense.bias), slopes.baseAddress!, hidden.baseAddress!)
     }
 
-    /// The scores of a tile of ends: `logits`, `probabilities` and `logSums` hold them.
+    /// Tile after tile of the ends, of which `outputs` holds the scores.
     private func forEachTile(_ count: Int, _ body: (Range<Int>) -> Void) {
         for start in stride(from: 0, to: count, by: Self.tile) {
             let ends = start..<min(start + Self.tile, count)
-            weights.embedding.back?.multiply(hidden.baseAddress! + start * width, count: ends.count, into: logits.baseAddress!)
-            cnb_softmax(ends.count, classes, weights.pointer(weights.layout.bias), logits.baseAddress!, probabilities.baseAddress!, logSums.baseAddress!)
+            weights.embedding.back?.multiply(hidden.baseAddress! + start * width, count: ends.count, into: outputs.logits.baseAddress!)
+            outputs.finish(rows: ends.count, bias: weights.pointer(weights.layout.bias))
             body(ends)
         }
     }
 
-    /// - Precondition: there is a row for each end, in their order.
     func score(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: [LossOptions], shares: [Float]) {
-        let share = shares[0], options = options[0], targets = set.codes(0), classes = classes
-        let own = share * (1 - options.smoothing), spread = options.smoothing / Float(classes)
-        var tally = OutputTally()
+        let targets = set.codes(0)
+        var tally = OutputTally(), place = 0
         embeddingGradient.update(repeating: 0)
         biasGradient.update(repeating: 0)
         forEachTile(tree.endCount) { ends in
-            for end in ends {
-                let place = end - ends.lowerBound, scores = logits.baseAddress! + place * classes, chances = probabilities.baseAddress! + place * classes
-                let target = targets[Int(rows[end])]
-                guard target >= 0 else {
-                    chances.update(repeating: 0, count: classes)
-                    continue
-                }
-                let weight = options.weight(target), logSum = Double(logSums[place])
-                tally.loss += Double(1 - options.smoothing) * Double(weight) * (logSum - Double(scores[Int(target)]))
-                tally.weight += Double(weight)
-                tally.known += 1
-                if firstMaximum(chances, classes) == Int(target) { tally.correct += 1 }
-                // From here on the probabilities become dL/d scores.
-                let all = own * weight + share * spread * options.weightSum
-                for j in 0..<classes { chances[j] *= all }
-                if spread > 0 {
-                    var sum = 0.0
-                    for j in 0..<classes {
-                        let other = options.weight(Int32(j))
-                        sum += Double(other) * (logSum - Double(scores[j]))
-                        chances[j] -= share * spread * other
-                    }
-                    tally.loss += Double(spread) * sum
-                }
-                chances[Int(target)] -= own * weight
-            }
-            let d = probabilities.baseAddress!, start = ends.lowerBound * width
+            let first = place
+            while place < rows.count, ends.contains(Int(tree.endOfSequence[place])) { place += 1 }
+            tally.add(
+                outputs.learn(
+                    0..<ends.count, places: place - first, row: { Int(tree.endOfSequence[first + $0]) - ends.lowerBound }, target: { targets[Int(rows[first + $0])] }, options[0],
+                    share: shares[0]))
+            // The logits are dL/d logits now.
+            let d = outputs.logits.baseAddress!, start = ends.lowerBound * width
             multiply(
                 .firstTransposed, classes, width, ends.count, UnsafeBufferPointer(start: d, count: ends.count * classes),
                 UnsafeBufferPointer(start: hidden.baseAddress! + start, count: ends.count * width), beta: 1, into: embeddingGradient)
@@ -160,27 +139,29 @@ final class TiedShard: HeadShard {
         weights.dense.back?.multiply(hiddenGradients.baseAddress!, count: count, into: states.baseAddress!)
     }
 
-    func write(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, into outputs: [Floats]) {
-        forEachTile(tree.endCount) { ends in
-            for (place, row) in rows.enumerated() where ends.contains(Int(tree.endOfSequence[place])) {
-                let end = Int(tree.endOfSequence[place]) - ends.lowerBound
-                (outputs[0].baseAddress! + Int(row) * classes).update(from: probabilities.baseAddress! + end * classes, count: classes)
-            }
+    func write(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, into all: [Floats]) {
+        forEachRow(tree, rows) { row, place in
+            (all[0].baseAddress! + row * classes).update(from: outputs.probabilities.baseAddress! + place * classes, count: classes)
         }
     }
 
     func judge(
-        _ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ isRight: Bool) -> Void
+        _ output: Int, _ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ set: SequenceReader, _ options: LossOptions, _ found: (_ row: Int, _ loss: Double?, _ right: Int) -> Void
     ) {
+        forEachRow(tree, rows) { row, place in
+            let target = set.codes(output)[row]
+            guard target >= 0 else { return found(row, nil, 0) }
+            found(row, -Double(options.weight(target)) * outputs.logChance(place, Int(target)), outputs.likeliest(place) == Int(target) ? 1 : 0)
+        }
+    }
+
+    /// - Parameter body: is given each row, and the place of its end in the tile whose scores are there.
+    private func forEachRow(_ tree: PrefixTree, _ rows: UnsafeBufferPointer<Int32>, _ body: (_ row: Int, _ place: Int) -> Void) {
+        var next = 0
         forEachTile(tree.endCount) { ends in
-            for (place, row) in rows.enumerated() where ends.contains(Int(tree.endOfSequence[place])) {
-                let end = Int(tree.endOfSequence[place]) - ends.lowerBound, target = set.codes(output)[Int(row)]
-                guard target >= 0 else {
-                    found(Int(row), nil, false)
-                    continue
-                }
-                let loss = Double(options.weight(target)) * (Double(logSums[end]) - Double(logits[end * classes + Int(target)]))
-                found(Int(row), loss, firstMaximum(probabilities.baseAddress! + end * classes, classes) == Int(target))
+            while next < rows.count, ends.contains(Int(tree.endOfSequence[next])) {
+                body(Int(rows[next]), Int(tree.endOfSequence[next]) - ends.lowerBound)
+                next += 1
             }
         }
     }

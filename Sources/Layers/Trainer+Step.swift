@@ -26,7 +26,10 @@ extension Trainer {
         try work.workers.forEach(shards: Self.stretches(count)) { optimiser.move(vector, gradient: gradient, Self.stretch($0, of: count), rate: rate, scale: scale) }
         clearEmbeddingGradient(reader, batch)
         let packings = weights.packings
-        if weights.layout.denseCount < Self.stretch { weights.pack() } else { try work.workers.forEach(shards: packings.count) { packings[$0].update(from: vector.baseAddress!) } }
+        if weights.layout.denseCount < Self.stretch { weights.pack() } else {
+            try work.workers.forEach(shards: packings.count) { packings[$0].update(from: vector.baseAddress!) }
+            weights.head.refresh()
+        }
         return (result.loss, result.tallies, norm)
     }
 

@@ -58,7 +58,8 @@ public final class Trainer {
         let nodes = max(1, (batch * training.length + count - 1) / count + 2 * training.length)
         let room = ShardRoom(
             nodes: nodes, sequences: batch, length: training.length, slots: min(nodes, training.vocabulary),
-            ends: hides ? nodes : batch, dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts && !hides)
+            ends: hides ? nodes : batch, dropout: Float(dropout), sharing: dropout == 0 && layout.body.sharesStarts && !hides, showsNodes: layout.readsNodes)
+        guard !layout.lacksNodes else { throw .hiddenStates }
         let bytes = NetworkShard.bytes(configuration, room)
         let needed = bytes.multipliedReportingOverflow(by: count), available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let fixed = layout.count * 4 * 6

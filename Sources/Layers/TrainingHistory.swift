@@ -71,4 +71,6 @@ public enum TrainingFailure: Error, Equatable {
     case foreignState
     /// The step needs more memory than the machine has, in bytes.
     case tooLarge(needed: Int, available: Int)
+    /// A head that reads the states after all events, on a body that does not show them.
+    case hiddenStates
 }

@@ -31,5 +31,5 @@ final class TransformerWeights: BodyWeights, @unchecked Sendable {
     func shard(_ room: ShardRoom) -> any BodyShard { TransformerShard(self, room, training: true) }
     func scorer(_ room: ShardRoom) -> any BodyScorer { TransformerShard(self, room, training: false) }
     /// Sequences are independent of each other; a tile only has to be worth its handling.
-    func tile(length: Int) -> Int { max(1, min(256, 4096 / max(1, length))) }
+    func tile(length: Int, showsNodes: Bool) -> Int { max(1, min(256, 4096 / max(1, length))) }
 }

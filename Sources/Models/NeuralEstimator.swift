@@ -11,6 +11,9 @@ public protocol NeuralEstimator: SequenceEstimator {
     /// What a class counts for: `none`, or `balanced`: as often as it is rarer than the others.
     var classWeights: ClassWeights { get set }
 
+    /// What continues a window where the model predicts several steps.
+    var decoder: NeuralSequenceModel.Decoder? { get }
+
     /// The body that the hyperparameters describe.
     ///
     /// - Parameters:
@@ -42,6 +45,8 @@ public enum ClassWeights: String, Sendable, Hashable, CaseIterable {
 }
 
 extension NeuralEstimator {
+    public var decoder: NeuralSequenceModel.Decoder? { nil }
+
     public func fit(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: any SequenceModel, history: TrainingHistory) {
         let (model, history) = try fitNetwork(training, validation: validation, seed: seed, work: work)
         return (model, history)
@@ -57,7 +62,9 @@ extension NeuralEstimator {
         let body = try body(inputs: embedding * training.inputs.variables.count + training.inputs.numbers.count, length: training.length)
         let configuration = NeuralSequenceModel.Configuration(
             body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work),
-            targets: try training.outputs.map { try $0.modelTarget() }, context: try NeuralSequenceModel.Context(training.context, work: work))
+            targets: try training.outputs.map { try $0.modelTarget() }, context: try NeuralSequenceModel.Context(training.context, work: work), decoder: decoder)
+        // Steps are of one class each.
+        if decoder != nil { _ = try expectClasses(training) }
         let set = try configuration.set(training, isLearnt: true, work: work)
         defer { letGo(set) }
         var options = self.training

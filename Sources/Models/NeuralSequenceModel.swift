@@ -17,10 +17,13 @@ public struct NeuralSequenceModel: SequenceModel {
         /// What is predicted, an output of the head each.
         public let targets: [ModelTarget]
         public let context: Context
+        /// None where the class of the next event is all that is predicted; else the only target is a class.
+        public let decoder: Decoder?
 
         /// - Precondition: all sizes are above 0.
         public init(
-            body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [NumberScale] = [], targets: [ModelTarget], context: Context = Context()
+            body: BodyConfiguration, length: Int, embedding: Int, variables: [SequenceInputs.Variable], numbers: [NumberScale] = [], targets: [ModelTarget], context: Context = Context(),
+            decoder: Decoder? = nil
         ) {
             self.body = body
             self.length = length
@@ -29,6 +32,7 @@ public struct NeuralSequenceModel: SequenceModel {
             self.numbers = numbers
             self.targets = targets
             self.context = context
+            self.decoder = decoder
         }
 
         /// A network that predicts a class.
@@ -45,7 +49,7 @@ public struct NeuralSequenceModel: SequenceModel {
             }
             return NetworkConfiguration(
                 inputs: EventInputs(variables.map { .init(name: isOnly ? nil : $0.name, vocabulary: $0.vocabulary.count, width: embedding) }, numbers: numbers.count), body: body,
-                sideInputs: context.width, head: .outputs(outputs))
+                sideInputs: context.width, head: decoder.map { .decoder($0.configuration(classes: targets[0].classes.count, embedding: embedding)) } ?? .outputs(outputs))
         }
 
         /// Windows as the network reads them.
@@ -61,8 +65,14 @@ public struct NeuralSequenceModel: SequenceModel {
                 }
                 return try SequenceSet(
                     events: windows.events, ends: windows.ends, known: windows.known, length: windows.length, vocabulary: windows.inputs.eventCount, attributes: attributes,
-                    sideInputs: context.sideInputs(windows.context, work: work), targets: isLearnt ? zip(windows.outputs, targets).map(Self.target) : [], work: work)
+                    sideInputs: context.sideInputs(windows.context, work: work), targets: isLearnt ? learnt(windows) : [], work: work)
             } catch let error as SequenceSet.Failure { throw SequenceModelError(error, numbers: numbers.map(\.name)) }
+        }
+
+        /// What is learnt: by a decoder the codes that follow, by others one thing an output.
+        private func learnt(_ windows: SequenceWindows) -> [SequenceTarget] {
+            guard windows.ahead > 1 else { return zip(windows.outputs, targets).map(Self.target) }
+            return [.codes(windows.continuations, steps: windows.ahead, classes: targets[0].classes.count)]
         }
 
         /// What is learnt of one output: numbers as gaps to their mean, in standard deviations.
@@ -81,7 +91,7 @@ public struct NeuralSequenceModel: SequenceModel {
     }
 
     public let configuration: Configuration
-    private let network: Network
+    let network: Network
 
     init(_ configuration: Configuration, _ network: Network) {
         self.configuration = configuration
@@ -109,7 +119,7 @@ public struct NeuralSequenceModel: SequenceModel {
     /// The learnt parameters by name and shape, in a fixed order.
     public var tensors: [Tensor] { network.tensors }
     public var parameterCount: Int { network.parameterCount }
-    public var settings: [(name: String, value: String)] { [("embedding", "\(configuration.embedding)")] + configuration.body.settings }
+    public var settings: [(name: String, value: String)] { [("embedding", "\(configuration.embedding)")] + configuration.body.settings + (configuration.decoder?.settings ?? []) }
 
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
         switch try predictions(windows, work: work)[0] {

@@ -22,6 +22,8 @@ public protocol SequenceModel: Sendable {
 
     /// What it reads of a window beside its events.
     var context: [String] { get }
+    /// What it has learnt, as far as people can read it.
+    var tables: [ModelTable] { get }
 
     /// The probabilities `[windows.count, classes]` of the first target, or its numbers, `[windows.count, 1]`. A row's digits follow from its window alone, in any batch and on any number of threads.
     ///
@@ -38,6 +40,7 @@ extension SequenceModel {
     /// The classes of the first target; none of a number.
     public var classes: [String] { targets[0].classes }
     public var context: [String] { [] }
+    public var tables: [ModelTable] { [] }
 
     public func predictions(_ windows: SequenceWindows, work: Work) throws -> [SequencePrediction] { [.classes(try predict(windows, work: work))] }
 
@@ -52,6 +55,8 @@ extension SequenceModel {
 
 /// What learns from windows.
 public protocol SequenceEstimator: Estimator {
+    /// How many of the codes after a window it learns; the windows must know as many.
+    var ahead: Int { get }
     /// Fits a model to the training windows.
     ///
     /// - Parameters:
@@ -63,6 +68,8 @@ public protocol SequenceEstimator: Estimator {
 }
 
 extension SequenceEstimator {
+    public var ahead: Int { 1 }
+
     /// Whether there is something to learn from, each hyperparameter lies in its range, and the validation windows are coded as the others.
     func check(_ training: SequenceWindows, _ validation: SequenceWindows?) throws(SequenceModelError) {
         for hyperparameter in Self.schema.hyperparameters {
@@ -70,6 +77,7 @@ extension SequenceEstimator {
         }
         guard training.count > 0, training.length > 0, training.inputs.eventCount > 0 else { throw .noWindows }
         if let validation, !validation.inputs.isCoded(like: training.inputs) { throw .vocabulary(expected: training.vocabulary.count, found: validation.vocabulary.count) }
+        for windows in [training, validation].compactMap({ $0 }) where windows.ahead != ahead { throw .steps(expected: ahead, found: windows.ahead) }
         if let validation, validation.length != training.length { throw .length(expected: training.length, found: validation.length) }
         // The only target of a window is not missing.
         let least: Int32 = training.outputs.count > 1 ? -1 : 0

@@ -23,6 +23,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case target(Int32, window: Int, classes: Int)
     /// A number to be learnt that is infinite.
     case targetNumber(window: Int)
+    /// A step that is known after one that is not.
+    case targetGap(window: Int)
+    /// Attention on a body that does not show its states after all events.
+    case hiddenStates
     /// A code that a variable of an event does not have.
     case attribute(Int32, event: Int, variable: Int, vocabulary: Int)
     /// A number of an event, or of a whole window, that is not finite.
@@ -50,6 +54,8 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
     case tooLarge(needed: Int, available: Int)
     case vocabulary(expected: Int, found: Int)
     case length(expected: Int, found: Int)
+    /// Windows that know another number of codes after them than the model learns.
+    case steps(expected: Int, found: Int)
     case tensor(String, problem: String)
 
     /// What is wrong with a file that a training is to go on from, or to write.
@@ -92,6 +98,9 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .target(let code, let window, let classes):
             Diagnostic("bad-target", "window \(window + 1) has the class code \(code) where 0...\(classes - 1) are expected", category: .data)
         case .targetNumber(let window): Diagnostic("not-finite", "the number that window \(window + 1) is to predict is infinite", category: .data, hint: "filter the row")
+        case .targetGap(let window): Diagnostic("bad-target", "window \(window + 1) knows a later step of what follows it, but not all before", category: .data)
+        case .hiddenStates:
+            Diagnostic("hidden-states", "attention reads the states after all events, which only recurrent layers that read one way show", hint: "attention=no, or recurrent layers that read one way")
         case .attribute(let code, let event, let variable, let vocabulary):
             Diagnostic("bad-code", "variable \(variable + 1) of event \(event + 1) has the code \(code) where 0...\(vocabulary - 1) are expected", category: .data)
         case .notFinite(let row, let column, let isOfEvents):
@@ -144,6 +153,10 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic(
                 "other-length", "the windows have room for \(found) events where the model reads \(expected)",
                 category: .data, hint: "build the windows with seq=\(expected)")
+        case .steps(let expected, let found):
+            Diagnostic(
+                "other-steps", "the windows know \(found) of the events that follow where the model learns \(expected)",
+                category: .data, hint: "build the windows with ahead=\(expected)")
         case .tensor(let name, let problem):
             Diagnostic(
                 "bad-tensor", "the tensor '\(name)' of the model \(problem)",
@@ -164,6 +177,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .code(let code, let row, let position, _): self = .code(code, window: row, position: position)
         case .target(let code, let row, let classes): self = .target(code, window: row, classes: classes)
         case .targetNumber(let row): self = .targetNumber(window: row)
+        case .targetGap(let row): self = .targetGap(window: row)
         }
     }
 
@@ -173,6 +187,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .foreignState: self = .checkpoint(.damaged("what it holds is not as large as it should be"))
         case .diverged(let epoch, let rate): self = .diverged(epoch: epoch, rate: rate)
         case .tooLarge(let needed, let available): self = .tooLarge(needed: needed, available: available)
+        case .hiddenStates: self = .hiddenStates
         }
     }
 
@@ -181,6 +196,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .unknown(let name): self = .tensor(name, problem: "is not one that it has")
         case .missing(let name): self = .tensor(name, problem: "is missing")
         case .shape(let name, let expected, let found): self = .tensor(name, problem: "has the shape \(found) where \(expected) is expected")
+        case .hiddenStates: self = .hiddenStates
         case .notFinite(let name): self = .tensor(name, problem: "holds a number that is not finite")
         }
     }

@@ -60,7 +60,7 @@ extension Case {
         return try train(NetworkConfiguration(vocabulary: states, embedding: embedding, body: body, classes: states), set, dropout: dropout, batch: batch, setting)
     }
 
-    private static func train(
+    static func train(
         _ configuration: NetworkConfiguration, _ set: SequenceSet, dropout: Double = 0, batch: Int, options given: TrainingOptions = TrainingOptions(), _ setting: Setting
     ) throws -> Measured {
         var options = given
@@ -138,7 +138,7 @@ extension Case {
     }
 
     /// The peers' windows, or sequences of a second-order chain whose next state is the target.
-    private static func windows(_ name: String, count: Int, length: Int, states: Int, _ setting: Setting) throws -> (codes: [Int32], targets: [Int32]) {
+    static func windows(_ name: String, count: Int, length: Int, states: Int, _ setting: Setting) throws -> (codes: [Int32], targets: [Int32]) {
         if setting.folder != nil { return (try NumpyArray(path: setting.path("\(name).x.npy")).codes, try NumpyArray(path: setting.path("\(name).y.npy")).codes) }
         var stream = RandomStream(seed: 0, name: "bench", purpose: name)
         let chain = (0..<states * states).map { _ in (0..<states).map { _ in -1 / (stream.uniform() - 1) } }

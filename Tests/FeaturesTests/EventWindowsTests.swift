@@ -39,6 +39,32 @@ struct EventWindowsTests {
         #expect((0..<2).map { made.windows[$0] } == [[0, 1], [1, 0]] && made.windows.targets == [0, 2] && made.times == [3, 4])
     }
 
+    @Test func `what follows a window is seen as far as its part of the split goes, and its user`() throws {
+        let windows = try EventWindows(of: Self.log(), length: 2).windows
+        // Targets: cart, pv, buy of a; pv of b.
+        let all = try windows.continued([0, 1, 2, 3], ahead: 3)
+        #expect(all.ahead == 3 && all.continuations == [1, 0, 2, 0, 2, -1, 2, -1, -1, 0, -1, -1] && all.targets == windows.targets)
+        #expect(try windows.continued([0, 2, 3], ahead: 2).continuations == [1, -1, 2, -1, 0, -1])
+        #expect(try all.subset([2, 0]).continuations == [2, -1, -1, 1, 0, 2])
+        #expect(Array(all.steps(1)) == [0, 2, -1] && Array(windows.steps(1)) == [0])
+        #expect(try windows.continued([1], ahead: 1).continuations.isEmpty)
+    }
+
+    @Test(arguments: Split.Kind.allCases)
+    func `no step that is learnt lies in another part of the split`(_ kind: Split.Kind) throws {
+        var stream = RandomStream(seed: 6, name: "test", purpose: "events")
+        let users = (0..<60).flatMap { user in Array(repeating: "user \(user)", count: 3 + user % 9) }
+        // Actions that tell their user and place, so that a target says which event it is.
+        let table = Table([Column("user", text: users), Column("action", text: users.indices.map { "event \($0)" }), Column("time", times: users.map { _ in Int64(stream.below(1_000_000)) })])
+        let made = try EventWindows(of: try EventLog(table, roles: [.user: "user", .action: "action", .time: "time"], work: Work()), length: 3)
+        let split = try made.split(kind)
+        for part in [split.training, split.validation, split.test] {
+            let own = Set(part.map { made.windows.targets[$0] }), continued = try made.windows.continued(part, ahead: 4)
+            #expect(continued.continuations.allSatisfy { $0 == -1 || own.contains($0) })
+            for row in 0..<continued.count { #expect(continued.steps(row).first == continued.targets[row]) }
+        }
+    }
+
     @Test func `refuses what cannot be`() throws {
         let log = try Self.log()
         #expect(throws: DataError.self) { try EventWindows(of: log, length: 0) }

@@ -18,7 +18,7 @@ struct LanguagePageTests {
         "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "open", "paths", "predict", "recommend",
         "retention", "save", "scale", "segments", "steps", "tune", "users", "why",
         "fit mask=", "fit positive=",
-        "fit autoencoder", "fit bert4rec", "fit forest", "fit itemknn", "fit logistic", "fit popularity", "fit sasrec", "fit seq2seq",
+        "fit autoencoder", "fit bert4rec", "fit forest", "fit itemknn", "fit logistic", "fit popularity", "fit sasrec", 
         "fit tree", "fit vsknn", "fit xgboost",
         "plot calibration", "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot gain", "plot heatmap", "plot importance", "plot lift", "plot paths",
         "plot pr", "plot profile", "plot retention", "plot steps", "plot threshold", "plot transitions", "plot tree",
@@ -37,6 +37,7 @@ struct LanguagePageTests {
         ("a training of hours keeps where it stands", ["fit checkpoint=", "fit resume="]),
         ("how networks are trained, in the terms of PyTorch", ["fit optimizer=", "fit schedule=", "fit warm-up=", "fit weight-decay="]),
         ("the reservoir of the echo state network", ["fit leak=", "fit density=", "fit radius=", "fit ridge=", "fit input-scale="]),
+        ("how far seq2seq predicts, and how it looks and searches", ["fit ahead=", "fit attention=", "fit beam="]),
         ("columns that a simulated shop has only when asked", ["simulate prices=", "simulate urls="]),
         ("whether skewed columns are taken by log1p, which is printed", ["kmeans log="]), ("every verb that draws takes one", ["kmeans seed=", "elbow seed="]),
     ])

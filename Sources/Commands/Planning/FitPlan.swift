@@ -38,9 +38,9 @@ extension FitCommand {
                 // Of users or sessions there is one window each.
                 if case .label = task.target { total = max(1, Int(Double(probe.total) * Double(windows.count) / Double(max(1, slice.count)))) }
                 parts = try Self.parts(of: windows, split, seed: seed, work: work)
-                let training = try windows.windows.subset(Array(0..<parts.training))
-                let validation = parts.validation == 0 ? nil : try windows.windows.subset(Array(parts.training..<parts.training + parts.validation))
-                let rest = try windows.windows.subset(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test))
+                let training = try windows.windows.continued(Array(0..<parts.training), ahead: given.ahead)
+                let validation = parts.validation == 0 ? nil : try windows.windows.continued(Array(parts.training..<parts.training + parts.validation), ahead: given.ahead)
+                let rest = try windows.windows.continued(Array(parts.training + parts.validation..<parts.training + parts.validation + parts.test), ahead: given.ahead)
                 func trained(_ epochs: Int) throws -> (seconds: Double, model: any SequenceModel) {
                     var estimator = given
                     if var network {
