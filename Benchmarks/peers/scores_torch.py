@@ -1,7 +1,8 @@
 """The scores of a PyTorch LSTM on the windows and the split of `split by=time-user | fit lstm`, for the table of scores in Benchmarks/README.md.
 usage: scores_torch.py [--sessions DIR with the files of sessions] [--seeds 3] [--epochs 5] [case ...]
 Windows, targets and split are made anew here from the raw files, by the definitions of the manual (`help split`): that the sizes agree with those that
-cnb prints says that both did the same. Prints a JSON line a case and seed: {"case", "seed", "training", "test", "f1_macro", "auc"}."""
+cnb prints says that both did the same. Prints a JSON line a case and seed: {"case", "seed", "training", "test", "f1_macro", "auc"}, or {..., "hr@10", "mrr"} of next items,
+ranked among all: rank = 1 + the others with as high a score, and a miss where training never saw the item."""
 import argparse, json, os
 import numpy as np, pandas as pd, torch, torch.nn as nn, torch.nn.functional as F, xxhash
 from sklearn.metrics import f1_score, roc_auc_score
@@ -39,6 +40,11 @@ def next_action(log):
     t, v, early = np.array([test[u] for u in users]), np.array([valid[u] for u in users]), times < border
     return x, y, int(log.code.max()) + 1, ~t & ~v & early, t & ~early
 
+def next_item(path):
+    """Windows of the last items of a session before each item but the first."""
+    log = pd.read_csv(path, sep="\t", dtype={"SessionId": str, "ItemId": str}).rename(columns={"SessionId": "user", "ItemId": "action", "Time": "time"})
+    return next_action(log.assign(place=range(len(log))).sort_values(["user", "time", "place"]))
+
 def reaches(log, action):
     """Windows of the last actions before the first `action` of a user, and whether there is one; held-back users."""
     kept, x, y, users = [], [], [], []
@@ -50,7 +56,8 @@ def reaches(log, action):
     return [[names[v] for v in s] for s in x], y, max(len(names), 2), ~test & ~valid, test
 
 class Net(nn.Module):
-    def __init__(s, vocabulary, classes): super().__init__(); s.e = nn.Embedding(vocabulary, 16); s.r = nn.LSTM(16, 64, batch_first=True); s.d = nn.Linear(64, classes)
+    def __init__(s, vocabulary, classes, embedding, hidden):
+        super().__init__(); s.e = nn.Embedding(vocabulary, embedding); s.r = nn.LSTM(embedding, hidden, batch_first=True); s.d = nn.Linear(hidden, classes)
     def forward(s, x, n):
         packed = nn.utils.rnn.pack_padded_sequence(s.e(x), n, batch_first=True, enforce_sorted=False)
         return s.d(s.r(packed)[1][0][-1])
@@ -58,18 +65,25 @@ class Net(nn.Module):
 def run(case, x, y, vocabulary, training, test, seed):
     torch.manual_seed(seed); n = torch.tensor([len(s) for s in x]); X = torch.zeros(len(x), SEQ, dtype=torch.long); Y = torch.tensor(y)
     for i, s in enumerate(x): X[i, :len(s)] = torch.tensor(s)
-    classes = max(y) + 1; net = Net(vocabulary, classes); opt = torch.optim.Adam(net.parameters(), 0.003); rows = torch.tensor(np.flatnonzero(training))
+    ranked = case.endswith("-item"); classes = vocabulary if ranked else max(y) + 1; net = Net(vocabulary, classes, *((100, 100) if ranked else (16, 64))); opt = torch.optim.Adam(net.parameters(), 0.003); rows = torch.tensor(np.flatnonzero(training))
     for _ in range(a.epochs):
         for i in rows[torch.randperm(len(rows))].split(256):
             opt.zero_grad(); F.cross_entropy(net(X[i], n[i]), Y[i]).backward(); nn.utils.clip_grad_norm_(net.parameters(), 1.0); opt.step()
     t = torch.tensor(np.flatnonzero(test))
     with torch.no_grad(): p = torch.cat([F.softmax(net(X[i], n[i]), 1) for i in t.split(4096)]).numpy()
-    truth = Y[t].numpy(); auc = roc_auc_score(truth, p[:, 1]) if classes == 2 else roc_auc_score(truth, p, multi_class="ovr", labels=range(classes))
-    print(json.dumps({"case": case, "seed": seed, "training": int(training.sum()), "test": int(test.sum()), "f1_macro": round(f1_score(truth, p.argmax(1), average="macro"), 4), "auc": round(auc, 4)}), flush=True)
+    truth = Y[t].numpy(); line = {"case": case, "seed": seed, "training": int(training.sum()), "test": int(test.sum())}
+    if ranked:
+        seen = np.bincount(Y[rows].numpy(), minlength=classes)[truth] > 0
+        rank = (p >= p[np.arange(len(truth)), truth][:, None]).sum(1)
+        print(json.dumps(line | {"hr@10": round(float((seen & (rank <= 10)).mean()), 4), "mrr": round(float(np.where(seen, 1 / rank, 0).mean()), 4)}), flush=True)
+        return
+    auc = roc_auc_score(truth, p[:, 1]) if classes == 2 else roc_auc_score(truth, p, multi_class="ovr", labels=range(classes))
+    print(json.dumps(line | {"f1_macro": round(f1_score(truth, p.argmax(1), average="macro"), 4), "auc": round(auc, 4)}), flush=True)
 
 CASES = {"shop-next": lambda: next_action(read(a.shop)), "shop-purchase": lambda: reaches(read(a.shop), "buy")}
 if a.sessions:
     CASES["userbehavior-next"] = lambda: next_action(read(a.sessions + "/userbehavior_head.csv.gz", ["user", "item", "category", "action", "time"]))
+    CASES["rsc15-next-item"] = lambda: next_item(a.sessions + "/rsc15_100k_train_full.tsv.gz")
     CASES["onlineshop-payment"] = lambda: reaches(read(a.sessions + "/simple_onlineshop.csv.gz"), "payment_done")
 for c in a.cases or CASES:
     x, y, vocabulary, training, test = CASES[c]()

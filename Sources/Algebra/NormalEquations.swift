@@ -22,10 +22,7 @@ package struct NormalEquations: Sendable {
     ///   - rows: `[targets.count, inputs]`, one after the other.
     ///   - targets: the place of the 1 in each row of Y, below `outputs`.
     package mutating func add(rows: UnsafeBufferPointer<Double>, targets: some Collection<Int32>) {
-        precondition(rows.count == targets.count * inputs, "NormalEquations needs a target for each row")
-        guard let first = rows.baseAddress else { return }
-        _ = PrincipalComponents.singleThread
-        cnb_add_gram(Int32(targets.count), Int32(inputs), first, &gram)
+        guard let first = addGram(rows, count: targets.count) else { return }
         let inputs = inputs
         moments.withUnsafeMutableBufferPointer { moments in
             for (index, target) in targets.enumerated() {
@@ -33,6 +30,26 @@ package struct NormalEquations: Sendable {
                 for j in 0..<inputs { into[j] += row[j] }
             }
         }
+    }
+
+    /// Adds rows whose Y is one number.
+    ///
+    /// - Parameter rows: `[numbers.count, inputs]`, one after the other.
+    package mutating func add(rows: UnsafeBufferPointer<Double>, numbers: some Collection<Double>) {
+        precondition(outputs == 1, "a number is one output")
+        guard let first = addGram(rows, count: numbers.count) else { return }
+        for (index, number) in numbers.enumerated() {
+            let row = first + index * inputs
+            for j in 0..<inputs { moments[j] += number * row[j] }
+        }
+    }
+
+    private mutating func addGram(_ rows: UnsafeBufferPointer<Double>, count: Int) -> UnsafePointer<Double>? {
+        precondition(rows.count == count * inputs, "NormalEquations needs a target for each row")
+        guard let first = rows.baseAddress else { return nil }
+        _ = PrincipalComponents.singleThread
+        cnb_add_gram(Int32(count), Int32(inputs), first, &gram)
+        return first
     }
 
     package mutating func add(_ other: NormalEquations) {

@@ -9,14 +9,14 @@ import Runtime
 
 extension FitCommand {
     static let targets = Parameter<[String]?>.optional(
-        "predict", "what is predicted: the next value of a column, or a label of users or sessions; the next action unless given; a list of them for a network", completion: .column, check: columnList)
+        "predict", "what is predicted: the next value of a column, or a label of users or sessions; the next action unless given; a list of them for a network", completion: .column, placeholder: "[COLUMN, ...]", check: columnList)
     static let kinds = Parameter<[String]?>.optional(
         "as", "whether a target is a class or a number, one word for all or one each; unless given texts, conditions and whole numbers of at most \(TargetKind.mostWholeClasses) values are classes, other numbers are numbers",
-        check: { words in words.allSatisfy { TargetKind(rawValue: $0) != nil } ? nil : "one of \(TargetKind.allCases.map(\.rawValue).joined(separator: ", ")), or a list of them" })
+        placeholder: TargetKind.allCases.map(\.rawValue).joined(separator: "|"), check: { words in words.allSatisfy { TargetKind(rawValue: $0) != nil } ? nil : "one of \(TargetKind.allCases.map(\.rawValue).joined(separator: ", ")), or a list of them" })
     static let weights = Parameter<[Double]?>.optional(
         "target-weights", "what each of several targets counts for in the loss; 1 each unless given", check: { $0.allSatisfy { $0 > 0 && $0.isFinite } ? nil : "list of numbers above 0" })
     static let context = Parameter<[String]?>.optional(
-        "context", "columns that are known of the user or session, such as a country: their value in a window's last event is joined to what the network makes of the events", completion: .column,
+        "context", "columns that are known of the user or session, such as a country: their value in a window's last event is joined to what the network makes of the events", completion: .column, placeholder: "[COLUMN, ...]",
         check: columnList)
     static let positive = Parameter<Label?>.optional("positive", "which of two classes precision, recall, F1 and AUC are of; true, 1 or yes unless given, else the rarer")
 
@@ -48,7 +48,7 @@ extension FitCommand {
         do { estimator = try model.estimator(call) } catch { return }  // told by the check of its options
         guard let network = estimator as? any NeuralEstimator else {
             if count > 1 { throw SequenceModelError.severalTargets(model.variant.word).diagnostic.placed(at: call.span(of: targets)) }
-            if try kinds(call, count: 1)[0] == .number {
+            if estimator is Markov, try kinds(call, count: 1)[0] == .number {
                 throw SequenceModelError.numberTarget(try call[targets]?.first ?? defaultTarget, model: model.variant.word).diagnostic.placed(at: call.span(of: kinds))
             }
             return
@@ -86,6 +86,13 @@ extension FitCommand {
     }
 
     // MARK: Windows
+
+    /// A note where users whose label is learnt beside other targets stand on both sides of a split that was chosen.
+    static func notes(of task: SequenceTask, _ split: Split) -> [Diagnostic] {
+        let label = task.targets.first { if case .label(let label) = $0 { label.unit == .user } else { false } }
+        guard task.targets.count > 1, let label, [.random, .last, .time].contains(split.kind) else { return [] }
+        return EventsValue.notes(["split by=\(split.kind.rawValue) puts windows of a user on both sides, and '\(label.name)' is one of several targets; split by=user keeps users apart"])
+    }
 
     /// More classes than this are ranked instead of being told apart one by one.
     static let mostClasses = 1000

@@ -15,7 +15,7 @@ struct FitCommand: Command {
     static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "how many of the last events the model reads")
     static let inputs = Parameter<[String]?>.optional(
         "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action",
-        completion: .column, check: columnList)
+        completion: .column, placeholder: "[COLUMN, ...]", check: columnList)
     static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
     private static let sequenceParameters = [length.description, targets.description, kinds.description, inputs.description, positive.description, seed.description]
@@ -33,7 +33,7 @@ struct FitCommand: Command {
                 schema.name, schema.summary,
                 details: """
                     Each event of a user but the first is predicted from the events before it, at most seq of them. predict=LABEL learns a label of users or sessions (see 'label') from
-                    their last events instead, one window for each. \(isNetwork ? FitCommand.severalTargets : "It predicts classes. ")Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
+                    their last events instead, one window for each. \(isNetwork ? FitCommand.severalTargets : Model.self is Markov.Type ? "It predicts classes. " : "")Of a table that 'on' names each row is a sequence of one step, and predict= one of its columns. \(details) 'describe \(schema.name)' shows its \(shown).
                     """,
                 parameters: sequenceParameters + (isNetwork ? networkParameters : []) + schema.options + (isNetwork ? checkpointParameters : []), reads: [.events], readsByName: [.table], gives: [.model], examples: [Example(example, prints: prints)])
             estimator = { call in
@@ -78,8 +78,8 @@ struct FitCommand: Command {
         SequenceFit(
             EchoState.schema,
             details: """
-                The reservoir is random and stays as it is drawn; a linear read-out of its last state is solved by ridge regression, without epochs. Its values become probabilities by a softmax \
-                whose temperature is that of least log loss on the validation part.
+                The reservoir is random and stays as it is drawn; a linear read-out of its last state is solved by ridge regression, without epochs. Of classes its values become probabilities by a \
+                softmax whose temperature is that of least log loss on the validation part.
                 """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
         continuing,
         logistic,
@@ -101,6 +101,10 @@ struct FitCommand: Command {
             user on, and 'fit seq2seq ahead=5' predicts the next five. The split (see 'split') and its sizes stand above the scores, and beside them the score of always guessing the commonest class. Training
             ends early when the loss on the validation part no longer falls; the best weights are kept, also when Ctrl-C at the prompt ends it after the first epoch. 'fit markov'
             counts instead, and 'fit esn' solves one equation: both take seconds and say what a network is worth. Results are the same at any number of threads.
+
+            What is predicted is a class or a number: texts, conditions and whole numbers of at most \(TargetKind.mostWholeClasses) values are classes, all other numbers are numbers, and
+            as=class or as=number says otherwise; the model's line tells which it is. Of more than \(mostClasses) classes, such as predict=item, the scores say how far up the true one is ranked among all.
+            predict=[bought, action] learns several targets at once: each has the windows that it has alone, so that a label is told by nothing after its cut-off.
             """,
         prints: [
             .init("parameters", "numbers that the model has learnt"), .init("trained on N windows", "events of the training part whose next one was learnt"),
@@ -111,7 +115,13 @@ struct FitCommand: Command {
         memory: "the windows of events, and the network with its gradients for each thread; the model keeps the values that it knows and none of the events",
         draws: "the users or rows that are held back, the first weights, the order of the batches, and dropout, each from a stream of its own",
         gives: [.model, .segments], namesResultByVariant: true, variants: variants,
-        examples: [Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'")]
+        examples: [
+            Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'"),
+            Example("simulate shop users=200 days=20 seed=1 prices=yes | fit gru predict=price inputs=[action, category] epochs=1 hidden=8", prints: "next price (a number)"),
+            Example(
+                "simulate shop users=200 days=20 seed=1 | label bought = any(action == \"buy\") | fit lstm predict=[bought, action] target-weights=[2, 1] epochs=1",
+                prints: "Scores of lstm for action"),
+        ]
     ) { model }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
@@ -217,7 +227,7 @@ struct FitCommand: Command {
             if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
             throw diagnostic
         }
-        return Material(windows: windows.windows, split: split, task: task, lines: SplitPlan.lines(split), notes: notes)
+        return Material(windows: windows.windows, split: split, task: task, lines: SplitPlan.lines(split), notes: notes + Self.notes(of: task, split))
     }
 
     private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {

@@ -40,7 +40,7 @@ struct ScoresValue: KindValue {
     /// The scores of the first target if it is a class.
     var classification: ClassificationScores? { first as? ClassificationScores }
 
-    var summary: String { "\(modelName) on \(NumberText.grouped(first.rows)) held-back rows: \(first.headline)" }
+    var summary: String { "\(modelName)\(targets.count == 1 ? "" : " for \(targets[0].name)") on \(NumberText.grouped(first.rows)) held-back rows: \(first.headline)" }
 
     /// The measures of all targets, one after the other.
     var measures: [DisplayTable] {

@@ -100,6 +100,11 @@ public struct Split: Sendable {
             let isTest = try drawn("split", test)
             // Of the users that are left, so that validation is a share of all.
             let isValidation = try drawn("valid", validation / (1 - test))
+            // Without a test part no time is too late for training.
+            guard test > 0 else {
+                parts = try work.map(rows: groups.count) { isValidation[Int(groups[$0])] ? .validation : .training }
+                break
+            }
             let border = try given?.test ?? Self.quantile(times, max(0.5, 1 - test), work)
             borders = Borders(test: border, validation: border)
             parts = try work.map(rows: groups.count) { row in

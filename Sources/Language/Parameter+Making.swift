@@ -77,7 +77,7 @@ extension Parameter {
     /// A slot or option that may be left out, with no default.
     public static func optional<Wrapped: ValueConvertible>(
         _ name: String, _ help: String, place: ParameterDescription.Place = .option, oneOf words: [String] = [], completion: ParameterDescription.Completion = .none,
-        check: (@Sendable (Wrapped) -> String?)? = nil
+        placeholder: String? = nil, check: (@Sendable (Wrapped) -> String?)? = nil
     ) -> Parameter where T == Wrapped? {
         let convert: @Sendable (Value) throws(ArgumentMismatch) -> Wrapped = { value throws(ArgumentMismatch) in
             let converted = try Wrapped(value: value)
@@ -88,7 +88,7 @@ extension Parameter {
         return Parameter(
             description: .init(
                 name: name, place: place, form: .value, isRequired: false, typeText: Wrapped.typeText, choices: words.isEmpty ? Wrapped.choices : words,
-                completion: completion, defaultText: nil, help: help, mismatch: { expectation($0, convert) }, placeholder: Wrapped.placeholder),
+                completion: completion, defaultText: nil, help: help, mismatch: { expectation($0, convert) }, placeholder: placeholder ?? Wrapped.placeholder),
             fallback: .some(nil)
         ) { argument throws(ArgumentMismatch) in
             guard case .value(let value) = argument else { throw ArgumentMismatch(Wrapped.typeText) }

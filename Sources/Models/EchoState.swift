@@ -5,7 +5,7 @@ import Runtime
 
 /// Predicts from the last events with an echo state network: a random recurrent network that is not trained (`Reservoir`), of which a linear read-out of the last state is.
 ///
-/// The read-out solves ridge regression on the classes as ones and zeros, a constant left free. Its values are no probabilities; these are the softmax of a temperature times
+/// The read-out solves ridge regression on the classes as ones and zeros, or on a number in standard deviations, a constant left free. Of classes its values are no probabilities; these are the softmax of a temperature times
 /// the values, the one temperature that makes the log loss least on the validation part (on the training part without one), found by golden section on its logarithm.
 ///
 /// ### Shapes
@@ -44,22 +44,23 @@ public struct EchoState: SequenceEstimator {
     /// As `fit`, with the type of what it gives.
     public func fitReadout(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> EchoStateModel {
         try check(training, validation)
-        let target = try expectClasses(training)
+        let target = try onlyTarget(training, takesNumbers: true)
         let windows = try Reservoir.Events(training, work: work)
         let reservoir = try Reservoir(self, variables: training.inputs.variables, scales: Self.scales(training, work), seed: seed, work: work)
-        let weights = try readout(reservoir, windows, work: work)
+        let weights = try readout(reservoir, windows, target, work: work)
         var model = EchoStateModel(self, reservoir, of: training, target, weights: weights)
+        guard case .classes = target.kind else { return model }
         let judge = validation.flatMap { $0.count > 0 ? $0 : nil } ?? training
         model.temperature = try Self.temperature(model.values(judge, work: work), targets: judge.targets, work: work)
         return model
     }
 
-    /// The weights `[classes, hidden + 1]`, the last of each for the constant.
-    private func readout(_ reservoir: Reservoir, _ windows: Reservoir.Events, work: Work) throws -> [Double] {
-        let inputs = hidden + 1, classes = windows.windows.classes.count
+    /// The weights `[width, hidden + 1]`, the last of each for the constant.
+    private func readout(_ reservoir: Reservoir, _ windows: Reservoir.Events, _ target: ModelTarget, work: Work) throws -> [Double] {
+        let inputs = hidden + 1, width = target.width, learnt = windows.windows.outputs[0].values
         let block = 256, blocks = (windows.order.count + block - 1) / block, shards = min(8, blocks)
         let parts = try work.workers.map(shards: shards) { shard in
-            var sums = NormalEquations(inputs: inputs, outputs: classes)
+            var sums = NormalEquations(inputs: inputs, outputs: width)
             let room = Reservoir.Room(reservoir)
             try withUnsafeTemporaryAllocation(of: Float.self, capacity: block * inputs) { states in
                 try withUnsafeTemporaryAllocation(of: Double.self, capacity: block * inputs) { rows in
@@ -69,13 +70,18 @@ public struct EchoState: SequenceEstimator {
                         let ranks = windows.order[index * block..<min(windows.order.count, (index + 1) * block)]
                         reservoir.states(ranks, of: windows, room: room, into: states.baseAddress!)
                         for place in 0..<ranks.count * inputs { rows[place] = Double(states[place]) }
-                        sums.add(rows: UnsafeBufferPointer(rebasing: rows[..<(ranks.count * inputs)]), targets: ranks.lazy.map { windows.windows.targets[Int($0)] })
+                        let used = UnsafeBufferPointer(rebasing: rows[..<(ranks.count * inputs)])
+                        switch (learnt, target.kind) {
+                        case (.numbers(let numbers), .number(let mean, let deviation)): sums.add(rows: used, numbers: ranks.lazy.map { (numbers[Int($0)] - mean) / deviation })
+                        case (.classes(let codes, _), _): sums.add(rows: used, targets: ranks.lazy.map { codes[Int($0)] })
+                        case (.numbers, .classes): preconditionFailure("a target is learnt as what it is")
+                        }
                     }
                 }
             }
             return sums
         }
-        var whole = NormalEquations(inputs: inputs, outputs: classes)
+        var whole = NormalEquations(inputs: inputs, outputs: width)
         for part in parts { whole.add(part) }
         try work.check()
         guard let weights = whole.solved(ridge: ridge) else { throw SequenceModelError.singular }
@@ -135,7 +141,7 @@ public struct EchoStateModel: SequenceModel {
     public let targets: [ModelTarget]
     /// What the values of the read-out are multiplied by before the softmax.
     public internal(set) var temperature = 1.0
-    /// `[classes, hidden + 1]`, the last of each row for the constant.
+    /// `[classes, hidden + 1]`, or one row for a number; the last of each row for the constant.
     public let weights: [Float]
     let reservoir: Reservoir
     private let packed: PackedMatrix
@@ -148,33 +154,42 @@ public struct EchoStateModel: SequenceModel {
         numbers = windows.inputs.numbers
         targets = [target]
         self.weights = weights.map { Float($0) }
-        packed = PackedMatrix(rows: options.hidden + 1, columns: windows.classes.count)
+        packed = PackedMatrix(rows: options.hidden + 1, columns: target.width)
         packed.pack(self.weights, transposed: true)
     }
 
     /// The read-out's weights and the temperature: the reservoir is drawn, not learnt.
-    public var parameterCount: Int { weights.count + 1 }
+    public var parameterCount: Int { weights.count + (classes.isEmpty ? 0 : 1) }
 
     public var settings: [(name: String, value: String)] {
         [
             ("hidden units", NumberText.grouped(options.hidden)), ("spectral radius", NumberText.short(options.radius)), ("leak", NumberText.short(options.leak)),
             ("density", NumberText.short(options.density)), ("ridge", NumberText.short(options.ridge)), ("input scale", NumberText.short(options.inputScale)),
-            ("temperature", NumberText.short(temperature)),
-        ]
+        ] + (classes.isEmpty ? [] : [("temperature", NumberText.short(temperature))])
     }
 
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
-        try check(windows)
-        var values = try values(windows, work: work)
-        let factor = Float(temperature)
-        try work.forEachStretch(of: values.values.count) { for place in $0 { values.values[place] *= factor } }
-        return Elementwise.softmax(values)
+        switch try predictions(windows, work: work)[0] {
+        case .classes(let chances): chances
+        case .numbers(let numbers): Matrix(rows: windows.count, columns: 1, values: numbers.map { Float($0) })
+        }
     }
 
-    /// The values of the read-out, `[windows.count, classes]`.
+    public func predictions(_ windows: SequenceWindows, work: Work = Work()) throws -> [SequencePrediction] {
+        try check(windows)
+        var values = try values(windows, work: work)
+        if case .number(let mean, let deviation) = targets[0].kind {
+            return [.numbers(try work.map(rows: windows.count) { mean + deviation * Double(values.values[$0]) })]
+        }
+        let factor = Float(temperature)
+        try work.forEachStretch(of: values.values.count) { for place in $0 { values.values[place] *= factor } }
+        return [.classes(Elementwise.softmax(values))]
+    }
+
+    /// The values of the read-out, `[windows.count, width]`.
     func values(_ windows: SequenceWindows, work: Work) throws -> Matrix {
         let windows = try Reservoir.Events(windows, work: work)
-        let count = windows.order.count, width = classes.count, inputs = options.hidden + 1
+        let count = windows.order.count, width = targets[0].width, inputs = options.hidden + 1
         var result = Matrix(rows: count, columns: width)
         // A shard is several blocks, so that a worker's memory is made once for them; what is computed of a window does not depend on either.
         let block = 256, run = 8 * block

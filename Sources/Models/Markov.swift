@@ -38,7 +38,7 @@ public struct Markov: SequenceEstimator {
     /// As `fit`, with the type of what it gives. Nothing is drawn.
     public func fitChain(_ training: SequenceWindows, validation: SequenceWindows? = nil, work: Work = Work()) throws -> MarkovChain {
         try check(training, validation)
-        let target = try expectClasses(training)
+        let target = try onlyTarget(training)
         guard training.inputs.numbers.isEmpty else { throw SequenceModelError.numbers(training.inputs.numbers) }
         let rows = try WindowRows(training, work: work)
         let events = try EventNumbers(training, rows, work: work)

@@ -64,7 +64,7 @@ extension NeuralEstimator {
             body: body, length: training.length, embedding: embedding, variables: training.inputs.variables, numbers: try Self.scales(training, work),
             targets: try training.outputs.map { try $0.modelTarget() }, context: try NeuralSequenceModel.Context(training.context, work: work), decoder: decoder)
         // Steps are of one class each.
-        if decoder != nil { _ = try expectClasses(training) }
+        if decoder != nil { _ = try onlyTarget(training) }
         let set = try configuration.set(training, isLearnt: true, work: work)
         defer { letGo(set) }
         var options = self.training

@@ -103,7 +103,7 @@ public struct NeuralSequenceModel: SequenceModel {
     /// - Throws: `SequenceModelError.tensor` when they do not make a network of these sizes, `.hyperparameter` when a size is not above 0.
     public init(configuration: Configuration, tensors: [Tensor]) throws(SequenceModelError) {
         let sizes = [
-            ("embedding", configuration.embedding), ("vocabulary", configuration.variables.map(\.vocabulary.count).min() ?? 1), ("classes", configuration.targets.map { if case .classes(let names) = $0.kind { names.count } else { 1 } }.min() ?? 0),
+            ("embedding", configuration.embedding), ("vocabulary", configuration.variables.map(\.vocabulary.count).min() ?? 1), ("classes", configuration.targets.map(\.width).min() ?? 0),
             ("inputs", configuration.variables.count + configuration.numbers.count),
         ]
         for (name, size) in sizes where size < 1 { throw .hyperparameter(name: name, value: "\(size)", allowed: "at least 1") }

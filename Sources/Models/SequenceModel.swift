@@ -86,13 +86,14 @@ extension SequenceEstimator {
         }
     }
 
-    /// Whether there is one target, of classes of which there are two to tell apart, and nothing beside the events to read.
+    /// The only target, where there is nothing beside the events to read.
     ///
-    /// - Returns: the target.
-    func expectClasses(_ training: SequenceWindows) throws(SequenceModelError) -> ModelTarget {
+    /// - Parameter takesNumbers: whether it may be a number.
+    /// - Throws: `SequenceModelError`, also where all windows have the same value.
+    func onlyTarget(_ training: SequenceWindows, takesNumbers: Bool = false) throws(SequenceModelError) -> ModelTarget {
         guard training.outputs.count == 1 else { throw .severalTargets(Self.schema.name) }
         guard training.context == nil else { throw .context(Self.schema.name) }
-        guard case .classes = training.outputs[0].values else { throw .numberTarget(training.outputs[0].name, model: Self.schema.name) }
+        if !takesNumbers, case .numbers = training.outputs[0].values { throw .numberTarget(training.outputs[0].name, model: Self.schema.name) }
         return try training.outputs[0].modelTarget()
     }
 }

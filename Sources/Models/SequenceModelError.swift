@@ -85,7 +85,7 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
         case .numberTarget(let name, let model):
             Diagnostic(
                 "unsupported-target", "'\(name)' is a number, and '\(model)' predicts classes", category: .data, label: "a number",
-                hint: "fit lstm, or another network, predicts numbers; as=class takes each value for a class")
+                hint: "fit lstm, or another network, or fit esn; as=class takes each value for a class")
         case .context(let model):
             Diagnostic("unsupported-target", "'\(model)' reads events alone", category: .data, label: "not read", hint: "fit lstm, or another network, reads columns of users and sessions")
         case .otherContext(let names):

@@ -20,6 +20,9 @@ public struct ModelTarget: Sendable, Hashable {
 
     /// The names of the classes; none of a number.
     public var classes: [String] { if case .classes(let names) = kind { names } else { [] } }
+
+    /// How many numbers are predicted: a probability a class, or the number itself.
+    var width: Int { if case .classes(let names) = kind { names.count } else { 1 } }
 }
 
 /// What a model says of windows for one of its targets.

@@ -119,6 +119,14 @@ struct SplitTests {
         #expect(abs(Double(byTime.test.count) / Double(Self.groups.count) - 0.2) < 0.01)
     }
 
+    @Test func `without a test part nothing falls out, and nothing is cut off`() throws {
+        for kind in [Split.Kind.timeUser, .time, .user, .random] {
+            let split = try Split(kind, groups: Self.groups, users: Self.users, times: Self.times, test: 0, validation: 0.1)
+            #expect(split.test.isEmpty && split.left == 0 && split.training.count + split.validation.count == Self.groups.count)
+        }
+        #expect(try Split(.timeUser, groups: Self.groups, users: Self.users, times: Self.times, test: 0).cutoff == nil)
+    }
+
     @Test func `last leaves each user's last row out`() throws {
         let split = try Self.split(.last)
         #expect(split.test.count == 300 && split.validation.count == 300)

@@ -30,6 +30,7 @@ extension FitCommand {
         var once = 0.0
         var scoring = 0.0
         var parts = (training: 0, validation: 0, test: 0)
+        let classes = try Self.classes(task, probe.part, work)
         var size = max(1000, (network?.training.batch ?? 0) * 4)
         do {
             while true {
@@ -57,7 +58,10 @@ extension FitCommand {
                 // The first network of all pays for cold memory, which the real one does once.
                 if pass == 0 { _ = try trained(1) }
                 let one = try trained(1)
-                let scale = Double(total) / Double(max(1, windows.count))
+                // The events of a few users hold few of very many classes, of which each costs time.
+                let found = windows.windows.outputs.reduce(0) { $0 + $1.classes.count }
+                let wider = network != nil && classes > Self.mostClasses ? Double(classes) / Double(max(1, found)) : 1
+                let scale = Double(total) / Double(max(1, windows.count)) * wider
                 var growth = 0.0
                 if network == nil {
                     growth = max(0, one.seconds - (try trainedOnHalf())) * 2
@@ -92,6 +96,14 @@ extension FitCommand {
                     seconds: pass * Double(epochs), remark: network == nil ? "" : "about \(Plan.text(seconds: pass)) a pass\(stop)"),
                 Plan.Step("score held-back windows", seconds: scoring),
             ])
+    }
+
+    /// How many classes the next events have.
+    private static func classes(_ task: SequenceTask, _ log: EventLog, _ work: Work) throws -> Int {
+        try task.targets.reduce(0) { sum, target in
+            guard case .next(let name) = target, log.column(named: name)?.kind == .text else { return sum }
+            return sum + (try log.codes(of: name, work: work).names.count)
+        }
     }
 
     /// Of a table it is fitted on some of the rows, for one pass.

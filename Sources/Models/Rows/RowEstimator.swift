@@ -60,7 +60,7 @@ extension RowEstimator {
     /// As `fit`, with the type of what it gives.
     public func fitModel(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> RowModel {
         try check(training, validation)
-        let target = try expectClasses(training)
+        let target = try onlyTarget(training)
         let (recipe, rows) = try RowRecipe.learned(
             from: training, numbers: Self.scales(training, work), encoding: encoding, scales: Self.scalesNumbers, seed: seed, work: work)
         let predictor = try fitRows(rows, columns: recipe.columns, targets: training.targets, classes: training.classes, seed: seed, work: work)
