@@ -31,6 +31,6 @@ struct EvaluateCommand: Command {
         guard let chosen else { throw Diagnostic("nothing-to-read", "'evaluate' reads a model", category: .syntax, at: call.span) }
         guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.model)) }
         let scores = try model.heldBackScores(at: call.span)
-        return Outcome(scores, blocks: [.text(scores.splitLines.joined(separator: "\n"))] + scores.tables(isWhole: true).map { .table($0) }, input: chosen)
+        return Outcome(scores, blocks: [.text(scores.splitLines.joined(separator: "\n"))] + scores.continuationBlocks + scores.tables(isWhole: true).map { .table($0) }, input: chosen)
     }
 }
