@@ -4,6 +4,8 @@ public enum HeadConfiguration: Sendable, Hashable {
     case outputs([OutputConfiguration])
     /// Recurrent units that start from the state and predict one code after another.
     case decoder(DecoderConfiguration)
+    /// The state itself, with nothing to learn.
+    case state
 
     /// Whether it reads the states after all events, which only some bodies show.
     var readsNodes: Bool { if case .decoder(let configuration) = self { configuration.attention } else { false } }
@@ -15,6 +17,7 @@ public enum HeadConfiguration: Sendable, Hashable {
         switch self {
         case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
         case .decoder(let configuration): DecoderLayout(configuration, hidden: inputs, &table)
+        case .state: StateLayout(width: inputs)
         }
     }
 }

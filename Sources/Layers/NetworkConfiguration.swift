@@ -76,6 +76,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     case recurrent(RecurrentConfiguration)
     case transformer(TransformerConfiguration)
     case convolution(ConvolutionConfiguration)
+    indirect case dense(DenseConfiguration)
 
     /// The width of the state.
     var width: Int {
@@ -83,6 +84,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         case .recurrent(let configuration): configuration.width
         case .transformer(let configuration): configuration.width
         case .convolution(let configuration): configuration.channels
+        case .dense(let configuration): configuration.width
         }
     }
 
@@ -91,6 +93,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         switch self {
         case .recurrent, .convolution: 1
         case .transformer: 0.02
+        case .dense(let configuration): configuration.below?.embeddingDeviation ?? 1
         }
     }
 
@@ -99,6 +102,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         switch self {
         case .recurrent(let configuration): configuration.hidden.count > 1
         case .transformer, .convolution: true
+        case .dense(let configuration): configuration.below?.canDrop ?? false
         }
     }
 
@@ -108,6 +112,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         case .recurrent(let configuration): RecurrentLayout(configuration, inputs: inputs, &table)
         case .transformer(let configuration): TransformerLayout(configuration, inputs: inputs, &table)
         case .convolution(let configuration): ConvolutionLayout(configuration, inputs: inputs, &table)
+        case .dense(let configuration): DenseLayout(configuration, inputs: inputs, &table)
         }
     }
 }
