@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(name: "ScoringTests", dependencies: ["Runtime", "Algebra", "Scoring", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "FeaturesTests", dependencies: ["Runtime", "Tables", "Events", "Algebra", "Features"]),
         .testTarget(name: "LayersTests", dependencies: ["Runtime", "Algebra", "Layers", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "ModelsTests", dependencies: ["Runtime", "Store", "Algebra", "Features", "Layers", "Models", "Scoring", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ModelsTests", dependencies: ["Runtime", "Store", "Algebra", "Tables", "Events", "Features", "Layers", "Models", "Scoring", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "SelectionTests", dependencies: ["Runtime", "Algebra", "Features", "Models", "Scoring", "Selection", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PlotsTests", dependencies: ["Diagnostics", "Runtime", "Plots"], exclude: ["histogram_reference.py"]),
         .testTarget(name: "LanguageTests", dependencies: ["Diagnostics", "Runtime", "Expressions", "Language"]),

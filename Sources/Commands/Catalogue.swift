@@ -24,6 +24,7 @@ public let standardCatalogue = Catalogue(
         TransitionsCommand.self,
         RFMCommand.self,
         KMeansCommand.self,
+        AutoencoderCommand.self,
         ElbowCommand.self,
         SilhouetteCommand.self,
         ProfileCommand.self,

@@ -27,10 +27,13 @@ extension FitCommand {
 
     /// How good the steps are that a model predicts; none of one that predicts the next event alone.
     static func continuation(_ fitted: any SequenceModel, _ test: SequenceWindows, _ training: SequenceWindows, _ work: Work) throws -> ContinuationScores? {
-        guard let model = fitted as? NeuralSequenceModel, let decoder = model.configuration.decoder else { return nil }
-        let predicted = try model.continuations(test, work: work)
-        var counts = [[Int]](repeating: [Int](repeating: 0, count: test.classes.count), count: decoder.ahead)
-        try work.forEachStretch(of: training.count) { for row in $0 { training.steps(row).enumerated().forEach { if $1 >= 0 { counts[$0][Int($1)] += 1 } } } }
-        return ContinuationScores(truth: test.ahead == 1 ? test.targets : test.continuations, predicted: predicted.codes, trainingCounts: counts)
+        guard let model = fitted as? NeuralSequenceModel, model.configuration.decoder != nil else { return nil }
+        return try scores(model, test, training, work)
+    }
+
+    /// What a model says of held-back windows beside the truth, step by step.
+    static func scores(_ model: NeuralSequenceModel, _ test: SequenceWindows, _ training: SequenceWindows, _ work: Work) throws -> ContinuationScores {
+        let predicted = try model.continuations(test, work: work).codes
+        return ContinuationScores(truth: test.ahead == 1 ? test.targets : test.continuations, predicted: predicted, trainingCounts: try training.stepCounts(work: work))
     }
 }

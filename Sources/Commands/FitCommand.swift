@@ -91,7 +91,11 @@ struct FitCommand: Command {
                 KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
                 parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table], gives: [.segments],
                 memory: KMeansCommand.signature.memory, draws: KMeansCommand.signature.draws, prints: KMeansCommand.signature.prints,
-                examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")])
+                examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")]),
+            Signature.Variant(
+                Autoencoder.schema.name, Autoencoder.schema.summary, details: AutoencoderCommand.signature.details, parameters: AutoencoderCommand.options, reads: [.table, .events], gives: [.table],
+                memory: AutoencoderCommand.signature.memory, draws: AutoencoderCommand.signature.draws, prints: AutoencoderCommand.signature.prints,
+                examples: [Example("simulate shop users=200 days=30 seed=1 | features | fit autoencoder code=2 epochs=10", prints: "Held-back error")]),
         ]
 
     static let signature = Signature(
@@ -114,7 +118,7 @@ struct FitCommand: Command {
         ] + ScoresValue.terms.filter { !["precision", "recall", "rows, predicted"].contains($0.name) },
         memory: "the windows of events, and the network with its gradients for each thread; the model keeps the values that it knows and none of the events",
         draws: "the users or rows that are held back, the first weights, the order of the batches, and dropout, each from a stream of its own",
-        gives: [.model, .segments], namesResultByVariant: true, variants: variants,
+        gives: [.model, .segments, .table], namesResultByVariant: true, variants: variants,
         examples: [
             Example("simulate shop users=300 days=20 seed=1 | fit lstm seq=5 epochs=1 hidden=8", prints: "always 'pv'"),
             Example("simulate shop users=200 days=20 seed=1 prices=yes | fit gru predict=price inputs=[action, category] epochs=1 hidden=8", prints: "next price (a number)"),
@@ -126,6 +130,7 @@ struct FitCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
+        if call.variant == Autoencoder.schema.name { return try AutoencoderCommand.outline(call, on: input) }
         try checkCheckpoint(call)
         try checkTargets(call)
         let outline = ModelValue.outline(others: Array(try call[targets]?.dropFirst() ?? []))
@@ -169,6 +174,7 @@ struct FitCommand: Command {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         if call.variant == KMeans.schema.name { return try KMeansCommand().run(call, on: input) }
+        if call.variant == Autoencoder.schema.name { return try AutoencoderCommand().run(call, on: input) }
         guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")") }
         return try fit(model, call, input)
     }

@@ -25,6 +25,7 @@ public struct EventStep: Sendable {
         /// From here on there are rows.
         case features(per: FilterUnit, EventFeatures.Options)
         case rfm(purchase: CompiledExpression?, monetary: String?, bins: Int)
+        case encode
     }
 
     let action: Action
@@ -92,6 +93,9 @@ public struct EventStep: Sendable {
         return EventStep(action: .rfm(purchase: purchase, monetary: monetary, bins: bins), text: "\(text) bins=\(bins)", isReplayedInScoring: true)
     }
 
+    /// - Parameter text: as it is typed. The weights with which rows are encoded are learnt from them.
+    public static func autoencoder(_ text: String) -> EventStep { EventStep(action: .encode, text: text, isReplayedInScoring: false) }
+
     static func percent(_ share: Double) -> String {
         let percent = (share * 100 * 1e9).rounded() / 1e9
         return (percent == percent.rounded() ? String(Int(percent)) : "\(percent)") + "%"
@@ -124,7 +128,7 @@ public struct EventStep: Sendable {
         case .label(let rule): return try log.labelled(rule, work)
         case .map(let column, let rules, let name): return try log.mapping(column, by: rules, to: name, work)
         // Rows are made of the events, which stay as they are.
-        case .features, .rfm: return log
+        case .features, .rfm, .encode: return log
         }
     }
 }

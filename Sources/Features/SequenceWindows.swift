@@ -33,9 +33,9 @@ public struct SequenceWindows: Sendable {
     /// What is known of each window beside its events: a row each; none where nothing is.
     public let context: SequenceInputs?
     /// How many of the codes that came after each window are known to whoever learns from it.
-    public private(set) var ahead = 1
+    public internal(set) var ahead = 1
     /// `[count, ahead]`: the codes that came after each window, the target first; -1 from the first on that is not to be seen. Empty where one is all.
-    public private(set) var continuations: [Int32] = []
+    public internal(set) var continuations: [Int32] = []
     /// The user index of each window: windows of one user stay on one side of a split.
     public let groups: [Int32]
     public let classes: [String]
@@ -90,6 +90,13 @@ public struct SequenceWindows: Sendable {
 
     /// The codes that came after a window, as many as are known to whoever learns from it, and -1 after them.
     public func steps(_ row: Int) -> ArraySlice<Int32> { ahead == 1 ? targets[row..<row + 1] : continuations[row * ahead..<(row + 1) * ahead] }
+
+    /// How many windows know each code at each step, `[ahead][classes]`.
+    public func stepCounts(work: Work = Work()) throws -> [[Int]] {
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: classes.count), count: ahead)
+        try work.forEachStretch(of: count) { rows in for row in rows { for (step, code) in steps(row).enumerated() where code >= 0 { counts[step][Int(code)] += 1 } } }
+        return counts
+    }
 
     /// The windows at `rows`, in the order given.
     ///

@@ -7,6 +7,8 @@ public enum HeadConfiguration: Sendable, Hashable {
     case tied
     /// Recurrent units that start from the state and predict one code after another.
     case decoder(DecoderConfiguration)
+    /// The state itself, with nothing to learn.
+    case state
 
     /// Whether it reads the states after all events, which only some bodies show.
     var readsNodes: Bool { if case .decoder(let configuration) = self { configuration.attention } else { false } }
@@ -21,6 +23,7 @@ public enum HeadConfiguration: Sendable, Hashable {
         case .outputs(let outputs): OutputsLayout(outputs, inputs: inputs, &table)
         case .tied: TiedLayout(embedding: embeddings[0], &table)
         case .decoder(let configuration): DecoderLayout(configuration, hidden: inputs, &table)
+        case .state: StateLayout(width: inputs)
         }
     }
 }

@@ -77,6 +77,7 @@ public enum BodyConfiguration: Sendable, Hashable {
     case recurrent(RecurrentConfiguration)
     case transformer(TransformerConfiguration)
     case convolution(ConvolutionConfiguration)
+    indirect case dense(DenseConfiguration)
 
     /// The width of the state.
     var width: Int {
@@ -84,6 +85,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         case .recurrent(let configuration): configuration.width
         case .transformer(let configuration): configuration.width
         case .convolution(let configuration): configuration.channels
+        case .dense(let configuration): configuration.width
         }
     }
 
@@ -92,6 +94,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         switch self {
         case .recurrent, .convolution: 1
         case .transformer: 0.02
+        case .dense(let configuration): configuration.below?.embeddingDeviation ?? 1
         }
     }
 
@@ -100,6 +103,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         switch self {
         case .recurrent(let configuration): configuration.hidden.count > 1
         case .transformer, .convolution: true
+        case .dense(let configuration): configuration.below?.canDrop ?? false
         }
     }
 
@@ -109,6 +113,7 @@ public enum BodyConfiguration: Sendable, Hashable {
         case .recurrent(let configuration): RecurrentLayout(configuration, inputs: inputs, &table)
         case .transformer(let configuration): TransformerLayout(configuration, inputs: inputs, &table)
         case .convolution(let configuration): ConvolutionLayout(configuration, inputs: inputs, &table)
+        case .dense(let configuration): DenseLayout(configuration, inputs: inputs, &table)
         }
     }
 }

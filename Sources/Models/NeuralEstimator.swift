@@ -2,12 +2,16 @@ import Features
 import Layers
 import Runtime
 
-/// An estimator of a network; they differ in their body alone.
-public protocol NeuralEstimator: SequenceEstimator {
-    /// The width of the embedding of a variable.
-    var embedding: Int { get }
+/// An estimator that is trained in epochs.
+public protocol TrainedEstimator: Estimator {
     /// How it is trained; the seed and the name are those of the fit.
     var training: TrainingOptions { get set }
+}
+
+/// An estimator of a network that predicts from sequences; they differ in their body, and in what continues a window.
+public protocol NeuralEstimator: SequenceEstimator, TrainedEstimator {
+    /// The width of the embedding of a variable.
+    var embedding: Int { get }
     /// What a class counts for: `none`, or `balanced`: as often as it is rarer than the others.
     var classWeights: ClassWeights { get set }
 
@@ -103,10 +107,18 @@ extension SequenceEstimator {
 extension Schema where Root: NeuralEstimator {
     /// A schema with the hyperparameters of the body, and those that all networks share.
     init(_ name: String, _ summary: String, body: [Hyperparameter<Root>]) {
-        self.init(name, summary, body + Self.training)
+        self.init(
+            name, summary,
+            body + Self.training + [
+                Hyperparameter("class-weights", \.classWeightsName, oneOf: ClassWeights.allCases.map(\.rawValue), "what an error on a class counts for: the same, or the more the rarer it is"),
+                Hyperparameter("smoothing", \.training.smoothing, in: 0...0.9, "share of a target that is spread over all classes"),
+            ])
     }
+}
 
-    private static var training: [Hyperparameter<Root>] {
+extension Schema where Root: TrainedEstimator {
+    /// How it is trained: the same for all.
+    static var training: [Hyperparameter<Root>] {
         [
             Hyperparameter("epochs", \.training.epochs, in: 1...10_000, "passes over the training part at most"),
             Hyperparameter("batch", \.training.batch, in: 1...1_000_000, "windows a step"),
@@ -117,8 +129,6 @@ extension Schema where Root: NeuralEstimator {
             Hyperparameter("weight-decay", \.training.decay, in: 0...10, "pull of the weights towards 0"),
             Hyperparameter("patience", \.training.patience, in: 0...10_000, "epochs without a lower validation loss before training ends; 0 for never"),
             Hyperparameter("clip", \.training.clip, in: 0...1e6, "greatest length of the gradient; 0 for any"),
-            Hyperparameter("class-weights", \.classWeightsName, oneOf: ClassWeights.allCases.map(\.rawValue), "what an error on a class counts for: the same, or the more the rarer it is"),
-            Hyperparameter("smoothing", \.training.smoothing, in: 0...0.9, "share of a target that is spread over all classes"),
         ]
     }
 }

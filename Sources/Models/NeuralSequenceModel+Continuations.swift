@@ -1,3 +1,4 @@
+import Algebra
 import Features
 import Layers
 import Runtime
@@ -34,5 +35,17 @@ extension NeuralSequenceModel {
     public func continuations(_ windows: SequenceWindows, work: Work = Work()) throws -> Continuations {
         try check(windows)
         return try network.continuations(configuration.set(windows, work: work), beam: configuration.decoder?.beam ?? 1, work: work)
+    }
+
+    /// What the first of the dense layers on the body gives of each window, `[count, code]`.
+    ///
+    /// - Precondition: the body ends in dense layers.
+    /// - Throws: `SequenceModelError` when the windows are not coded as the model's were, or `Cancelled`.
+    public func codes(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
+        try check(windows)
+        let encoder: Network
+        do { encoder = try network.encoder(layers: 1) } catch { throw SequenceModelError(error) }
+        let states = try encoder.states(configuration.set(windows, work: work), work: work)
+        return Matrix(rows: windows.count, columns: states.count / max(1, windows.count), values: states)
     }
 }

@@ -151,6 +151,8 @@ extension BodyConfiguration {
                 ("feed-forward units", "\(configuration.feedForward)"),
             ]
         case .convolution(let configuration): [("channels", "\(configuration.channels)"), ("layers", "\(configuration.layers)"), ("kernel", "\(configuration.kernel)")]
+        case .dense(let configuration):
+            (configuration.below?.settings ?? []) + [("dense layers", configuration.layers.map { "\($0.units)\($0.activation == .linear ? "" : " \($0.activation.rawValue)")" }.joined(separator: ", "))]
         }
     }
 }

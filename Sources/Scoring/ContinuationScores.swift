@@ -19,6 +19,14 @@ public struct ContinuationScores: Sendable, Hashable, Codable {
     public let steps: [Tally]
     /// The rows of which all steps are known; right are those with all steps right.
     public let whole: Tally
+    /// All steps that are known, of all rows.
+    public var all: Tally {
+        steps.reduce(into: Tally()) {
+            $0.rows += $1.rows
+            $0.right += $1.right
+            $0.baselineRight += $1.baselineRight
+        }
+    }
     /// The commonest label of each step in training; of equally common ones the first.
     public let commonest: [Int]
 
