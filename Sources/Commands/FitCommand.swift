@@ -14,7 +14,7 @@ struct FitCommand: Command {
     static let model = Parameter<String>.variant("model", "what to fit", words: variants.map(\.word))
     static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "how many of the last events the model reads")
     static let inputs = Parameter<[String]?>.optional(
-        "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, or the action",
+        "inputs", "columns that say what an event is: texts, truth values and numbers; also hour and weekday of its time; what is predicted next unless given, and the action for a label",
         completion: .column, placeholder: "[COLUMN, ...]", check: columnList)
     static let seed = Parameter<Int?>.optional("seed", "seed of weights, batches and dropout; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
@@ -193,8 +193,7 @@ struct FitCommand: Command {
             targets.append(label.map { .label($0) } ?? .next(name))
             if label == nil, let own { columns.append(own) }
         }
-        let next = targets.compactMap { if case .next(let name) = $0 { name } else { nil } }
-        let inputs = try call[inputs] ?? (next.isEmpty ? [defaultTarget] : next)
+        let inputs = try call[inputs] ?? SequenceTask.usualInputs(of: targets, schema)
         for input in inputs {
             guard let column = schema.column(named: input)?.name else { continue }
             try checkInput(input, column: column, schema, call)
@@ -276,12 +275,21 @@ struct FitCommand: Command {
 }
 
 extension SequenceTask {
+    /// What is read of events unless told: what each target alone would read, which is what comes next, or the action for a label.
+    static func usualInputs(of targets: [Target], _ schema: ExpressionSchema = .unknown) -> [String] {
+        var inputs: [String] = []
+        for target in targets {
+            let name = if case .next(let column) = target { column } else { FitCommand.defaultTarget }
+            if !inputs.contains(where: { schema.column(named: $0)?.name == schema.column(named: name)?.name }) { inputs.append(name) }
+        }
+        return inputs
+    }
+
     /// What is predicted from what, in words.
     ///
     /// - Parameter found: what the model predicts, target by target.
     func text(_ found: [ModelTarget]) -> String {
-        let next = targets.compactMap { if case .next(let column) = $0 { column } else { nil } }
-        let from = inputs == (next.isEmpty ? [FitCommand.defaultTarget] : next) ? "" : " values of \(inputs.joined(separator: ", "))"
+        let from = inputs == Self.usualInputs(of: targets) ? "" : " values of \(inputs.joined(separator: ", "))"
         let goals = zip(targets, found).map { target, model in
             let kind = if case .number = model.kind { " (a number)" } else { "" }
             return switch target {

@@ -51,12 +51,12 @@ struct ModelValue: KindValue {
     /// Hyperparameters and epochs, for `describe`.
     var description: [Block] {
         let known = fitted.variables.map { "\(NumberText.counted($0.vocabulary.count, "values")) of \($0.name)" } + fitted.numbers.map { "\($0) as a number" }
-        let reads =
-            switch task.target {
-            case .next: "the last \(fitted.length) events of a user"
-            case .label(let label): "the last \(fitted.length) events of a \(label.unit.rawValue)"
-            case .column: "a row"
-            }
+        var owners: [String] = []
+        for target in task.targets {
+            let owner = if case .label(let label) = target { label.unit.rawValue } else { "user" }
+            if !owners.contains(owner) { owners.append(owner) }
+        }
+        let reads = if case .column = task.target { "a row" } else { "the last \(fitted.length) events of a \(owners.joined(separator: ", or of a "))" }
         // A line each, as far as one would read them.
         let most = 12
         let inputs = known.prefix(most).enumerated().map { ($0.offset == 0 ? "inputs" : "", $0.element) } + (known.count > most ? [("", "and \(known.count - most) more")] : [])

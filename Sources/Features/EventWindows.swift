@@ -24,7 +24,8 @@ public struct EventWindows: Sendable {
     /// The windows of a task.
     ///
     /// What comes next: one for each event with a target and enough earlier events of the same user, in the order of the log. A label: one for each user or session that has one, of
-    /// its last events. Of several targets the windows of each, those of events first that the first target has; a target is missing in the windows that it alone would not have. Events without a value in any input are passed over; where some inputs have values, a missing text is a word of its own, and a missing number counts as the mean.
+    /// its last events. Of several targets the windows of each, those of the first target first; a target is missing in the windows that it alone would not have. Events without a value
+    /// in any input are passed over; where some inputs have values, a missing text is a word of its own, and a missing number counts as the mean.
     ///
     /// - Parameters:
     ///   - log: the events that may be seen.
@@ -38,7 +39,7 @@ public struct EventWindows: Sendable {
             throw DataError.badOption(name: "minimum history", value: "\(minimumHistory)", wanted: "a number of events from 1 to the window's length, \(length)")
         }
         let (inputs, codes) = try SequenceInputs.read(task.inputs, of: log, work)
-        var made = WindowMaker(length: length, minimumHistory: minimumHistory, log, codes, work)
+        var made = WindowMaker(length: length, minimumHistory: minimumHistory, keepsLastRows: !task.context.isEmpty, log, codes, work)
         let outputs: [WindowTarget], context: SequenceInputs?
         do {
             outputs = try made.add(task, inputs: inputs)

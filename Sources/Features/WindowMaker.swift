@@ -2,7 +2,7 @@ import Events
 import Runtime
 import Tables
 
-/// Windows as they are made.
+/// The windows of a task as they are made: those of what comes next together, and those of the labels of one unit together.
 struct WindowMaker {
     let length: Int, minimumHistory: Int
     let log: EventLog
@@ -14,15 +14,17 @@ struct WindowMaker {
     var known: [Int32] = []
     /// The event or the group whose target a window has.
     var sources: [Int32] = []
-    /// The row of each window's last event.
+    /// The row of each window's last event, where something beside the events is read there.
     var lastRows: [Int32] = []
+    private let keepsLastRows: Bool
     var groups: [Int32] = []
     var times: [Int64] = []
     var skipped = 0
 
-    init(length: Int, minimumHistory: Int, _ log: EventLog, _ codes: [Int32], _ work: Work) {
+    init(length: Int, minimumHistory: Int, keepsLastRows: Bool, _ log: EventLog, _ codes: [Int32], _ work: Work) {
         self.length = length
         self.minimumHistory = minimumHistory
+        self.keepsLastRows = keepsLastRows
         self.log = log
         self.codes = codes
         self.work = work
@@ -33,7 +35,7 @@ struct WindowMaker {
         ends.append(Int32(events.count))
         known.append(Int32(min(length, events.count - first)))
         sources.append(Int32(source))
-        lastRows.append(Int32(last))
+        if keepsLastRows { lastRows.append(Int32(last)) }
         groups.append(Int32(user))
         if let clock { times.append(clock[row]) }
     }
@@ -47,8 +49,12 @@ struct WindowMaker {
             let start = ends.count
             let targets: [WindowTarget]
             switch task.targets[place] {
-            case .next: targets = try addNext(alike.map { try next(task.targets[$0].name, task.kinds[$0], task, inputs) })
-            case .label(let label): targets = try addLabels(alike.map { try self.label(task.targets[$0], task.kinds[$0]) }, of: label)
+            case .next:
+                targets = try alike.map { try next(task.targets[$0].name, task.kinds[$0], task, inputs) }
+                try addNext(targets)
+            case .label(let label):
+                targets = try alike.map { try self.label(task.targets[$0], task.kinds[$0]) }
+                try addLabels(targets, of: label)
             case .column(let column): throw DataError.unknownColumn(column, known: log.knownNames)
             }
             for (index, target) in zip(alike, targets) { found[index] = (target, start..<ends.count) }
@@ -85,13 +91,13 @@ struct WindowMaker {
     }
 
     /// A window before each event that has one of some targets.
-    private mutating func addNext(_ targets: [WindowTarget]) throws -> [WindowTarget] {
+    private mutating func addNext(_ targets: [WindowTarget]) throws {
         // Room for all at once: growing an array of millions copies it again and again.
         events.reserveCapacity(events.count + log.count)
         ends.reserveCapacity(ends.count + log.count)
         known.reserveCapacity(ends.count + log.count)
         sources.reserveCapacity(ends.count + log.count)
-        lastRows.reserveCapacity(ends.count + log.count)
+        if keepsLastRows { lastRows.reserveCapacity(ends.count + log.count) }
         groups.reserveCapacity(ends.count + log.count)
         times.reserveCapacity(ends.count + log.count)
         let isWanted = try isKnown(targets, count: log.count)
@@ -109,11 +115,10 @@ struct WindowMaker {
                 }
             }
         }
-        return targets
     }
 
     /// A window of the last events of each user or session that has one of some labels.
-    private mutating func addLabels(_ targets: [WindowTarget], of label: EventLabel) throws -> [WindowTarget] {
+    private mutating func addLabels(_ targets: [WindowTarget], of label: EventLabel) throws {
         let groups = try log.labelledGroups(label, work: work)
         let isWanted = try isKnown(targets, count: groups.count)
         events.reserveCapacity(events.count + log.count)
@@ -131,7 +136,6 @@ struct WindowMaker {
                 skipped += 1
             }
         }
-        return targets
     }
 
     /// Whether any of some targets has a value, place by place.
