@@ -49,6 +49,7 @@ def arguments():
     ap.add_argument("--rows", type=int, default=20_000_000, help="events in the log of the event cases (20,000,000: 723 MB)")
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--data", type=Path, default=HERE / "data", help="arrays, logs and results.jsonl go here (Benchmarks/data)")
+    ap.add_argument("--sequences", type=Path, default=HERE / "data", help="folder with beauty_5core.txt.gz, for bert4rec-beauty (Benchmarks/data)")
     ap.add_argument("--shuffled", action="store_true", help="the rows of the event log in no order")
     ap.add_argument("--peers-only", action="store_true", help="leave cnb out")
     ap.add_argument("--list", action="store_true", help="name the cases and stop")
@@ -145,7 +146,7 @@ class JSONProgram:
         self.name, self.command = name, command
 
     def run(self, case, a):
-        words = {"{case}": case, "{data}": a.data, "{threads}": a.threads}
+        words = {"{case}": case, "{data}": a.data, "{threads}": a.threads, "{sequences}": a.sequences.resolve()}
         return self.measured([words.get(word, word) for word in self.command], case, a)
 
     def measured(self, command, case, a):
@@ -247,7 +248,8 @@ def inference():
 
 
 def torch():
-    return Case(JSONProgram("PyTorch", sys.executable, PEERS / "train_torch.py", "--threads", "{threads}", "--dump", "{data}", "{case}"))
+    return Case(JSONProgram(
+        "PyTorch", sys.executable, PEERS / "train_torch.py", "--threads", "{threads}", "--data", "{sequences}", "--dump", "{data}", "{case}"))
 
 
 def table(peer="scikit-learn"):
@@ -261,7 +263,7 @@ def events(*peers):
 
 CASES = {
     "rnn-10": torch(), "gru-10": torch(), "lstm-10": torch(), "lstm-300": torch(), "bilstm-keras": torch(), "tcn-50": torch(),
-    "transformer-50": torch(), "seq2seq-10-5": torch(), "lstm-10-one": inference(), "lstm-10-million": inference(),
+    "transformer-50": torch(), "seq2seq-10-5": torch(), "bert4rec-beauty": torch(), "lstm-10-fit": Case(), "lstm-10-one": inference(), "lstm-10-million": inference(),
     "kmeans-1m": table(), "elbow-200k": table(), "silhouette-20k": table(), "logistic-200k": table(), "tree-200k": table(), "forest-200k": table(),
     "xgboost-200k": table("XGBoost"), "kprototypes-90k": table("kmodes"), "kmodes-90k": table("kmodes"),
     "sample-5": events("DuckDB", "Polars", "pandas"), "rfm-transitions": events("DuckDB", "Polars", "pandas"), "funnel": events("DuckDB"), "rfm-transitions-cached": events(),

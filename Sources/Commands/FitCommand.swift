@@ -163,6 +163,14 @@ struct FitCommand: Command {
             at: call.span(of: Self.targets), label: "plays the \(role.rawValue)", hint: "predict=action, or another column with few values")
     }
 
+    /// - Throws: `wrong-target` for a column that says something of users: the next value would be the one before.
+    private static func checkMoves(_ target: String, _ column: String, _ log: EventLog, _ call: Call) throws {
+        guard !log.schema.roles.values.contains(column), try log.isOfUsers(column, work: call.context.work) else { return }
+        throw Diagnostic(
+            "wrong-target", "'\(target)' is the same in all events of a user, so that the next value is the one before", category: .data, at: call.span(of: targets), label: "of users, not of events",
+            hint: "label NAME = first(\(column)) per=user | fit \(call.variant ?? "") predict=NAME learns it from what the users did")
+    }
+
     /// - Throws: `wrong-column` for users, whom a model would learn by heart, and for times.
     private static func checkInput(_ name: String, column: String, _ schema: ExpressionSchema, _ call: Call, at option: String = "inputs") throws(Diagnostic) {
         let isUser = schema.roles[Role.user.rawValue] == column
@@ -191,7 +199,10 @@ struct FitCommand: Command {
             let label = own.flatMap { log.report.labels.label(named: $0) }.flatMap { $0.unit == .event ? nil : $0 }
             if let label { try checkContinued(label, call) }
             targets.append(label.map { .label($0) } ?? .next(name))
-            if label == nil, let own { columns.append(own) }
+            if label == nil, let own {
+                try checkMoves(name, own, log, call)
+                columns.append(own)
+            }
         }
         let inputs = try call[inputs] ?? SequenceTask.usualInputs(of: targets, schema)
         for input in inputs {

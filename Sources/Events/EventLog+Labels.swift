@@ -234,6 +234,14 @@ extension EventLog {
         return LabelledGroups(codes: codes, words: words, users: users, groups: groups, rows: rows)
     }
 
+    /// Whether a column says something of users: the same in all events of each, and some user has several.
+    ///
+    /// - Throws: `Cancelled`.
+    public func isOfUsers(_ name: String, work: Work) throws -> Bool {
+        guard (0..<userGroups.count).contains(where: { userGroups[$0].count > 1 }) else { return false }
+        return try isConstant(name, table, userGroups, work)
+    }
+
     /// Whether all values that a column has in a group are the same, in each group.
     func isConstant(_ name: String, _ table: Table, _ groups: Groups, _ work: Work) throws -> Bool {
         guard let column = table.column(named: name) else { return false }

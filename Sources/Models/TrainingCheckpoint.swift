@@ -30,8 +30,7 @@ public struct TrainingCheckpoint: Sendable {
         let members: [Member]
 
         init(_ configuration: NetworkConfiguration, _ options: TrainingOptions, training: SequenceSet, validation: SequenceSet?) {
-            let shapes = configuration.tensorShapes.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
-            var all: [(String, String)] = [("model", options.name), ("sizes", shapes), ("seed", "\(options.seed)")]
+            var all: [(String, String)] = [("model", options.name), ("network", "\(configuration)"), ("seed", "\(options.seed)")]
             all += [
                 ("batch", "\(options.batch)"), ("optimizer", options.optimiser.rawValue), ("rate", "\(options.rate)"), ("schedule", options.schedule.rawValue),
                 ("warm-up", "\(options.warmUp)"), ("weight-decay", "\(options.decay)"), ("clip", "\(options.clip)"), ("dropout", "\(options.dropout)"),
@@ -47,8 +46,8 @@ public struct TrainingCheckpoint: Sendable {
         /// The first thing that is not the same.
         func difference(to other: Identity) -> String? {
             for (own, wanted) in zip(members, other.members) where own != wanted {
-                let isReadable = own.name == wanted.name && own.value.count < 40 && !own.name.hasSuffix("part") && own.name != "sizes"
-                return isReadable ? "'\(own.name)' was \(own.value) and is \(wanted.value)" : "the \(wanted.name) \(wanted.name == "sizes" ? "are" : "is") not the same"
+                let isReadable = own.name == wanted.name && own.value.count < 40 && !own.name.hasSuffix("part")
+                return isReadable ? "'\(own.name)' was \(own.value) and is \(wanted.value)" : "the \(wanted.name) is not the same"
             }
             return members.count == other.members.count ? nil : "the number of epochs counts for one of them alone"
         }

@@ -90,4 +90,12 @@ struct FitTests {
         let auc = try #require(model.property("auc", .init())?.asDouble)
         #expect(abs(auc - 0.5) < 0.15)
     }
+
+    @Test func `what never changes in a user is learnt as a label, and nothing else`() throws {
+        let joined = "\(Self.shop); features; kmeans k=2 restarts=1; join kmeans by=user on simulate"
+        let failure = try #require(Running.failure(joined + "; fit gru predict=segment epochs=1 on join"))
+        #expect(failure.code == "wrong-target" && failure.hint?.contains("first(segment) per=user") == true, "\(failure.message)")
+        let model = try Self.model(joined + "; label cluster = first(segment) per=user; fit gru predict=cluster epochs=1 hidden=4 on label")
+        #expect(model.summary.hasPrefix("gru: cluster of a user from the last 10, ") && model.fitted.classes.count == 2)
+    }
 }

@@ -19,7 +19,8 @@ struct AutoencoderTests {
         }
         let inputs = SequenceInputs(
             variables: [.init("sign", vocabulary: ["minus", "plus"]), .init("size", vocabulary: ["low", "middle", "high"])], numbers: (0..<6).map { "n\($0)" }, count: count, codes: codes, values: values)
-        return SequenceWindows(rows: inputs, targets: Array(repeating: 0, count: count), groups: (0..<count).map { Int32($0) }, classes: ["row"])
+        return SequenceWindows(
+            rows: inputs, outputs: [WindowTarget(name: "row", goal: .label, .classes(Array(repeating: 0, count: count), names: ["row"]))], groups: (0..<count).map { Int32($0) })
     }
 
     private static func estimator(epochs: Int = 60) -> Autoencoder {

@@ -64,8 +64,17 @@ struct CheckpointTests {
         #expect(problem(Self.estimator(), on: chain(100, seed: 3).windows) == .checkpoint(.otherTraining("the training part is not the same")))
         var wider = Self.estimator()
         wider.parameters.hidden = [9]
-        #expect(problem(wider, on: training) == .checkpoint(.otherTraining("the sizes are not the same")))
+        #expect(problem(wider, on: training) == .checkpoint(.otherTraining("the network is not the same")))
         try fit(Self.estimator(epochs: 4), on: training)
+        // The tensors of a transformer have the same shapes, however many heads share them.
+        func transformer(heads: Int) throws {
+            var transformer = Transformer()
+            (transformer.hidden, transformer.heads, transformer.training.epochs) = (8, heads, 1)
+            _ = try transformer.fitNetwork(training, validation: nil, seed: 1, checkpoint: TrainingCheckpoint(path: path + "t", resumes: true))
+        }
+        defer { unlink(path + "t") }
+        try transformer(heads: 2)
+        #expect(throws: SequenceModelError.checkpoint(.otherTraining("the network is not the same"))) { try transformer(heads: 4) }
     }
 
     @Test func `files that are none are refused, and not written over`() throws {
