@@ -29,6 +29,6 @@ extension Network {
                 search.write(Int(tree.endOfSequence[place]), codes: into.codes.baseAddress! + Int(row) * steps, chances: into.chances.baseAddress! + Int(row) * steps)
             }
         }
-        return Continuations(count: set.count, steps: steps, codes: Array(into.codes), probabilities: Array(into.chances))
+        return withExtendedLifetime((codes, chances)) { Continuations(count: set.count, steps: steps, codes: Array(into.codes), probabilities: Array(into.chances)) }
     }
 }

@@ -6,11 +6,9 @@ import Runtime
 /// A fitted autoencoder of rows: gives the code of a row, and the row that the code stands for.
 public struct RowCoder: Sendable {
     private let network: Network, encoder: Network
-    private let encodingLayers: Int
 
     init(_ network: Network, encodingLayers: Int) throws(SequenceModelError) {
         self.network = network
-        self.encodingLayers = encodingLayers
         do { encoder = try network.encoder(layers: encodingLayers) } catch { throw SequenceModelError(error) }
     }
 

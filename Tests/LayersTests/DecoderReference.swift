@@ -31,13 +31,18 @@ struct DecoderReference {
         }
     }
 
-    /// The states after each event.
+    /// The states of the last layer after each event.
     func states(_ codes: [Int], vocabulary: Int) -> [[Double]] {
-        var h = [Double](repeating: 0, count: hidden)
-        return codes.map { code in
-            h = step(h, row("embedding", code, rows: vocabulary), "layer0.")
-            return h
+        var x = codes.map { row("embedding", $0, rows: vocabulary) }, layer = 0
+        while tensors["layer\(layer).input"] != nil {
+            var h = [Double](repeating: 0, count: hidden)
+            x = x.map { input in
+                h = step(h, input, "layer\(layer).")
+                return h
+            }
+            layer += 1
         }
+        return x
     }
 
     /// The logarithms of the probabilities of a step, and the state after it.

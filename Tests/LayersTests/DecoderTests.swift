@@ -19,11 +19,11 @@ struct DecoderTests {
         try SequenceSet(codes: codes, count: 9, length: 4, vocabulary: 4, targets: targets.isEmpty ? [] : [.codes(targets, steps: 3, classes: 3)])
     }
 
-    @Test(arguments: [false, true])
-    func `gradients agree with finite differences in double precision`(attention: Bool) throws {
+    @Test(arguments: [false, true], [1, 2])
+    func `gradients agree with finite differences in double precision`(attention: Bool, layers: Int) throws {
         var options = TrainingOptions()
         options.seed = 5
-        let trainer = try Trainer(Self.configuration(hidden: 5, steps: 3, attention: attention), options: options, training: try Self.set())
+        let trainer = try Trainer(Self.configuration(hidden: 5, layers: layers, steps: 3, attention: attention), options: options, training: try Self.set())
         let (loss, gradient) = try trainer.lossAndGradient()
         var reference = DecoderReference(tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }), classes: 3, hidden: 5)
         #expect(reference.attends == attention)
