@@ -88,7 +88,8 @@ public struct LogisticModel: RowPredictor {
 
     public var tables: [ModelTable] {
         coefficients.indices.map { index in
-            let own = coefficients[index], order = own.indices.dropLast().sorted { own[$0].magnitude != own[$1].magnitude ? own[$0].magnitude > own[$1].magnitude : $0 < $1 } + [columns.count]
+            let own = coefficients[index], used = own.indices.dropLast().filter { own[$0] != 0 }
+            let order = used.sorted { own[$0].magnitude != own[$1].magnitude ? own[$0].magnitude > own[$1].magnitude : $0 < $1 } + [columns.count]
             let rows = order.map { place -> [ModelTable.Cell] in
                 let error = standardErrors?[index][place]
                 return [
@@ -98,7 +99,8 @@ public struct LogisticModel: RowPredictor {
             }
             return ModelTable(
                 "Coefficients of '\(coefficients.count == 1 ? classes[1] : classes[index])'", columns: ["column", "coefficient", "odds ratio", "from", "to"], rows: rows,
-                notes: ["Of numbers by one deviation more. The 95 % intervals of the odds ratios follow from the curvature of the penalised likelihood, and take the columns as given."])
+                notes: (used.count < columns.count ? ["\(columns.count - used.count) more columns have a coefficient of 0."] : [])
+                    + ["Of numbers by one deviation more." + (standardErrors == nil ? "" : " The 95 % intervals of the odds ratios follow from the curvature of the penalised likelihood, and take the columns as given.")])
         }
     }
 
