@@ -5,8 +5,8 @@ import Runtime
 // One step: forward and back by shards, then the sum of their gradients, the optimiser's move and the packed forms, each by parts that are apart from each other.
 
 extension Trainer {
-    /// How many numbers of a vector one core sums or moves in one go: enough to be worth the call, few enough for both cores to end together.
-    private static let stretch = 16 * 1024
+    /// How many numbers of a vector one core sums or moves in one go: enough to be worth waking it, which takes as long as moving some ten thousand numbers.
+    private static let stretch = 32 * 1024
 
     private static func stretch(_ index: Int, of count: Int) -> Range<Int> { index * stretch..<min((index + 1) * stretch, count) }
     static func stretches(_ count: Int) -> Int { (count + stretch - 1) / stretch }
@@ -68,7 +68,9 @@ extension Trainer {
     private func sumGradients(_ used: Int, _ work: Work) throws -> Double {
         let dense = weights.layout.denseCount, count = weights.layout.count, stretches = Self.stretches(dense)
         nonisolated(unsafe) let whole = gradient.baseAddress!, parts = parts, squares = squares
-        try work.workers.forEach(shards: squares.count) { index in
+        // Of small networks each part is one stretch, which wakes nobody.
+        let workers = count < Self.stretch ? Workers(threads: 1) : work.workers
+        try workers.forEach(shards: squares.count) { index in
             if index < stretches {
                 let range = Self.stretch(index, of: dense)
                 squares[index] = cnb_sum_parts(range.count, used, parts.baseAddress!, range.lowerBound, whole + range.lowerBound)
