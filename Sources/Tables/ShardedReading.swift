@@ -138,7 +138,8 @@ final class ShardedReading: @unchecked Sendable {
         for (key, count) in shard.unknownKeys { unknownKeys[key, default: 0] += count }
         report.rows += shard.records
         line += shard.lines
-        if let plan = parser.sampledPlan, !shard.seenUsers.isEmpty { seenUsers.add(shard.seenUsers, pool[shard.context].interners[plan]) }
+        // What a shard noted are ids until its worker met a text, which may have been in a later shard.
+        if let plan = parser.sampledPlan, !shard.seenUsers.isEmpty { seenUsers.add(shard.seenUsers, shard.sinks[plan].isCoded ? pool[shard.context].interners[plan] : nil) }
         let first = rows
         rows += shard.rows
         guard rows < Int(Int32.max) else { throw DataError.tooManyRows(path) }

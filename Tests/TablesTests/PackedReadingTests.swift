@@ -111,6 +111,17 @@ struct PackedReadingTests {
         }
     }
 
+    @Test(arguments: [1, 3])
+    func `users whose ids are numbers until a text comes, in a later part of what is unpacked, are each seen once`(threads: Int) throws {
+        let users = (0..<300).map { String(1000 + $0 % 100) } + ["text"] + (0..<300).map { $0 % 2 == 0 ? "u\($0 % 50)" : String(1000 + $0 % 150) }
+        let text = users.map { "\($0),pv" }.joined(separator: "\n")
+        let plans: [ColumnPlan] = [.init("user", field: 0, .text), .init("action", field: 1, .text)]
+        for shard in [64, 333] {
+            let sample = try read(gzipped(text), columns: plans, header: false, shard: shard, threads: threads, sample: ("user", [(UserDraw(seed: 1, purpose: "sample"), 1.0)]))
+            #expect(sample.report.usersSeen == Set(users).count && sample.table.rowCount == users.count)
+        }
+    }
+
     @Test func `ids take four bytes, actions one and seconds four`() throws {
         let text = (0..<5000).map { "\($0 / 100),\($0 * 7919 % 4000),\(["pv", "cart", "buy"][$0 % 3]),\(1_511_544_070 + $0)" }.joined(separator: "\n")
         let plans: [ColumnPlan] = [.init("user", field: 0, .text), .init("item", field: 1, .text), .init("action", field: 2, .text), .init("at", field: 3, .time(.epochSeconds))]
