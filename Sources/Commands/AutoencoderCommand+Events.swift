@@ -28,12 +28,7 @@ extension AutoencoderCommand {
         let made: EventWindows
         do { made = try EventWindows(stretchesOf: log, column: named[0], length: try call[length], work: work) } catch let error as DataError { throw error.diagnostic.placed(at: call.span(of: inputs)) }
         defer { letGo(made) }
-        let words = made.windows.classes.count
-        guard words <= 1000 else {
-            throw Diagnostic(
-                "too-many-classes", "'\(named[0])' has \(NumberText.grouped(words)) different values; up to 1,000 are given back", category: .data, at: call.span(of: inputs), label: "too many values",
-                hint: "inputs=[action], or another column with fewer values")
-        }
+        try expectWords(made.windows.classes.count, of: named[0], call, hint: "inputs=[action], or another column with fewer values")
         let (_, split) = try SplitCommand.divided(call, events.split ?? .ofUsers) { try (events.split ?? .ofUsers).divide(made, seed: seed, work: work) }
         let training = try made.windows.subset(split.training, work: work)
         defer { letGo(training) }

@@ -62,18 +62,11 @@ extension AutoencoderCommand {
         return (numbers, categories)
     }
 
-    /// More words than this are names, which no code gives back.
-    private static let mostWords = 1000
-
     /// What is known of the rows: numbers on a common scale that the training rows give, NaN where there is none.
     private static func inputs(_ numbers: [Column], _ categories: [Column], training: [Int], _ call: Call) throws -> (SequenceInputs, Scaling?) {
         let work = call.context.work, count = numbers.first?.count ?? categories.first?.count ?? 0
         let coded = try SequenceInputs(columns: categories, work: work)
-        for variable in coded.variables where variable.vocabulary.count > mostWords {
-            throw Diagnostic(
-                "too-many-classes", "'\(variable.name)' has \(NumberText.grouped(variable.vocabulary.count)) different values; up to \(NumberText.grouped(mostWords)) are given back", category: .data,
-                at: call.span(of: inputs), label: "too many values", hint: "name the columns that describe a row: inputs=[...]")
-        }
+        for variable in coded.variables { try expectWords(variable.vocabulary.count, of: variable.name, call, hint: "name the columns that describe a row: inputs=[...]") }
         guard !numbers.isEmpty else { return (coded, nil) }
         let known = try numbers.map { try $0.numbers(check: work.check) ?? [] }
         var values: [Double] = []

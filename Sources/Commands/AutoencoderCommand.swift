@@ -13,9 +13,7 @@ import Tables
 struct AutoencoderCommand: Command {
     static let length = Parameter<Int>.named("seq", default: 10, in: 1...1000, "of events: how many of a user's last ones a code stands for")
     static let inputs = Parameter<[String]?>.optional(
-        "inputs", "columns that are said and given back: of a table those that describe a row, unless given; of events one, the action unless given", check: { names in
-            names.isEmpty ? "list of at least one column" : Set(names).count < names.count ? "list of different columns" : nil
-        })
+        "inputs", "columns that are said and given back: of a table those that describe a row, unless given; of events one, the action unless given", check: FitCommand.columnList)
     static let log = Parameter<Bool>.named("log", default: true, "of a table: take log1p of columns without negative values that are skewed")
     static let seed = Parameter<Int?>.optional("seed", "seed of the rows that are held back, weights and batches; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
@@ -113,6 +111,15 @@ struct AutoencoderCommand: Command {
         if history.wasInterrupted { text += "; stopped by Ctrl-C" }
         if history.bestEpoch != history.epochs.count { text += "; the weights of epoch \(history.bestEpoch) kept" }
         return text
+    }
+
+    /// - Throws: `too-many-classes` for a column of names, which no code gives back.
+    static func expectWords(_ count: Int, of column: String, _ call: Call, hint: String) throws(Diagnostic) {
+        let most = 1000
+        guard count > most else { return }
+        throw Diagnostic(
+            "too-many-classes", "'\(column)' has \(NumberText.grouped(count)) different values; up to \(NumberText.grouped(most)) are given back", category: .data, at: call.span(of: inputs),
+            label: "too many values", hint: hint)
     }
 
     /// - Throws: `wrong-value` for an option that says something of another kind of value.

@@ -67,12 +67,10 @@ struct ConvolutionLayout: BodyLayout {
 
     /// PyTorch's distributions: uniform in ±1/√(what an output reads), biases too.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        func draw(_ dense: DenseParts, reading count: Int) {
-            dense.weight.fill(vector, within: 1 / Double(count).squareRoot(), from: &stream)
-            dense.bias.fill(vector, within: 1 / Double(count).squareRoot(), from: &stream)
+        for (index, convolution) in convolutions.enumerated() {
+            convolution.draw(vector, reading: configuration.kernel * (index == 0 ? inputs : configuration.channels), from: &stream)
         }
-        for (index, convolution) in convolutions.enumerated() { draw(convolution, reading: configuration.kernel * (index == 0 ? inputs : configuration.channels)) }
-        if let projection { draw(projection, reading: inputs) }
+        projection?.draw(vector, from: &stream)
     }
 
     func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any BodyWeights { ConvolutionWeights(self, vector, training: training) }

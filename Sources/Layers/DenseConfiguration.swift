@@ -61,11 +61,7 @@ struct DenseLayout: BodyLayout {
     /// Uniform in ±1/√inputs, as PyTorch's linear layers.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
         below?.draw(vector, from: &stream)
-        for layer in layers {
-            let bound = 1 / Double(layer.weight.shape[0]).squareRoot()
-            layer.weight.fill(vector, within: bound, from: &stream)
-            layer.bias.fill(vector, within: bound, from: &stream)
-        }
+        for layer in layers { layer.draw(vector, from: &stream) }
     }
 
     func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any BodyWeights { DenseWeights(self, vector, training: training) }

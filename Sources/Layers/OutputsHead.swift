@@ -21,11 +21,7 @@ struct OutputsLayout: HeadLayout {
 
     /// Uniform in ±1/√inputs, as PyTorch's linear layers.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        for part in parts {
-            let bound = 1 / Double(part.weight.shape[0]).squareRoot()
-            part.weight.fill(vector, within: bound, from: &stream)
-            part.bias.fill(vector, within: bound, from: &stream)
-        }
+        for part in parts { part.draw(vector, from: &stream) }
     }
 
     func weights(_ vector: UnsafeMutablePointer<Float>, training: Bool) -> any HeadWeights { OutputsWeights(self, vector, training: training) }

@@ -68,6 +68,15 @@ extension ParameterPart {
 /// A dense layer: `[inputs, outputs]` and `[outputs]`.
 struct DenseParts: Sendable {
     let weight: ParameterPart, bias: ParameterPart
+
+    /// Draws weight and bias uniform in ±1/√inputs, as PyTorch's layers.
+    ///
+    /// - Parameter inputs: how many numbers an output reads, where that is not the height of the weight.
+    func draw(_ vector: UnsafeMutablePointer<Float>, reading inputs: Int? = nil, from stream: inout RandomStream) {
+        let bound = 1 / Double(inputs ?? weight.shape[0]).squareRoot()
+        weight.fill(vector, within: bound, from: &stream)
+        bias.fill(vector, within: bound, from: &stream)
+    }
 }
 
 extension ParameterPart {

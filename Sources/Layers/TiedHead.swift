@@ -27,9 +27,7 @@ struct TiedLayout: HeadLayout {
 
     /// The dense layer uniform in ±1/√width as PyTorch's; the biases of the events zero.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        let bound = 1 / Double(width).squareRoot()
-        dense.weight.fill(vector, within: bound, from: &stream)
-        dense.bias.fill(vector, within: bound, from: &stream)
+        dense.draw(vector, from: &stream)
         bias.fill(vector, with: 0)
     }
 

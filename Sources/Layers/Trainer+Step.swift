@@ -39,9 +39,9 @@ extension Trainer {
         let key = drops ? dropouts.next() : 0
         nonisolated(unsafe) let reader = reader
         let shards = shards, plan = plan, losses = losses
-        // A batch may have no target of an output.
         let hiding = options.hidden == nil ? 0 : hidings.next(), everything = batch.rows(0..<batch.rowCount)
         let all = options.hidden.map { [Double(ClozeMask.count(everything, reader, share: $0, key: hiding))] } ?? losses.indices.map { batch.weight($0, reader, losses[$0]) }
+        // A batch may have no target of an output.
         let shares = losses.indices.map { all[$0] > 0 ? Float(losses[$0].weight / all[$0]) : 0 }
         try work.workers.forEach(shards: shards.count + 1) { job in
             guard job > 0 else {

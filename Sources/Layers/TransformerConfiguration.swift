@@ -87,11 +87,6 @@ struct TransformerLayout: BodyLayout {
     /// PyTorch's distributions: queries, keys and values together by Glorot and Bengio without bias, the attention's output without bias, dense layers uniform
     /// in ±1/√inputs, norms as they change nothing; positions normal with a standard deviation of 0.02.
     func draw(_ vector: UnsafeMutablePointer<Float>, from stream: inout RandomStream) {
-        func draw(_ dense: DenseParts) {
-            let bound = 1 / Double(dense.weight.shape[0]).squareRoot()
-            dense.weight.fill(vector, within: bound, from: &stream)
-            dense.bias.fill(vector, within: bound, from: &stream)
-        }
         let width = Double(configuration.width)
         if let projection { projection.fill(vector, within: 1 / Double(projection.shape[0]).squareRoot(), from: &stream) }
         for layer in layers {
@@ -105,8 +100,8 @@ struct TransformerLayout: BodyLayout {
             }
             layer.output.weight.fill(vector, within: 1 / width.squareRoot(), from: &stream)
             layer.output.bias.fill(vector, with: 0)
-            draw(layer.expand)
-            draw(layer.contract)
+            layer.expand.draw(vector, from: &stream)
+            layer.contract.draw(vector, from: &stream)
         }
         norm.gain.fill(vector, with: 1)
         norm.bias.fill(vector, with: 0)

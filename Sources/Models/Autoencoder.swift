@@ -53,7 +53,7 @@ public struct Autoencoder: TrainedEstimator {
         var options = self.training
         (options.seed, options.name) = (seed, Self.schema.name)
         let set = try RowCoder.set(training, hasTargets: true, work: work)
-        options.outputWeights = Array(repeating: 1, count: training.inputs.numbers.count) + variables.indices.map { Self.weight(of: training, $0) }
+        options.outputWeights = Array(repeating: 1, count: training.inputs.numbers.count) + (try Self.weights(of: training))
         do {
             let trainer = try Trainer(configuration, options: options, training: set, validation: try validation.map { try RowCoder.set($0, hasTargets: true, work: work) })
             let (network, history) = try trainer.run(work: work)
@@ -61,10 +61,13 @@ public struct Autoencoder: TrainedEstimator {
         } catch let failure as TrainingFailure { throw SequenceModelError(failure) }
     }
 
-    /// One over what the shares of a variable's words alone would cost, in nats; 1 where there is one word only.
-    private static func weight(of windows: SequenceWindows, _ variable: Int) -> Double {
-        let entropy = -RowCoder.shares(windows, variable).reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) }
-        return entropy > 1e-3 ? 1 / entropy : 1
+    /// For each variable one over what the shares of its words alone would cost, in nats; 1 where there is one word only.
+    private static func weights(of windows: SequenceWindows) throws(SequenceModelError) -> [Double] {
+        let rows = try RowPlaces(windows)
+        return windows.inputs.variables.enumerated().map { index, variable in
+            let entropy = -rows.shares(of: index, words: variable.vocabulary.count).reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) }
+            return entropy > 1e-3 ? 1 / entropy : 1
+        }
     }
 
     /// Fits stretches of events, as `EventWindows(stretchesOf:)` makes them.

@@ -69,9 +69,10 @@ public struct Hyperparameter<Root: Sendable>: Sendable {
         }
     }
 
-    public init(_ name: String, _ path: WritableKeyPath<Root, String> & Sendable, oneOf words: [String], _ help: String) {
-        self.init(name, .word(words), help, { .word($0[keyPath: path]) }) { root, value in
-            if case .word(let word) = value { root[keyPath: path] = word }
+    /// One of the words of a type of choices.
+    public init<Choice: RawRepresentable & CaseIterable>(_ name: String, _ path: WritableKeyPath<Root, Choice> & Sendable, _ help: String) where Choice.RawValue == String {
+        self.init(name, .word(Choice.allCases.map(\.rawValue)), help, { .word($0[keyPath: path].rawValue) }) { root, value in
+            if case .word(let word) = value, let choice = Choice(rawValue: word) { root[keyPath: path] = choice }
         }
     }
 

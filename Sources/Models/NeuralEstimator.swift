@@ -110,7 +110,7 @@ extension Schema where Root: NeuralEstimator {
         self.init(
             name, summary,
             body + Self.training + [
-                Hyperparameter("class-weights", \.classWeightsName, oneOf: ClassWeights.allCases.map(\.rawValue), "what an error on a class counts for: the same, or the more the rarer it is"),
+                Hyperparameter("class-weights", \.classWeights, "what an error on a class counts for: the same, or the more the rarer it is"),
                 Hyperparameter("smoothing", \.training.smoothing, in: 0...0.9, "share of a target that is spread over all classes"),
             ])
     }
@@ -122,32 +122,13 @@ extension Schema where Root: TrainedEstimator {
         [
             Hyperparameter("epochs", \.training.epochs, in: 1...10_000, "passes over the training part at most"),
             Hyperparameter("batch", \.training.batch, in: 1...1_000_000, "windows a step"),
-            Hyperparameter("optimizer", \.training.optimiserName, oneOf: OptimiserKind.allCases.map(\.rawValue), "rule of a step; sgd has momentum 0.9"),
+            Hyperparameter("optimizer", \.training.optimiser, "rule of a step; sgd has momentum 0.9"),
             Hyperparameter("rate", \.training.rate, in: 1e-7...10, "step size"),
-            Hyperparameter("schedule", \.training.scheduleName, oneOf: LearningRate.Schedule.allCases.map(\.rawValue), "how the step size falls: not, along a cosine to 0, or to a half after each third"),
+            Hyperparameter("schedule", \.training.schedule, "how the step size falls: not, along a cosine to 0, or to a half after each third"),
             Hyperparameter("warm-up", \.training.warmUp, in: 0...1, "share of the steps over which the step size rises from 0"),
             Hyperparameter("weight-decay", \.training.decay, in: 0...10, "pull of the weights towards 0"),
             Hyperparameter("patience", \.training.patience, in: 0...10_000, "epochs without a lower validation loss before training ends; 0 for never"),
             Hyperparameter("clip", \.training.clip, in: 0...1e6, "greatest length of the gradient; 0 for any"),
         ]
-    }
-}
-
-extension NeuralEstimator {
-    fileprivate var classWeightsName: String {
-        get { classWeights.rawValue }
-        set { classWeights = ClassWeights(rawValue: newValue) ?? classWeights }
-    }
-}
-
-extension TrainingOptions {
-    fileprivate var optimiserName: String {
-        get { optimiser.rawValue }
-        set { optimiser = OptimiserKind(rawValue: newValue) ?? optimiser }
-    }
-
-    fileprivate var scheduleName: String {
-        get { schedule.rawValue }
-        set { schedule = LearningRate.Schedule(rawValue: newValue) ?? schedule }
     }
 }

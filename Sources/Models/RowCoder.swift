@@ -27,12 +27,12 @@ public struct RowCoder: Sendable {
     ///
     /// - Throws: `SequenceModelError`, or `Cancelled`.
     public func errors(_ rows: SequenceWindows, trainedOn training: SequenceWindows, work: Work = Work()) throws -> [ColumnError] {
-        let given = try network.outputs(Self.set(rows, hasTargets: false, work: work), work: work), numbers = rows.inputs.numbers
+        let given = try network.outputs(Self.set(rows, hasTargets: false, work: work), work: work), numbers = rows.inputs.numbers, truth = try RowPlaces(rows), learnt = try RowPlaces(training)
         let ofNumbers = numbers.indices.map { number in
-            let mean = Self.mean(training, number)
+            let mean = learnt.mean(of: number)
             var error = 0.0, baseline = 0.0, known = 0
             for row in 0..<rows.count {
-                let value = Self.number(rows, row, number)
+                let value = truth.number(row, number)
                 guard !value.isNaN else { continue }
                 known += 1
                 error += (Double(given[number][row]) - value) * (Double(given[number][row]) - value)
@@ -41,13 +41,13 @@ public struct RowCoder: Sendable {
             return ColumnError(name: numbers[number], isNumber: true, rows: known, error: known > 0 ? error / Double(known) : nil, baseline: known > 0 ? baseline / Double(known) : nil)
         }
         let ofCategories = rows.inputs.variables.enumerated().map { index, variable in
-            let shares = Self.shares(training, index), count = variable.vocabulary.count, chances = given[numbers.count + index]
+            let count = variable.vocabulary.count, shares = learnt.shares(of: index, words: count), chances = given[numbers.count + index]
             let commonest = shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }
             var wrong = 0, others = 0
             for row in 0..<rows.count {
-                let truth = Int(Self.code(rows, row, index)), own = chances[row * count..<(row + 1) * count]
-                if own.firstIndex(of: own.max() ?? 0) != row * count + truth { wrong += 1 }
-                if truth != commonest { others += 1 }
+                let code = Int(truth.code(row, index)), own = chances[row * count..<(row + 1) * count]
+                if own.firstIndex(of: own.max() ?? 0) != row * count + code { wrong += 1 }
+                if code != commonest { others += 1 }
             }
             let known = Double(rows.count)
             return ColumnError(name: variable.name, isNumber: false, rows: rows.count, error: rows.count > 0 ? Double(wrong) / known : nil, baseline: rows.count > 0 ? Double(others) / known : nil)
@@ -69,25 +69,6 @@ public struct RowCoder: Sendable {
 
     // MARK: Rows
 
-    private static func number(_ rows: SequenceWindows, _ row: Int, _ number: Int) -> Double { rows.inputs.events?.numbers[Int(rows.events[Int(rows.ends[row]) - 1]) * rows.inputs.numbers.count + number] ?? .nan }
-
-    private static func code(_ rows: SequenceWindows, _ row: Int, _ variable: Int) -> Int32 {
-        let event = rows.events[Int(rows.ends[row]) - 1]
-        return rows.inputs.events.map { $0.codes[Int(event) * rows.inputs.variables.count + variable] } ?? event
-    }
-
-    /// The share of each word of a variable.
-    static func shares(_ rows: SequenceWindows, _ variable: Int) -> [Double] {
-        var counts = [Int](repeating: 0, count: rows.inputs.variables[variable].vocabulary.count)
-        for row in 0..<rows.count { counts[Int(code(rows, row, variable))] += 1 }
-        return counts.map { Double($0) / Double(max(1, rows.count)) }
-    }
-
-    private static func mean(_ rows: SequenceWindows, _ number: Int) -> Double {
-        let known = (0..<rows.count).map { Self.number(rows, $0, number) }.filter { !$0.isNaN }
-        return known.reduce(0, +) / Double(max(1, known.count))
-    }
-
     /// Rows as the network reads them, with themselves as what is to be given back. A number without a value is read as 0, the mean, and not learnt.
     static func set(_ rows: SequenceWindows, hasTargets: Bool, work: Work) throws -> SequenceSet {
         let inputs = rows.inputs, variables = inputs.variables, numbers = inputs.numbers
@@ -98,8 +79,9 @@ public struct RowCoder: Sendable {
             }
             var targets: [SequenceTarget] = []
             if hasTargets {
-                targets += try numbers.indices.map { number in .numbers(try work.map(rows: rows.count) { Float(Self.number(rows, $0, number)) }) }
-                targets += try variables.indices.map { index in .codes(try work.map(rows: rows.count) { code(rows, $0, index) }, classes: variables[index].vocabulary.count) }
+                let places = try RowPlaces(rows)
+                targets += try numbers.indices.map { number in .numbers(try work.map(rows: rows.count) { Float(places.number($0, number)) }) }
+                targets += try variables.indices.map { index in .codes(try work.map(rows: rows.count) { places.code($0, index) }, classes: variables[index].vocabulary.count) }
             }
             return try SequenceSet(
                 events: rows.events, ends: rows.ends, known: rows.known, length: rows.length, vocabulary: inputs.eventCount, attributes: attributes, targets: targets, work: work)

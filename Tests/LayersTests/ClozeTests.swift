@@ -34,11 +34,7 @@ struct ClozeTests {
         let codes = RecurrentGradientTests.codes, options = Self.options(hidden: share)
         let set = try SequenceSet(codes: codes, count: 8, length: 4, vocabulary: Self.vocabulary)
         let trainer = try Trainer(Self.configuration(), options: options, training: set)
-        var stream = RandomStream(seed: 3, name: "test", purpose: "parameters")
-        trainer.tensors = trainer.tensors.map { tensor in
-            let centre: Float = tensor.name.hasSuffix("gain") ? 1 : 0
-            return Tensor(name: tensor.name, shape: tensor.shape, values: tensor.values.map { _ in centre + 0.3 * Float(stream.normal()) })
-        }
+        trainer.scatterParameters(by: 0.3)
         let (loss, gradient) = try trainer.lossAndGradient()
         var reference = TransformerReference(
             tensors: Dictionary(uniqueKeysWithValues: trainer.tensors.map { ($0.name, $0.values.map(Double.init)) }), vocabulary: Self.vocabulary, width: 6, heads: 2, layers: 2)

@@ -84,7 +84,7 @@ struct DecoderFixture: Decodable {
         let codes: [Int32], probabilities: [Float]
     }
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
-        let name: String, attention: Bool, codes: [Int32], targets: [Int32], loss: Double, tensors: [RecurrentFixture.Values], searches: [String: Search]
+        let name: String, attention: Bool, codes: [Int32], targets: [Int32], loss: Double, tensors: [ReferenceTensor], searches: [String: Search]
         var testDescription: String { name }
     }
     let vocabulary: Int, embedding: Int, classes: Int, own: Int, hidden: Int, length: Int, steps: Int

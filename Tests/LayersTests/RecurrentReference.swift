@@ -78,12 +78,9 @@ struct RecurrentReference {
 
 /// The values of PyTorch; `Fixtures/recurrent.py` made them.
 struct RecurrentFixture: Decodable {
-    struct Values: Decodable {
-        let name: String, shape: [Int], values: [Float], gradient: [Float]
-    }
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         let name: String, cell: String, hidden: [Int], bidirectional: Bool, codes: [Int32], targets: [Int32], loss: Double, probabilities: [Float]
-        let tensors: [Values]
+        let tensors: [ReferenceTensor]
         var testDescription: String { name }
     }
     struct AdamRun: Decodable {

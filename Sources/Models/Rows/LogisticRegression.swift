@@ -29,10 +29,10 @@ public struct LogisticRegression: RowEstimator {
 
     public static let schema = Schema<Self>(
         "logistic", "Predict a class from the columns of a table by logistic regression.",
-        Hyperparameter("penalty", \.penaltyName, oneOf: Penalty.allCases.map(\.rawValue), "what holds the coefficients: the sum of their squares, of their sizes (which makes many of them 0), or nothing"),
+        Hyperparameter("penalty", \.penalty, "what holds the coefficients: the sum of their squares, of their sizes (which makes many of them 0), or nothing"),
         Hyperparameter("c", \.strength, in: 1e-6...1e9, "weight of the data against the penalty, as in scikit-learn"),
-        Hyperparameter("class-weights", \.classWeightsName, oneOf: ClassWeights.allCases.map(\.rawValue), "what an error on a class counts for: the same, or the more the rarer it is"),
-        Hyperparameter("encode", \.encodingName, oneOf: RowRecipe.Encoding.allCases.map(\.rawValue), "how a category becomes numbers: a column each, its place by frequency, or the classes' shares in it"))
+        Hyperparameter("class-weights", \.classWeights, "what an error on a class counts for: the same, or the more the rarer it is"),
+        Hyperparameter("encode", \.encoding, "how a category becomes numbers: a column each, its place by frequency, or the classes' shares in it"))
 
     public init() {}
 
@@ -56,21 +56,6 @@ public struct LogisticRegression: RowEstimator {
         guard coefficients.joined().allSatisfy(\.isFinite) else { throw SequenceModelError.separated }
         let errors = penalty == .l1 ? nil : try problem.standardErrors(coefficients, ridge: ridge)
         return LogisticModel(columns: columns, classes: classes, coefficients: coefficients, standardErrors: errors)
-    }
-}
-
-extension LogisticRegression {
-    fileprivate var penaltyName: String {
-        get { penalty.rawValue }
-        set { penalty = Penalty(rawValue: newValue) ?? penalty }
-    }
-    fileprivate var classWeightsName: String {
-        get { classWeights.rawValue }
-        set { classWeights = ClassWeights(rawValue: newValue) ?? classWeights }
-    }
-    fileprivate var encodingName: String {
-        get { encoding.rawValue }
-        set { encoding = RowRecipe.Encoding(rawValue: newValue) ?? encoding }
     }
 }
 

@@ -178,24 +178,3 @@ extension RowRecipe.Category {
         }
     }
 }
-
-/// The rows of a table within windows of one step.
-struct RowPlaces {
-    private let codes: [Int32], numbers: [Double]
-    private let variables: Int, numberCount: Int
-    /// The row of `inputs` of each window.
-    private let rows: [Int32]
-
-    var count: Int { rows.count }
-
-    /// - Throws: `SequenceModelError.rowsWanted` for windows that are not rows of a table.
-    init(_ windows: SequenceWindows) throws(SequenceModelError) {
-        guard windows.length == 1, let events = windows.inputs.events, windows.known.allSatisfy({ $0 == 1 }) else { throw .rowsWanted }
-        (codes, numbers) = (events.codes, events.numbers)
-        (variables, numberCount) = (windows.inputs.variables.count, windows.inputs.numbers.count)
-        rows = windows.ends.map { windows.events[Int($0) - 1] }
-    }
-
-    func code(_ row: Int, _ variable: Int) -> Int32 { codes[Int(rows[row]) * variables + variable] }
-    func number(_ row: Int, _ number: Int) -> Double { numbers[Int(rows[row]) * numberCount + number] }
-}
