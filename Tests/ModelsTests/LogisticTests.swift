@@ -36,7 +36,7 @@ struct LogisticTests {
         let fixture = LogisticFixture.all, rows = DenseMatrix(fixture.rows)
         let targets = c.classes == 2 ? fixture.two : fixture.three
         let names = (0..<c.classes).map { "class \($0)" }
-        let model = try Self.estimator(c).fitCoefficients(rows, columns: ["a", "b", "c", "d", "e"], targets: targets, classes: names)
+        let model = try Self.estimator(c).fitCoefficients(RowPart(rows, columns: ["a", "b", "c", "d", "e"], targets: targets, classes: names))
         #expect(model.coefficients.count == c.coefficients.count)
         for (own, wanted) in zip(model.coefficients, c.coefficients) {
             // With L1 a constant added to all intercepts changes nothing, and neither does one that is added to a column that none of the classes uses.
@@ -60,7 +60,7 @@ struct LogisticTests {
                 var logistic = LogisticRegression()
                 logistic.penalty = penalty
                 let names = (0..<classes).map(String.init)
-                let all = try [1, 2, 3, 8].map { try logistic.fitCoefficients(rows, columns: ["a", "b", "c", "d"], targets: targets, classes: names, work: Work(threads: $0)).coefficients }
+                let all = try [1, 2, 3, 8].map { try logistic.fitCoefficients(RowPart(rows, columns: ["a", "b", "c", "d"], targets: targets, classes: names), work: Work(threads: $0)).coefficients }
                 #expect(all.allSatisfy { $0 == all[0] })
             }
         }
@@ -70,9 +70,9 @@ struct LogisticTests {
         let rows = DenseMatrix((0..<40).map { [Double($0) - 19.5, Double($0 % 3)] }), targets = (0..<40).map { Int32($0 < 20 ? 0 : 1) }
         var logistic = LogisticRegression()
         logistic.penalty = .none
-        #expect(throws: SequenceModelError.separated) { try logistic.fitCoefficients(rows, columns: ["a", "b"], targets: targets, classes: ["no", "yes"]) }
+        #expect(throws: SequenceModelError.separated) { try logistic.fitCoefficients(RowPart(rows, columns: ["a", "b"], targets: targets, classes: ["no", "yes"])) }
         logistic.penalty = .l2
-        let model = try logistic.fitCoefficients(rows, columns: ["a", "b"], targets: targets, classes: ["no", "yes"])
+        let model = try logistic.fitCoefficients(RowPart(rows, columns: ["a", "b"], targets: targets, classes: ["no", "yes"]))
         #expect(model.coefficients[0][0] > 0)
     }
 
@@ -83,10 +83,10 @@ struct LogisticTests {
             logistic.penalty = penalty
             let wide = DenseMatrix(rows: 10, columns: 30, values: (0..<300).map { _ in stream.normal() })
             let targets = (0..<10).map { Int32($0 % 2) }
-            let model = try logistic.fitCoefficients(wide, columns: (0..<30).map(String.init), targets: targets, classes: ["no", "yes"])
+            let model = try logistic.fitCoefficients(RowPart(wide, columns: (0..<30).map(String.init), targets: targets, classes: ["no", "yes"]))
             #expect(model.coefficients[0].allSatisfy { $0.isFinite })
             let same = DenseMatrix((0..<10).map { [1.0, Double($0), Double($0)] })
-            let twins = try logistic.fitCoefficients(same, columns: ["one", "a", "b"], targets: targets, classes: ["no", "yes"])
+            let twins = try logistic.fitCoefficients(RowPart(same, columns: ["one", "a", "b"], targets: targets, classes: ["no", "yes"]))
             #expect(twins.coefficients[0].allSatisfy { $0.isFinite })
         }
     }
@@ -104,7 +104,7 @@ struct RowRecipeTests {
         var logistic = LogisticRegression()
         logistic.encoding = encoding
         let training = windows([1, 3, .nan, 5, 3, 3], [1, 1, 0, 1, 0, 1], [0, 1, 0, 1, 1, 0])
-        return (try logistic.fitModel(training, seed: 1), training)
+        return (try logistic.fitModel(training, seed: 1).model, training)
     }
 
     @Test func `numbers are scaled by the training part, gaps are filled and marked, and categories become columns`() throws {
@@ -136,7 +136,7 @@ struct RowRecipeTests {
         var logistic = LogisticRegression()
         logistic.encoding = .target
         let training = part(1000), test = part(1000)
-        let model = try logistic.fitModel(training, seed: 1)
+        let model = try logistic.fitModel(training, seed: 1).model
         guard let fitted = model.predictor as? LogisticModel else { throw SequenceModelError.rowsWanted }
         // The coefficient of the category is as good as none; of a leaking one it would be several.
         #expect(abs(fitted.coefficients[0][1]) < 1)

@@ -1,5 +1,6 @@
 import Algebra
 import Features
+import Layers
 import Runtime
 
 #if canImport(Glibc)
@@ -36,16 +37,16 @@ public struct LogisticRegression: RowEstimator {
 
     public init() {}
 
-    public func fitRows(_ rows: DenseMatrix, columns: [String], targets: [Int32], classes: [String], seed: Int, work: Work) throws -> any RowPredictor {
-        try fitCoefficients(rows, columns: columns, targets: targets, classes: classes, work: work)
+    public func fitRows(_ training: RowPart, validation: RowPart?, seed: Int, work: Work) throws -> (predictor: any RowPredictor, history: TrainingHistory) {
+        (try fitCoefficients(training, work: work), TrainingHistory())
     }
 
     /// As `fitRows`, with the type of what it gives.
     ///
     /// - Throws: `SequenceModelError.separated` without a penalty where the classes can be told apart perfectly; `Cancelled`.
-    public func fitCoefficients(_ rows: DenseMatrix, columns: [String], targets: [Int32], classes: [String], work: Work = Work()) throws -> LogisticModel {
-        let weights = classWeights.weights(targets, classes: classes.count)
-        let problem = LogisticProblem(rows, targets: targets, classes: classes.count, weights: weights, work: work)
+    public func fitCoefficients(_ training: RowPart, work: Work = Work()) throws -> LogisticModel {
+        let classes = training.classes, weights = classWeights.weights(training.targets, classes: classes.count)
+        let problem = LogisticProblem(training.rows, targets: training.targets, classes: classes.count, weights: weights, work: work)
         let ridge = penalty == .l2 ? 1 / strength : 0
         let coefficients: [[Double]]
         switch (penalty, classes.count) {
@@ -55,7 +56,7 @@ public struct LogisticRegression: RowEstimator {
         }
         guard coefficients.joined().allSatisfy(\.isFinite) else { throw SequenceModelError.separated }
         let errors = penalty == .l1 ? nil : try problem.standardErrors(coefficients, ridge: ridge)
-        return LogisticModel(columns: columns, classes: classes, coefficients: coefficients, standardErrors: errors)
+        return LogisticModel(columns: training.columns, classes: classes, coefficients: coefficients, standardErrors: errors)
     }
 }
 

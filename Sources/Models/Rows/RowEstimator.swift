@@ -9,14 +9,34 @@ public protocol RowEstimator: SequenceEstimator {
     var encoding: RowRecipe.Encoding { get set }
     /// Whether numbers are to have a mean of 0 and a deviation of 1.
     static var scalesNumbers: Bool { get }
+    /// Whether numbers without a value stay as they are, NaN; else the mean stands in, and a column more says so.
+    static var readsGaps: Bool { get }
 
     /// Fits to rows.
     ///
     /// - Parameters:
-    ///   - rows: `[rows, columns]`, finite.
-    ///   - targets: one a row, below `classes`, of at least two different ones.
+    ///   - training: of at least two different classes.
+    ///   - validation: what tells when to end; none where no rows are held back for it.
+    /// - Returns: what was learnt, and how training went, if it went in steps.
     /// - Throws: `SequenceModelError`, or `Cancelled`.
-    func fitRows(_ rows: DenseMatrix, columns: [String], targets: [Int32], classes: [String], seed: Int, work: Work) throws -> any RowPredictor
+    func fitRows(_ training: RowPart, validation: RowPart?, seed: Int, work: Work) throws -> (predictor: any RowPredictor, history: TrainingHistory)
+}
+
+/// Rows as a recipe makes them, with their classes.
+public struct RowPart: Sendable {
+    /// `[rows, columns]`, finite but for gaps, where those are read.
+    public let rows: DenseMatrix
+    public let columns: [String]
+    /// One a row, below the number of `classes`.
+    public let targets: [Int32]
+    public let classes: [String]
+
+    public init(_ rows: DenseMatrix, columns: [String], targets: [Int32], classes: [String]) {
+        self.rows = rows
+        self.columns = columns
+        self.targets = targets
+        self.classes = classes
+    }
 }
 
 /// What an estimator of rows has learnt.
@@ -53,18 +73,24 @@ public struct ModelTable: Sendable {
 }
 
 extension RowEstimator {
+    public static var readsGaps: Bool { false }
+
     public func fit(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: any SequenceModel, history: TrainingHistory) {
-        (try fitModel(training, validation: validation, seed: seed, work: work), TrainingHistory())
+        try fitModel(training, validation: validation, seed: seed, work: work)
     }
 
     /// As `fit`, with the type of what it gives.
-    public func fitModel(_ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()) throws -> RowModel {
+    public func fitModel(
+        _ training: SequenceWindows, validation: SequenceWindows? = nil, seed: Int, work: Work = Work()
+    ) throws -> (model: RowModel, history: TrainingHistory) {
         try check(training, validation)
-        let target = try onlyTarget(training)
+        let target = try onlyTarget(training), classes = training.classes
         let (recipe, rows) = try RowRecipe.learned(
-            from: training, numbers: Self.scales(training, work), encoding: encoding, scales: Self.scalesNumbers, seed: seed, work: work)
-        let predictor = try fitRows(rows, columns: recipe.columns, targets: training.targets, classes: training.classes, seed: seed, work: work)
-        return RowModel(recipe: recipe, predictor: predictor, variables: training.inputs.variables, numbers: training.inputs.numbers, targets: [target])
+            from: training, numbers: Self.scales(training, work), encoding: encoding, scales: Self.scalesNumbers, keepsGaps: Self.readsGaps, seed: seed, work: work)
+        func part(_ rows: DenseMatrix, _ windows: SequenceWindows) -> RowPart { RowPart(rows, columns: recipe.columns, targets: windows.targets, classes: classes) }
+        let held = try validation.map { part(try recipe.matrix($0, work: work), $0) }
+        let (predictor, history) = try fitRows(part(rows, training), validation: held, seed: seed, work: work)
+        return (RowModel(recipe: recipe, predictor: predictor, variables: training.inputs.variables, numbers: training.inputs.numbers, targets: [target]), history)
     }
 }
 
@@ -85,7 +111,7 @@ public struct RowModel: SequenceModel {
     /// What each column has become, and what was learnt.
     public var tables: [ModelTable] {
         let numbers = recipe.numbers.map { number -> [ModelTable.Cell] in
-            let scaled = recipe.scales ? "minus the mean, divided by the deviation" : "as it is"
+            let scaled = (recipe.scales ? "minus the mean, divided by the deviation" : "as it is") + (number.gaps == 0 ? "" : recipe.keepsGaps ? ", gaps as gaps" : ", the mean in gaps")
             return [.text(number.name), .number(number.mean, digits: 4), .number(number.deviation, digits: 4), .number(Double(number.gaps), digits: 0), .text(scaled)]
         }
         let categories = recipe.categories.map { category -> [ModelTable.Cell] in

@@ -4,7 +4,7 @@ import Runtime
 
 /// What becomes of the columns of a table before a model of rows reads them: learnt on the training part alone, and replayed on all others.
 ///
-/// A number without a value counts as the training part's mean, and where it has such gaps a column more says so. Categories become columns as `Encoding` says. A category that
+/// A number without a value counts as the training part's mean, and where it has such gaps a column more says so, unless gaps are kept. Categories become columns as `Encoding` says. A category that
 /// the training part does not have is none of those that it has.
 public struct RowRecipe: Sendable, Hashable {
     /// How a category becomes numbers.
@@ -39,6 +39,8 @@ public struct RowRecipe: Sendable, Hashable {
     public let encoding: Encoding
     /// Whether numbers are brought to a mean of 0 and a deviation of 1.
     public let scales: Bool
+    /// Whether a number without a value stays NaN.
+    public let keepsGaps: Bool
     public let numbers: [Number]
     public let categories: [Category]
     /// What each column that is made is called.
@@ -53,7 +55,7 @@ public struct RowRecipe: Sendable, Hashable {
     /// - Parameter scaled: the mean and the deviation of each number.
     /// - Throws: `SequenceModelError.rowsWanted` for sequences; `Cancelled`.
     static func learned(
-        from windows: SequenceWindows, numbers scaled: [NumberScale], encoding: Encoding, scales: Bool, seed: Int, work: Work
+        from windows: SequenceWindows, numbers scaled: [NumberScale], encoding: Encoding, scales: Bool, keepsGaps: Bool, seed: Int, work: Work
     ) throws -> (recipe: RowRecipe, rows: DenseMatrix) {
         let rows = try RowPlaces(windows)
         let numbers = try scaled.enumerated().map { index, scale in
@@ -62,18 +64,19 @@ public struct RowRecipe: Sendable, Hashable {
             return Number(name: scale.name, mean: scale.mean, deviation: scale.deviation, gaps: gaps)
         }
         let categories = try windows.inputs.variables.indices.map { try Category(rows, $0, windows, encoding, work) }
-        let recipe = RowRecipe(encoding, scales: scales, numbers: numbers, categories: categories, classes: windows.classes)
+        let recipe = RowRecipe(encoding, scales: scales, keepsGaps: keepsGaps, numbers: numbers, categories: categories, classes: windows.classes)
         var matrix = try recipe.matrix(windows, work: work)
         if encoding == .target { try recipe.showOthers(&matrix, rows, windows, seed: seed, work) }
         return (recipe, matrix)
     }
 
-    private init(_ encoding: Encoding, scales: Bool, numbers: [Number], categories: [Category], classes: [String]) {
+    private init(_ encoding: Encoding, scales: Bool, keepsGaps: Bool, numbers: [Number], categories: [Category], classes: [String]) {
         self.encoding = encoding
         self.scales = scales
+        self.keepsGaps = keepsGaps
         self.numbers = numbers
         self.categories = categories
-        columns = numbers.flatMap { [$0.name] + ($0.gaps > 0 ? ["\($0.name) is missing"] : []) } + categories.flatMap { category in
+        columns = numbers.flatMap { [$0.name] + ($0.gaps > 0 && !keepsGaps ? ["\($0.name) is missing"] : []) } + categories.flatMap { category in
             switch encoding {
             case .onehot: category.levels.prefix(Self.mostLevels).map { "\(category.name) = \($0)" }
             case .ordinal: [category.name]
@@ -94,9 +97,9 @@ public struct RowRecipe: Sendable, Hashable {
                     var place = row * width
                     for (index, number) in numbers.enumerated() {
                         let value = rows.number(row, index)
-                        values[place] = value.isNaN ? (scales ? 0 : number.mean) : scales ? (value - number.mean) / number.deviation : value
+                        values[place] = value.isNaN ? (keepsGaps ? .nan : scales ? 0 : number.mean) : scales ? (value - number.mean) / number.deviation : value
                         place += 1
-                        guard number.gaps > 0 else { continue }
+                        guard number.gaps > 0, !keepsGaps else { continue }
                         values[place] = value.isNaN ? 1 : 0
                         place += 1
                     }
@@ -123,7 +126,7 @@ public struct RowRecipe: Sendable, Hashable {
     private func showOthers(_ matrix: inout DenseMatrix, _ rows: RowPlaces, _ windows: SequenceWindows, seed: Int, _ work: Work) throws {
         var stream = RandomStream(seed: seed, name: "recipe", purpose: "folds")
         let folds = try work.map(rows: rows.count) { _ in stream.below(Self.folds) }
-        var place = numbers.reduce(0) { $0 + ($1.gaps > 0 ? 2 : 1) }
+        var place = numbers.reduce(0) { $0 + ($1.gaps > 0 && !keepsGaps ? 2 : 1) }
         for (index, category) in categories.enumerated() {
             let width = category.values.first?.count ?? 0
             for fold in 0..<Self.folds {
