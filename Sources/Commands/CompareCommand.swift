@@ -8,21 +8,32 @@ import Tables
 /// Sets the held-back scores of several models side by side, with the baseline.
 struct CompareCommand: Command {
     static let models = Parameter<[String]>.names("models", of: [.model], "models to compare; all of the session unless given")
+    static let timings = Parameter<Bool>.named("timings", default: false, "show the seconds that fitting and scoring took; they differ from run to run")
 
     static let signature = Signature(
         "compare", group: .predict, summary: "Held-back scores of several models in one table, the baseline always in it.",
-        details: "Models can be compared only on the same held-back rows: the same data, split, seed and target. Of several targets the first is compared.",
+        details: """
+            Models can be compared only on the same held-back rows: the same data, split, seed and target. Of several targets the first is compared.
+
+            Of classes each measure stands within the bounds that 95 % of samples of the test part give, and the best two models are held against each other row by row: how often would chance
+            alone, turning the sign of each user's difference in log loss, give a difference as large? Users are drawn and turned with all of their rows, for these are no independent witnesses.
+            """,
         prints: [
             .init("balanced", "balanced accuracy: the mean recall over the classes that have rows"), .init("F1", "of the positive class of two, else the macro mean"),
-            .init("AUC", "of the positive class of two, else the macro mean"), .init("always ...", "the baseline: what is reached by always guessing the commonest class of the training part"),
+            .init("AUC, PR-AUC", "of the positive class of two, else the macro mean"), .init("calibration", "the calibration error: the mean gap between probability and share over ten bins"),
+            .init("p", "how often turned signs give a difference at least as large; small where the better model is better by more than chance"), .init("always ...", "the baseline: what is reached by always guessing the commonest class of the training part"),
             .init("(best)", "the model of the lowest log loss; of numbers of the lowest RMSE, of ranked values of the highest ndcg@10"),
         ] + ScoresValue.terms.filter { ["accuracy", "log loss", "Brier", "RMSE", "MAE", "median absolute error", "R²", "hr@k", "ndcg@10", "mrr"].contains($0.name) },
-        memory: "the scores only, which the models hold",
+        memory: "the scores and the held-back predictions, which the models hold",
+        draws: "the samples of the bounds, and the signs of the test",
         reads: [.model], gives: [.answer],
         examples: [
             Example("simulate shop users=200 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | fit lstm seq=5 epochs=1 hidden=8 | compare rnn lstm", prints: "always"),
         ]
-    ) { models }
+    ) {
+        models
+        timings
+    }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         // Classes, numbers and ranks have measures of their own.
@@ -30,37 +41,75 @@ struct CompareCommand: Command {
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        let context = call.context
-        let names = try call[Self.models]
-        let inputs = names.isEmpty ? context.all(of: [.model]) : try names.map { try context.value(named: $0, at: call.span(of: Self.models)) }
-        var chosen: [(name: String, scores: ScoresValue)] = []
-        for input in inputs {
-            guard let model = input.value as? ModelValue else { throw Diagnostic.unexpected(input, wanted: .model, at: call.span(of: Self.models)) }
-            chosen.append((input.name, try model.heldBackScores(at: call.span)))
-        }
+        let chosen = try Self.chosen(call, try call[Self.models])
         guard let first = chosen.first?.scores else { throw Diagnostic("nothing-to-read", "'compare' reads models", category: .syntax, at: call.span) }
-        for other in chosen.dropFirst() {
-            guard other.scores.isOfSame(first) else {
-                throw Diagnostic(
-                    "different-targets", "'\(chosen[0].name)' and '\(other.name)' predict different things: \(first.what) and \(other.scores.what)", at: call.span(of: Self.models), label: "cannot be compared",
-                    hint: "fit both with the same predict=")
-            }
-            guard other.scores.splitLines == first.splitLines, other.scores.targets[0].scores.rows == first.targets[0].scores.rows else {
-                throw Diagnostic(
-                    "different-rows", "'\(chosen[0].name)' and '\(other.name)' were scored on different rows", at: call.span(of: Self.models), label: "cannot be compared",
-                    notes: first.splitLines + other.scores.splitLines, hint: "fit both on the same events, with the same split, seed and target")
+        let (work, seed) = (call.context.work, call.context.seed), isTimed = try call[Self.timings]
+        let models = try chosen.map { one in
+            let model = one.model
+            return ScoresComparison.Model(
+                name: one.name, scores: one.scores.targets[0].scores, parameters: model.fitted.parameterCount, intervals: try model.predictions?.intervals(seed: seed, work),
+                seconds: isTimed ? model.seconds : nil)
+        }
+        let comparison = ScoresComparison(models)
+        var notes: [String] = []
+        var properties: [(name: String, value: Value)] = []
+        if let best = comparison.best {
+            properties.append(("best", .word(models[best].name)))
+            let second = comparison.order[1]
+            if let test = try Self.test(chosen[best].model, chosen[second].model, seed: seed, work) {
+                notes.append(Self.text(test, models[best].name, models[second].name))
+                properties += [("p", .number(test.pValue)), ("difference", .number(test.difference))]
             }
         }
-        let shown = chosen.map(\.name), all = chosen.map(\.scores.targets[0].scores)
-        let table =
-            if let scores = all as? [ClassificationScores] { ScoresComparison(shown, scores) } else if let scores = all as? [RegressionScores] { ScoresComparison(shown, scores) } else {
-                ScoresComparison(shown, all.compactMap { $0 as? RankingScores })
-            }
-        let display = table.display(title: "Held-back scores on \(NumberText.grouped(all[0].rows)) rows")
+        let display = comparison.display(title: "Held-back scores on \(NumberText.grouped(models[0].scores.rows)) rows", notes: notes)
         return Outcome(
             TableValue(
-                table.table, kind: .answer, title: "Held-back scores", rowNoun: "models", summaryBlocks: [.text(first.splitLines.joined(separator: "\n")), .table(display)],
-                properties: table.best.map { [("best", Value.word(shown[$0]))] } ?? []), input: inputs.first)
+                comparison.table, kind: .answer, title: "Held-back scores", rowNoun: "models",
+                summaryBlocks: [.text(first.splitLines.joined(separator: "\n")), .table(display)] + (comparison.bounds.map { [.table($0)] } ?? []), properties: properties), input: chosen[0].input)
+    }
+
+    /// A model with its held-back scores.
+    struct Chosen {
+        let input: Input
+        let scores: ScoresValue
+        let model: ModelValue
+        var name: String { input.name }
+    }
+
+    /// The models of some names, or all of the session, that were scored on the same rows for the same target.
+    static func chosen(_ call: Call, _ names: [String]) throws -> [Chosen] {
+        let context = call.context, span = call.span(named: "models")
+        let inputs = names.isEmpty ? context.all(of: [.model]) : try names.map { try context.value(named: $0, at: span) }
+        let chosen = try inputs.map { input -> Chosen in
+            guard let model = input.value as? ModelValue else { throw Diagnostic.unexpected(input, wanted: .model, at: span) }
+            return Chosen(input: input, scores: try model.heldBackScores(at: call.span), model: model)
+        }
+        guard let first = chosen.first else { return [] }
+        for other in chosen.dropFirst() {
+            guard other.scores.isOfSame(first.scores) else {
+                throw Diagnostic(
+                    "different-targets", "'\(first.name)' and '\(other.name)' predict different things: \(first.scores.what) and \(other.scores.what)", at: span, label: "cannot be compared",
+                    hint: "fit both with the same predict=")
+            }
+            guard other.scores.division == first.scores.division, other.scores.targets[0].scores.rows == first.scores.targets[0].scores.rows else {
+                throw Diagnostic(
+                    "different-rows", "'\(first.name)' and '\(other.name)' were scored on different rows", at: span, label: "cannot be compared",
+                    notes: first.scores.splitLines + other.scores.splitLines, hint: "fit both on the same events, with the same split, seed and target")
+            }
+        }
+        return chosen
+    }
+
+    /// The first model's log loss held against the second's; none where what they say is not known row by row in the same order.
+    private static func test(_ first: ModelValue, _ second: ModelValue, seed: Int, _ work: Work) throws -> PairedTest? {
+        guard let one = first.predictions?.test, let other = second.predictions?.test, one.labels == other.labels else { return nil }
+        let losses = try [one, other].map { try WeightedMeasures($0, positive: 0, work: work).logLosses }
+        return try PairedTest(losses[0], losses[1], units: one.units, seed: seed, work: work)
+    }
+
+    private static func text(_ test: PairedTest, _ best: String, _ second: String) -> String {
+        func number(_ value: Double) -> String { NumberText.decimal(value, 4) }
+        return "'\(best)' against '\(second)': a log loss lower by \(number(-test.difference)) (95 % from \(number(-test.interval.upperBound)) to \(number(-test.interval.lowerBound))), p = \(NumberText.short(test.pValue)) by \(NumberText.grouped(test.permutations)) turns of signs."
     }
 }
 

@@ -10,12 +10,17 @@ struct EvaluateCommand: Command {
         details: """
             Of classes: accuracy, precision, recall and F1 by class, macro (each class counts the same) and weighted (by its rows), area under the ROC curve one class
             against the rest, log loss, Brier score and the confusion matrix. Beside them stands what is reached by always guessing the commonest class of the
-            training part. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means. Of a number: how far predictions are off, beside
+            training part, and the bounds within which 95 % of samples of the test part lie; users are drawn with all of their rows, for these are no independent witnesses. Of two classes the
+            threshold is also chosen, on the validation part and never on the test part, for the most F1 and for the most balanced accuracy. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means. Of a number: how far predictions are off, beside
             those of always the mean of the training part. Of more than \(FitCommand.mostClasses) classes: how far up the true one is ranked among all, beside the commonest first. Of several targets
             each is scored on the held-back rows that have it.
             """,
-        prints: ScoresValue.terms + ScoresValue.continuationTerms,
-        memory: "the scores, which the model holds",
+        prints: ScoresValue.terms + [
+            .init("from, to", "the 2.5th and the 97.5th percentile of the measure over samples of the test part, drawn with replacement"),
+            .init("threshold", "from which probability on a row counts as positive"), .init("on validation", "what the threshold was chosen for, on the validation part"),
+        ] + ScoresValue.continuationTerms,
+        memory: "the scores and the held-back predictions, which the model holds",
+        draws: "the samples of the bounds, from the session's seed",
         reads: [.model], gives: [.scores],
         examples: [Example("simulate shop users=300 days=20 seed=1 | fit rnn seq=5 epochs=1 hidden=8 | evaluate rnn", prints: "accuracy")]
     ) { model }
@@ -30,7 +35,17 @@ struct EvaluateCommand: Command {
         if let name = try call[Self.model] { chosen = try call.context.value(named: name, at: call.span(of: Self.model)) }
         guard let chosen else { throw Diagnostic("nothing-to-read", "'evaluate' reads a model", category: .syntax, at: call.span) }
         guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.model)) }
-        let scores = try model.heldBackScores(at: call.span)
+        var scores = try model.heldBackScores(at: call.span)
+        if let predictions = model.predictions {
+            scores.intervals = try predictions.intervals(seed: call.context.seed, call.context.work)
+            scores.thresholds = try Self.thresholds(predictions)
+        }
         return Outcome(scores, blocks: [.text(scores.splitLines.joined(separator: "\n"))] + scores.continuationBlocks + scores.tables(isWhole: true).map { .table($0) }, input: chosen)
+    }
+
+    /// Of two classes, where the validation part has rows of both.
+    private static func thresholds(_ predictions: HeldBackPredictions) throws -> ChosenThresholds? {
+        guard let positive = predictions.positive, let validation = predictions.validation, Set(validation.labels).count == 2 else { return nil }
+        return try ChosenThresholds(validation, predictions.test, positive: positive)
     }
 }

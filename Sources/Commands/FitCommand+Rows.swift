@@ -9,16 +9,6 @@ import Tables
 // A model of sequences reads a table where 'on' names one: each row is a sequence of one step.
 
 extension FitCommand {
-    /// What a model learns from, and how its rows are divided.
-    struct Material {
-        let windows: SequenceWindows
-        let split: Split
-        let task: SequenceTask
-        /// The split and its sizes.
-        let lines: [String]
-        let notes: [Diagnostic]
-    }
-
     /// Holds the target and the inputs against the columns of a table.
     static func checkRows(_ call: Call, _ schema: ExpressionSchema) throws(Diagnostic) {
         let wanted = try call[targets] ?? []
@@ -46,8 +36,10 @@ extension FitCommand {
         }
     }
 
-    /// The rows of a table with a value of the target, divided.
-    static func material(_ table: TableValue, _ call: Call, seed: Int) throws -> Material {
+    /// The rows of a table with a value of the target.
+    ///
+    /// - Parameter kind: how they are to be divided, where neither the table nor what is usual says it.
+    static func lesson(_ table: TableValue, _ call: Call, dividing kind: Split.Kind? = nil) throws -> Lesson {
         let work = call.context.work
         try checkRows(call, table.table.schema())
         guard let names = try call[targets] ?? table.labels.first.map({ [$0] }) else {
@@ -75,16 +67,21 @@ extension FitCommand {
         }
         let outputs = try zip(names, kinds).compactMap { name, kind in try rows.table.column(named: name).map { try output($0, kind, call) } }
         let plan = table.split ?? .ofRows
-        let facts = try SplitCommand.RowFacts(rows, plan.kind, call, stratum: names[0])
-        let (_, split) = try SplitCommand.divided(call, plan) { try facts.split(plan, seed: seed, work: work) }
+        let facts = try SplitCommand.RowFacts(rows, kind ?? plan.kind, call, stratum: names[0])
         let left = count - rows.table.rowCount
         let wanted = names.map { "'\($0)'" }.joined(separator: " or ")
         let notes = left == 0 ? [] : EventsValue.notes(["\(NumberText.rate(left, of: count)) \(table.rowNoun) have no value of \(wanted) and are left out"])
         func read(_ names: [String]) throws -> SequenceInputs { try SequenceInputs(columns: names.compactMap(rows.table.column(named:)), work: work) }
-        return Material(
+        let noun = table.rowNoun
+        return Lesson(
             windows: SequenceWindows(
                 rows: try read(given), context: beside.isEmpty ? nil : try read(beside), outputs: outputs, groups: facts.users?.codes ?? Array(repeating: 0, count: rows.table.rowCount)),
-            split: split, task: SequenceTask(names.map { .column($0) }, kinds: kinds, inputs: given, context: beside, length: 1), lines: facts.lines(split, of: table.rowNoun), notes: notes)
+            task: SequenceTask(names.map { .column($0) }, kinds: kinds, inputs: given, context: beside, length: 1), notes: notes, users: facts.users?.names, times: try facts.times(work), strata: facts.strata,
+            rowNoun: noun, plan: plan
+        ) { seed in
+            let (_, split) = try SplitCommand.divided(call, plan) { try facts.split(plan, seed: seed, work: work) }
+            return (split, facts.lines(split, of: noun))
+        }
     }
 
     /// What is learnt of a column.

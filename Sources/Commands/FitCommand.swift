@@ -184,7 +184,7 @@ struct FitCommand: Command {
         if call.variant == KMeans.schema.name { return try KMeansCommand().run(call, on: input) }
         if call.variant == Autoencoder.schema.name { return try AutoencoderCommand().run(call, on: input) }
         guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")") }
-        return try fit(model, call, input)
+        return try Self.fit(model, call, input)
     }
 
     /// What a call learns from a log, and the columns that it reads.
@@ -226,8 +226,8 @@ struct FitCommand: Command {
         return SplitPlan(for: events.source)
     }
 
-    /// The windows over a log that a call learns from, divided.
-    private static func material(_ events: EventsValue, _ call: Call, seed: Int) throws -> Material {
+    /// The windows over a log that a call learns from.
+    static func lesson(_ events: EventsValue, _ call: Call) throws -> Lesson {
         let work = call.context.work
         let (task, columns) = try task(call, events, try events.log(work))
         let (log, notes) = try events.visible(call, reading: columns, at: call.isGiven("inputs") ? "inputs" : "predict")
@@ -236,52 +236,42 @@ struct FitCommand: Command {
             if case .badOption(name: "as=number", _, _) = error { throw error.diagnostic.placed(at: call.span(named: "as")) }
             throw error.diagnostic.placed(at: call.span(named: call.isGiven("inputs") ? "inputs" : "predict"))
         }
-        defer { letGo(windows) }
-        let split: Split
-        do { split = try plan(for: task, events).divide(windows, seed: seed, work: work) } catch let error as DataError {
-            var diagnostic = error.diagnostic
-            if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
-            throw diagnostic
+        let plan = plan(for: task, events)
+        return Lesson(
+            windows: windows.windows, task: task, notes: notes, users: windows.users, times: windows.times, strata: windows.windows.targets.isEmpty ? nil : windows.windows.targets, rowNoun: "windows", plan: plan
+        ) { seed in
+            do {
+                let split = try plan.divide(windows, seed: seed, work: work)
+                return (split, SplitPlan.lines(split))
+            } catch let error as DataError {
+                var diagnostic = error.diagnostic
+                if case .noRowsLeft = error { diagnostic.hint = "use more users, or another split before it: split by=random test=20%" }
+                throw diagnostic
+            }
         }
-        return Material(windows: windows.windows, split: split, task: task, lines: SplitPlan.lines(split), notes: notes + Self.notes(of: task, split))
     }
 
-    private func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
-        try Self.checkCheckpoint(call)
+    /// What a call learns from its input.
+    static func lesson(_ call: Call, _ input: Input?, dividing kind: Split.Kind? = nil) throws -> Lesson {
+        if let table = input?.value.asTable { return try lesson(table, call, dividing: kind) }
+        return try lesson(try EventsValue.read(input, call), call)
+    }
+
+    static func fit(_ model: SequenceFit, _ call: Call, _ input: Input?) throws -> Outcome {
+        try checkCheckpoint(call)
         var estimator = try model.estimator(call)
         if call.context.isInteractive, var network = estimator as? any NeuralEstimator {
             network.training.keepsBest = true
             estimator = network
         }
-        let name = model.variant.word
         let seed = try call[Self.seed] ?? call.context.seed
-        let work = call.context.work
-        let material: Material
-        if let table = input?.value.asTable { material = try Self.material(table, call, seed: seed) } else { material = try Self.material(try EventsValue.read(input, call), call, seed: seed) }
-        defer { letGo(material) }
-        let (windows, split) = (material.windows, material.split)
-        try Self.expect(windows, fit: estimator, call)
-        let positives = try Self.positives(windows, call)
-        let ahead = estimator.ahead
-        let training = try windows.continued(split.training, ahead: ahead, work: work)
-        defer { letGo(training) }
-        let validation = split.validation.isEmpty ? nil : try windows.continued(split.validation, ahead: ahead, work: work)
-        let (fitted, history) = try Self.fitted(estimator, training, validation: validation, seed: seed, call, work)
-        let heldBack: Result<ScoresValue, Diagnostic>
-        if split.test.isEmpty {
-            heldBack = .failure(Diagnostic("no-test-rows", "no rows were held back, so there are no scores", category: .data, hint: "split by=time-user test=20%"))
-        } else {
-            let test = try windows.continued(split.test, ahead: ahead, work: work)
-            defer { letGo(test) }
-            let continuation = try Self.continuation(fitted, test, training, work)
-            heldBack = try Self.scores(fitted, test, training, positives: positives, work: work).map { ScoresValue(modelName: name, targets: $0, splitLines: material.lines, continuation: continuation) }
-        }
-        var task = material.task
-        task.ahead = ahead
-        return Outcome(
-            ModelValue(
-                model: name, fitted: fitted, history: history, sourceName: input?.name ?? "", task: task, trainingRows: training.count, seed: seed, heldBack: heldBack),
-            notes: material.notes)
+        let lesson = try Self.lesson(call, input)
+        defer { letGo(lesson) }
+        try expect(lesson.windows, fit: estimator, call)
+        let (split, lines) = try lesson.divided(seed)
+        let warnings = try LeakageGuard(lesson, split, work: call.context.work).warnings()
+        let trial = try Trial(estimator, lesson, split.parts, seed: seed, call)
+        return Outcome(trial.value(model.variant.word, lesson, lines, source: input?.name ?? ""), notes: lesson.notes + notes(of: lesson.task, split) + warnings)
     }
 }
 

@@ -18,6 +18,12 @@ struct ModelValue: KindValue {
     let seed: Int
     /// The scores on the test part, or why there are none.
     let heldBack: Result<ScoresValue, Diagnostic>
+    /// What it says of the first target in the validation and the test part, where that is a class and not one of very many.
+    var predictions: HeldBackPredictions?
+    /// How long fitting and scoring took.
+    var seconds = (fit: 0.0, score: 0.0)
+    /// The models that a consensus is made of.
+    var members: [(name: String, model: ModelValue)] = []
 
     var kind: Kind { .model }
 
@@ -32,12 +38,13 @@ struct ModelValue: KindValue {
     private var rowNoun: String { if case .column = task.target { "rows" } else { "windows" } }
 
     var summary: String {
-        "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
+        guard members.isEmpty else { return "\(model) of \(members.map(\.name).joined(separator: ", ")): \(fitted.targets[0].name), \(NumberText.grouped(fitted.parameterCount)) parameters" }
+        return "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
     }
 
     var blocks: [Block] {
         var lines = [summary]
-        if let last = history.epochs.last {
+        if members.isEmpty, let last = history.epochs.last {
             let kept = history.bestEpoch == last.number && !history.wasInterrupted ? "" : ", the weights of epoch \(history.bestEpoch) kept"
             let resumed = history.resumedEpoch.map { ", went on in epoch \($0) from the checkpoint" } ?? ""
             lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept + resumed)
@@ -55,6 +62,10 @@ struct ModelValue: KindValue {
         for target in task.targets {
             let owner = if case .label(let label) = target { label.unit.rawValue } else { "user" }
             if !owners.contains(owner) { owners.append(owner) }
+        }
+        guard members.isEmpty else {
+            let rows = fitted.settings + [("predicts", fitted.targets[0].name), ("parameters", NumberText.grouped(fitted.parameterCount))]
+            return [.table(DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] }))] + fitted.tables.map { .table(DisplayTable($0)) }
         }
         let reads = if case .column = task.target { "a row" } else { "the last \(fitted.length) events of a \(owners.joined(separator: ", or of a "))" }
         // A line each, as far as one would read them.

@@ -5,12 +5,21 @@ import Scoring
 extension RankingScores: TargetScores {
     var headline: String { "hr@10 \(NumberText.decimal(measures.hr10, 4)), baseline \(NumberText.decimal(baseline.hr10, 4))" }
 
-    func measures(_ model: String, title: String) -> DisplayTable {
-        var notes = ["Ranked among all \(NumberText.grouped(classes)) values; ties count against the model."]
-        if unseen > 0 { notes.append("\(NumberText.rate(unseen, of: rows)) rows are of values that the training part has none of: they count as misses.") }
-        return DisplayTable(
-            title: title, columns: [.init("measure"), .init(model, .right), .init("the commonest first", .right)],
-            rows: zip(Self.all(measures), Self.all(baseline)).map { [.init($0.shown), .number($0.value, 4), .number($1.value, 4)] }, notes: notes)
+    static let judge = "ndcg10"
+
+    var baselineName: String { "the commonest first" }
+
+    func cell(_ value: Double) -> DisplayTable.Cell { .number(value, 4) }
+
+    var notes: [String] {
+        ["Ranked among all \(NumberText.grouped(classes)) values; ties count against the model."]
+            + (unseen > 0 ? ["\(NumberText.rate(unseen, of: rows)) rows are of values that the training part has none of: they count as misses."] : [])
+    }
+
+    var list: [ScoreMeasure] {
+        zip(Self.all(measures), Self.all(baseline)).map { own, commonest in
+            ScoreMeasure(shown: own.shown, name: own.name, unit: own.name == "log_loss" ? "nats" : "", value: own.value, baseline: commonest.value, heading: own.shown, isLoss: own.name == "log_loss")
+        }
     }
 
     var details: [DisplayTable] { [] }

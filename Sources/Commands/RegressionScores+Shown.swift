@@ -5,15 +5,21 @@ import Scoring
 extension RegressionScores: TargetScores {
     var headline: String { "RMSE \(NumberText.short(errors.rmse)), baseline \(NumberText.short(baseline.rmse))" }
 
-    func measures(_ model: String, title: String) -> DisplayTable {
-        func cell(_ value: Double) -> DisplayTable.Cell { .init(NumberText.short(value), .number(value)) }
-        let rows: [[DisplayTable.Cell]] = [
-            [.init("RMSE"), cell(errors.rmse), cell(baseline.rmse)], [.init("MAE"), cell(errors.mae), cell(baseline.mae)],
-            [.init("median absolute error"), cell(errors.medianError), cell(baseline.medianError)], [.init("R²"), ScoresValue.cell(errors.r2), ScoresValue.cell(baseline.r2)],
+    static let judge = "rmse"
+
+    var baselineName: String { "always \(NumberText.short(baselineValue))" }
+
+    func cell(_ value: Double) -> DisplayTable.Cell { .init(NumberText.short(value), .number(value)) }
+
+    var notes: [String] { errors.r2.reason.map { ["No R²: \($0.rawValue)."] } ?? [] }
+
+    var list: [ScoreMeasure] {
+        [
+            ScoreMeasure(shown: "RMSE", name: "rmse", value: errors.rmse, baseline: baseline.rmse, heading: "RMSE", isLoss: true),
+            ScoreMeasure(shown: "MAE", name: "mae", value: errors.mae, baseline: baseline.mae, heading: "MAE", isLoss: true),
+            ScoreMeasure(shown: "median absolute error", name: "median_error", value: errors.medianError, baseline: baseline.medianError, heading: "median error", isLoss: true),
+            ScoreMeasure(shown: "R²", name: "r2", value: errors.r2.value, baseline: baseline.r2.value, heading: "R²"),
         ]
-        return DisplayTable(
-            title: title, columns: [.init("measure"), .init(model, .right), .init("always \(NumberText.short(baselineValue))", .right)], rows: rows,
-            notes: errors.r2.reason.map { ["No R²: \($0.rawValue)."] } ?? [])
     }
 
     var details: [DisplayTable] { [] }

@@ -5,79 +5,81 @@ import Tables
 
 /// The scores of several models on the same rows, measure by measure, the baseline last.
 struct ScoresComparison {
-    /// A measure, of each model and of the baseline.
-    private struct Measure {
-        let shown: String, name: String
-        var unit = ""
-        /// None where it is not defined.
-        let values: [Double?]
-        let baseline: Double?
+    /// What is set side by side.
+    struct Model {
+        let name: String
+        let scores: any TargetScores
+        let parameters: Int
+        var intervals: ScoreIntervals?
+        /// How long fitting and scoring took, where that is asked for.
+        var seconds: (fit: Double, score: Double)?
     }
 
-    private let models: [String]
-    private let baselineName: String
-    private let measures: [Measure]
-    /// How numbers are written.
-    private let text: @Sendable (Double) -> DisplayTable.Cell
-    /// The measure that says which model is best.
-    private let judge: String
-    /// The place of the best model.
-    let best: Int?
+    private let models: [Model]
+    /// What each model reaches, those measures that have a place in comparisons.
+    private let measures: [[ScoreMeasure]]
+    private let judge: ScoreMeasure
+    /// The places of the models from the best on.
+    let order: [Int]
 
-    private init(_ models: [String], _ baselineName: String, _ measures: [Measure], judge: Int, isLess: Bool, text: @escaping @Sendable (Double) -> DisplayTable.Cell) {
+    /// - Precondition: there is a model, and all scores are of one kind.
+    init(_ models: [Model]) {
         self.models = models
-        self.baselineName = baselineName
-        self.measures = measures
-        self.text = text
-        self.judge = measures[judge].shown
-        let values = measures[judge].values.map { $0 ?? .infinity }
-        best = values.indices.max { isLess ? values[$0] > values[$1] : values[$0] < values[$1] }
+        measures = models.map { $0.scores.list.filter { $0.heading != nil } }
+        let name = type(of: models[0].scores).judge
+        let place = measures[0].firstIndex { $0.name == name } ?? 0
+        let judge = measures[0][place]
+        self.judge = judge
+        let values = measures.map { $0[place].value ?? (judge.isLoss ? .infinity : -.infinity) }
+        order = models.indices.sorted { values[$0] != values[$1] ? (values[$0] < values[$1]) == judge.isLoss : $0 < $1 }
     }
 
-    init(_ models: [String], _ scores: [ClassificationScores]) {
-        let baseline = scores[0].baseline, isBinary = scores[0].isBinary
-        let measures = [
-            Measure(shown: "accuracy", name: "accuracy", values: scores.map(\.accuracy), baseline: baseline.accuracy),
-            Measure(shown: "balanced", name: "balanced_accuracy", values: scores.map(\.balancedAccuracy), baseline: nil),
-            Measure(shown: isBinary ? "F1" : "F1, macro", name: "f1", values: scores.map { scores in scores.positive.map { scores.byClass[$0].f1.value } ?? scores.macro.f1 }, baseline: nil),
-            Measure(shown: isBinary ? "AUC" : "AUC, macro", name: "auc", values: scores.map(\.auc.value), baseline: 0.5),
-            Measure(shown: "log loss", name: "log_loss", unit: "nats", values: scores.map(\.logLoss), baseline: baseline.logLoss),
-            Measure(shown: "Brier", name: "brier", values: scores.map(\.brier), baseline: nil),
-        ]
-        self.init(models, "always '\(scores[0].classes[baseline.label])'", measures, judge: 4, isLess: true) { .number($0, 4) }
-    }
+    var best: Int? { models.count > 1 ? order.first : nil }
 
-    init(_ models: [String], _ scores: [RegressionScores]) {
-        let baseline = scores[0].baseline
-        let measures = [
-            Measure(shown: "RMSE", name: "rmse", values: scores.map(\.errors.rmse), baseline: baseline.rmse), Measure(shown: "MAE", name: "mae", values: scores.map(\.errors.mae), baseline: baseline.mae),
-            Measure(shown: "median error", name: "median_error", values: scores.map(\.errors.medianError), baseline: baseline.medianError),
-            Measure(shown: "R²", name: "r2", values: scores.map(\.errors.r2.value), baseline: baseline.r2.value),
-        ]
-        self.init(models, "always \(NumberText.short(scores[0].baselineValue))", measures, judge: 0, isLess: true) { .init(NumberText.short($0), .number($0)) }
-    }
-
-    init(_ models: [String], _ scores: [RankingScores]) {
-        let baseline = scores[0].baseline
-        func measure(_ shown: String, _ name: String, _ path: KeyPath<RankingScores.Measures, Double>, unit: String = "") -> Measure {
-            Measure(shown: shown, name: name, unit: unit, values: scores.map { $0.measures[keyPath: path] }, baseline: baseline[keyPath: path])
+    /// - Parameter notes: what is to be said besides.
+    func display(title: String, notes: [String] = []) -> DisplayTable {
+        let first = models[0].scores
+        func cell(_ value: Double?) -> DisplayTable.Cell { value.map(first.cell) ?? .undefined }
+        let isTimed = models.contains { $0.seconds != nil }
+        let rows = models.enumerated().map { index, model in
+            [DisplayTable.Cell(model.name + (index == best ? " (best)" : ""), .string(model.name))] + measures[index].map { cell($0.value) } + [.count(model.parameters)]
+                + (isTimed ? [model.seconds.map { .number($0.fit, 3) } ?? .undefined, model.seconds.map { .number($0.score, 3) } ?? .undefined] : [])
         }
-        let measures = [
-            measure("hr@1", "hr1", \.hr1), measure("hr@5", "hr5", \.hr5), measure("hr@10", "hr10", \.hr10), measure("ndcg@10", "ndcg10", \.ndcg10), measure("mrr", "mrr", \.mrr),
-            measure("log loss", "log_loss", \.logLoss, unit: "nats"),
-        ]
-        self.init(models, "the commonest first", measures, judge: 3, isLess: false) { .number($0, 4) }
+        let baseline = [DisplayTable.Cell(first.baselineName, .string("baseline"))] + measures[0].map { cell($0.baseline) } + [.undefined] + (isTimed ? [.undefined, .undefined] : [])
+        return DisplayTable(
+            title: title,
+            columns: [.init("model")] + measures[0].map { .init($0.heading ?? "", .right, unit: $0.unit) } + [.init("parameters", .right)] + (isTimed ? [.init("fit", .right, unit: "s"), .init("score", .right, unit: "s")] : []),
+            rows: rows + [baseline], notes: (best == nil ? [] : ["Best by \(judge.shown)."]) + notes)
     }
 
-    func display(title: String) -> DisplayTable {
-        func cell(_ value: Double?) -> DisplayTable.Cell { value.map(text) ?? .undefined }
-        let rows = models.enumerated().map { index, name in
-            [DisplayTable.Cell(name + (index == best && models.count > 1 ? " (best)" : ""), .string(name))] + measures.map { cell($0.values[index]) }
+    /// The bounds of each measure; none where no model has any.
+    var bounds: DisplayTable? {
+        guard let intervals = models.lazy.compactMap(\.intervals).first else { return nil }
+        let bounded = measures[0].filter { $0.ofClasses != nil }
+        let rows = models.map { model in
+            [DisplayTable.Cell(model.name)] + bounded.map { measure -> DisplayTable.Cell in
+                guard let kind = measure.ofClasses, let bounds = model.intervals?[kind] else { return .undefined }
+                return .init("\(NumberText.decimal(bounds.lowerBound, 3)) to \(NumberText.decimal(bounds.upperBound, 3))", .array([.number(bounds.lowerBound), .number(bounds.upperBound)]))
+            }
         }
         return DisplayTable(
-            title: title, columns: [.init("model")] + measures.map { .init($0.shown, .right, unit: $0.unit) },
-            rows: rows + [[DisplayTable.Cell(baselineName, .string("baseline"))] + measures.map { cell($0.baseline) }], notes: models.count > 1 ? ["Best by \(judge)."] : [])
+            title: "Within which bounds other rows of the same kind would bring them", columns: [.init("model")] + bounded.map { .init($0.heading ?? "", .right) }, rows: rows,
+            notes: [intervals.note(of: models[0].scores.rows)])
     }
 
-    var table: Table { Table([Column("model", text: models + ["baseline"])] + measures.map { Column($0.name, numbers: $0.values + [$0.baseline]) }) }
+    var table: Table {
+        func column(_ name: String, _ values: [Double?], baseline: Double? = nil) -> Column { Column(name, numbers: values + [baseline]) }
+        var columns = [Column("model", text: models.map(\.name) + ["baseline"])]
+        for (place, measure) in measures[0].enumerated() {
+            columns.append(column(measure.columnName, measures.map { $0[place].value }, baseline: measure.baseline))
+            guard let kind = measure.ofClasses, models.contains(where: { $0.intervals?[kind] != nil }) else { continue }
+            columns.append(column("\(measure.columnName)_from", models.map { $0.intervals?[kind]?.lowerBound }))
+            columns.append(column("\(measure.columnName)_to", models.map { $0.intervals?[kind]?.upperBound }))
+        }
+        columns.append(column("parameters", models.map { Double($0.parameters) }))
+        if models.contains(where: { $0.seconds != nil }) {
+            columns += [column("fit_seconds", models.map { $0.seconds?.fit }), column("score_seconds", models.map { $0.seconds?.score })]
+        }
+        return Table(columns)
+    }
 }

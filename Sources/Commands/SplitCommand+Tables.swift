@@ -24,7 +24,8 @@ extension SplitCommand {
         /// The label of which a random split takes the same shares of each value.
         private let stratum: String?
         private let time: Column?
-        private let strata: [Int32]?
+        /// The value of that label in each row.
+        let strata: [Int32]?
         private let count: Int
 
         /// - Parameter wanted: what is to be learnt; a table's first label unless given.
@@ -51,10 +52,12 @@ extension SplitCommand {
             stratum = strata == nil ? nil : label
         }
 
+        /// Microseconds since 1970 of each row, where the split needs them.
+        func times(_ work: Work) throws -> [Int64]? { try time.flatMap(TimeValues.init).map { times in try work.map(rows: count) { times[$0] } } }
+
         func split(_ plan: SplitPlan, seed: Int, work: Work) throws -> Split {
             try Split(
-                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: count), users: users?.names ?? [""],
-                times: time.flatMap(TimeValues.init).map { times in try work.map(rows: count) { times[$0] } }, zone: time?.zone, test: plan.test, validation: plan.validation,
+                plan.kind, groups: users?.codes ?? Array(repeating: 0, count: count), users: users?.names ?? [""], times: try times(work), zone: time?.zone, test: plan.test, validation: plan.validation,
                 at: plan.borders, strata: strata, seed: plan.seed ?? seed, work: work)
         }
 

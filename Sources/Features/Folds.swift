@@ -104,9 +104,13 @@ public struct Folds: Sendable {
     }
 
     /// How many there are, how they were dealt, and their sizes, on one line.
-    public var description: String {
+    ///
+    /// - Parameters:
+    ///   - noun: what the rows are.
+    ///   - hasUsers: whether users stand for more than their rows.
+    public func description(of noun: String = "rows", hasUsers: Bool = true) -> String {
         let total = rows.reduce(0) { $0 + $1.count }
-        let sizes = rows.indices.map { "\(NumberText.grouped(rows[$0].count)) (\(NumberText.share(rows[$0].count, of: total))) rows of \(NumberText.counted(users[$0], "users"))" }
+        let sizes = rows.indices.map { "\(NumberText.grouped(rows[$0].count)) (\(NumberText.share(rows[$0].count, of: total))) \(noun)" + (hasUsers ? " of \(NumberText.counted(users[$0], "users"))" : "") }
         return "\(count) folds by \(kind.rawValue)\(kind == .time ? "" : ", seed \(seed)"): \(sizes.joined(separator: ", "))"
     }
 }

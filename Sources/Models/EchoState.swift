@@ -25,6 +25,8 @@ public struct EchoState: SequenceEstimator {
     public var density = 0.1
     public var ridge = 1.0
     public var inputScale = 1.0
+    /// The temperature of the softmax is settled on it.
+    public var readsValidation: Bool { true }
 
     public static let schema = Schema<Self>(
         "esn", "Predict what comes next from the last events with an echo state network.",

@@ -49,6 +49,9 @@ public enum ClassWeights: String, Sendable, Hashable, CaseIterable {
 }
 
 extension NeuralEstimator {
+    /// It tells which epoch's weights are kept.
+    public var readsValidation: Bool { true }
+
     public var decoder: NeuralSequenceModel.Decoder? { nil }
 
     public func fit(_ training: SequenceWindows, validation: SequenceWindows?, seed: Int, work: Work = Work()) throws -> (model: any SequenceModel, history: TrainingHistory) {

@@ -57,6 +57,8 @@ extension SequenceModel {
 public protocol SequenceEstimator: Estimator {
     /// How many of the codes after a window it learns; the windows must know as many.
     var ahead: Int { get }
+    /// Whether a validation part changes what is learnt: when training ends, or what is settled after it.
+    var readsValidation: Bool { get }
     /// Fits a model to the training windows.
     ///
     /// - Parameters:
@@ -69,6 +71,7 @@ public protocol SequenceEstimator: Estimator {
 
 extension SequenceEstimator {
     public var ahead: Int { 1 }
+    public var readsValidation: Bool { false }
 
     /// Whether there is something to learn from, each hyperparameter lies in its range, and the validation windows are coded as the others.
     func check(_ training: SequenceWindows, _ validation: SequenceWindows?) throws(SequenceModelError) {

@@ -12,6 +12,8 @@ public struct Baseline: Sendable, Hashable, Codable {
     public let accuracy: Double
     /// The mean of −ln of the training share of the true class, clipped as log loss is.
     public let logLoss: Double
+    /// The mean squared gap between the training shares and the truth, added over the classes; halved for two.
+    public let brier: Double
 
     /// - Parameters:
     ///   - trainingCounts: training rows of each class.
@@ -40,5 +42,8 @@ public struct Baseline: Sendable, Hashable, Codable {
         self.shares = shares
         accuracy = Double(counts[commonest]) / Double(labels.count)
         logLoss = classes.indices.map { -Double(counts[$0]) * log(min(max(shares[$0], clip), 1 - clip)) }.exactSum / Double(labels.count)
+        let squares = shares.map { $0 * $0 }.exactSum
+        let gaps = classes.indices.map { Double(counts[$0]) * (squares - 2 * shares[$0] + 1) }.exactSum / Double(labels.count)
+        brier = classes.count == 2 ? gaps / 2 : gaps
     }
 }

@@ -19,6 +19,10 @@ public struct ClassificationScores: Sendable, Hashable, Codable {
     public let aucMacro: Score
     /// The same mean with each class counted by its rows.
     public let aucWeighted: Score
+    /// The mean of the average precisions of the classes that occur.
+    public let averagePrecisionMacro: Score
+    /// Of the positive one of two classes, else of the class that each row is taken for.
+    public let calibration: CalibrationCurve
     public let logLoss: Double
     public let brier: Double
     public let baseline: Baseline
@@ -48,6 +52,12 @@ public struct ClassificationScores: Sendable, Hashable, Codable {
     /// The AUC of the positive one of two classes, else the macro mean.
     public var auc: Score {
         if let positive { byClass[positive].auc } else { aucMacro }
+    }
+
+    /// The scores of predictions.
+    public init(_ predictions: ClassPredictions, trainingCounts: [Int], positive: Int? = nil, work: Work = Work()) throws {
+        try self.init(
+            classes: predictions.classes, labels: predictions.labels, probabilities: predictions.probabilities, trainingCounts: trainingCounts, positive: positive, work: work)
     }
 
     /// - Parameters:
@@ -97,7 +107,8 @@ public struct ClassificationScores: Sendable, Hashable, Codable {
         }
         macro = confusion.macro
         weighted = confusion.weighted
-        self.positive = try Self.positive(of: classes, trainingCounts: trainingCounts, asked: positive)
+        let positive = try Self.positive(of: classes, trainingCounts: trainingCounts, asked: positive)
+        self.positive = positive
 
         let defined = classes.indices.filter { ranked[$0].auc != nil }
         if defined.isEmpty {
@@ -108,6 +119,10 @@ public struct ClassificationScores: Sendable, Hashable, Codable {
             let weight = Double(defined.reduce(0) { $0 + support[$1] })
             aucWeighted = .value(defined.map { (ranked[$0].auc ?? 0) * Double(support[$0]) }.exactSum / weight)
         }
+        let precise = ranked.compactMap(\.averagePrecision)
+        averagePrecisionMacro = precise.isEmpty ? .undefined(.noneDefined) : .value(precise.exactSum / Double(precise.count))
+        let told = positive.map { Array(repeating: $0, count: labels.count) } ?? given.predicted
+        calibration = try CalibrationCurve(isOfClass: labels.indices.map { labels[$0] == told[$0] }, probabilities: labels.indices.map { given[$0, told[$0]] })
         logLoss = try given.logLoss(labels: labels)
         brier = try given.brier(labels: labels)
         baseline = try Baseline(classes: classes, trainingCounts: trainingCounts, labels: labels)

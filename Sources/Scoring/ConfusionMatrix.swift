@@ -64,6 +64,16 @@ public struct ConfusionMatrix: Sendable, Hashable, Codable {
         return either == 0 ? .undefined(.neverSeen) : .value(2 * Double(self[truth: label, predicted: label]) / Double(either))
     }
 
+    /// Matthews's correlation of true and predicted classes, of any number of classes (Gorodkin): 1 at best, 0 by chance; undefined where all rows are of one class, or all are taken for one.
+    public var matthews: Score {
+        let total = Double(rows), support = classes.indices.map { Double(self.support(of: $0)) }, taken = classes.indices.map { Double(predictions(of: $0)) }
+        guard support.count(where: { $0 > 0 }) > 1 else { return .undefined(.onlyClass) }
+        guard taken.count(where: { $0 > 0 }) > 1 else { return .undefined(.onlyPrediction) }
+        let chance = classes.indices.map { support[$0] * taken[$0] }.exactSum
+        let spread = (total * total - support.map { $0 * $0 }.exactSum) * (total * total - taken.map { $0 * $0 }.exactSum)
+        return .value((Double(correct) * total - chance) / spread.squareRoot())
+    }
+
     /// The means over the classes that occur among the true or the predicted ones, each counted alike.
     public var macro: Averages {
         averages { support(of: $0) + predictions(of: $0) > 0 ? 1 : 0 }

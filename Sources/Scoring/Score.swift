@@ -11,6 +11,7 @@ public enum Score: Sendable, Hashable, Codable {
         case neverOccurs = "no row is of this class"
         case neverSeen = "no row is of this class or predicted as it"
         case onlyClass = "every row is of this class"
+        case onlyPrediction = "every row is predicted as the same class"
         case noneDefined = "no class has rows of it and rows of others"
         case onlyValue = "every row has the same value"
         case noneSampled = "no row of this cluster is in the sample"

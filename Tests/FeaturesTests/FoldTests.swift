@@ -30,7 +30,7 @@ struct FoldTests {
                 #expect(training.count + folds.rows[fold].count == groups.count)
             }
         }
-        #expect(folds.description.hasPrefix("5 folds by \(kind.rawValue)"))
+        #expect(folds.description().hasPrefix("5 folds by \(kind.rawValue)"))
     }
 
     @Test func `a user's fold follows from the seed and the id, and says nothing of the split`() throws {

@@ -100,6 +100,10 @@ struct DiagnosticCode: Sendable {
     // Models, segments, scores
 
     private static let models: [DiagnosticCode] = [
+        .init("leaking-column", "A column alone tells the target almost without a mistake. Often it is only known once the target is, such as the reason for leaving of those who left."),
+        .init("copied-rows", "Rows of the test part stand in the training part as well, so that they can be known by heart and the scores are too good."),
+        .init("shared-users", "Users stand in the training part and in the test part. What is learnt of them helps there, and will not with new users."),
+        .init("made-too-late", "What is joined was made from all events, also from those that the label hides from models, so that it may tell the label."),
         .init("bad-code", "A value lies outside of the vocabulary that a model was made for."),
         .init("bad-heads", "The heads of a transformer share its width evenly: hidden=64 goes with heads=1, 2, 4, 8 and so on."),
         .init("bad-checkpoint", "The file that a training is to go on from is damaged, or another kind of file."),

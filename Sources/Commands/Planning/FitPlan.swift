@@ -111,7 +111,7 @@ extension FitCommand {
         let work = Probe.quiet(call.context.work)
         let rows = min(table.table.rowCount, 2000)
         let probe = table.with(table.table.subset(rows: (0..<Int32(rows)).map { $0 }))
-        let material = try Self.material(probe, call, seed: call[Self.seed] ?? call.context.seed)
+        let lesson = try Self.lesson(probe, call)
         var estimator = given
         var epochs = 1
         if var network = given as? any NeuralEstimator {
@@ -119,7 +119,7 @@ extension FitCommand {
             network.training.epochs = 1
             estimator = network
         }
-        let training = try material.windows.subset(material.split.training)
+        let training = try lesson.windows.subset(lesson.divided(call[Self.seed] ?? call.context.seed).split.training)
         let took = try Probe.seconds { _ = try estimator.fit(training, validation: nil, seed: 0, work: work) }
         let pass = took * Double(table.table.rowCount) / Double(max(1, rows))
         return Plan([

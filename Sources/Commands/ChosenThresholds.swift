@@ -1,0 +1,67 @@
+import Diagnostics
+import Language
+import Runtime
+import Scoring
+
+/// What thresholds that the validation part chose give on the test part: of two classes.
+struct ChosenThresholds: Sendable {
+    /// The rule, what it was worth on the validation part, and what it gives on the test part.
+    struct Line: Sendable {
+        let choice: ThresholdChoice
+        let scores: ThresholdScores
+    }
+
+    /// The positive class.
+    let positive: String
+    let lines: [Line]
+    let validationRows: Int
+
+    /// - Throws: `ScoringError` where the validation part is of one class.
+    init(_ validation: ClassPredictions, _ test: ClassPredictions, positive: Int) throws(ScoringError) {
+        let truth = validation.labels.map { $0 == positive }, chances = validation.probabilities(of: positive)
+        let tests = test.labels.map { $0 == positive }, testChances = test.probabilities(of: positive)
+        var lines: [Line] = []
+        for aim in ThresholdChoice.Aim.allCases {
+            let choice = try ThresholdChoice(aim, isPositive: truth, probabilities: chances)
+            lines.append(Line(choice: choice, scores: try ThresholdScores(at: choice.threshold, isPositive: tests, probabilities: testChances)))
+        }
+        self.lines = lines
+        self.positive = test.classes[positive]
+        validationRows = validation.rows
+    }
+
+    var table: DisplayTable {
+        DisplayTable(
+            title: "Thresholds for '\(positive)', chosen on the validation part, and what they give on the test part",
+            columns: [
+                .init("chosen for"), .init("threshold", .right), .init("on validation", .right), .init("precision", .right), .init("recall", .right), .init("F1", .right), .init("balanced", .right), .init("accuracy", .right),
+                .init("MCC", .right),
+            ],
+            rows: lines.map { line in
+                let matrix = line.scores.confusion
+                return [
+                    .init(line.choice.aim == .f1 ? "F1" : "balanced accuracy"), .number(line.choice.threshold, 4), .number(line.choice.value, 4), ScoresValue.cell(line.scores.precision), ScoresValue.cell(line.scores.recall),
+                    ScoresValue.cell(line.scores.f1), .number(matrix.balancedAccuracy, 4), .number(matrix.accuracy, 4), ScoresValue.cell(matrix.matthews),
+                ]
+            }, notes: ["A row counts as '\(positive)' from this probability on; the scores above take 0.5. Of \(NumberText.counted(validationRows, "validation rows"))."])
+    }
+
+    var members: [JSON.Member] {
+        let all = lines.map { line in
+            JSON.object([
+                .init("chosen_for", .string(line.choice.aim.rawValue)), .init("threshold", .number(line.choice.threshold)), .init("validation", .number(line.choice.value)),
+                .init("precision", ScoresValue.json(line.scores.precision)), .init("recall", ScoresValue.json(line.scores.recall)), .init("f1", ScoresValue.json(line.scores.f1)),
+                .init("balanced_accuracy", .number(line.scores.confusion.balancedAccuracy)), .init("accuracy", .number(line.scores.confusion.accuracy)), .init("mcc", ScoresValue.json(line.scores.confusion.matthews)),
+            ])
+        }
+        return [.init("thresholds", .array(all))]
+    }
+
+    /// Those of the threshold that was chosen for F1.
+    static let names = ["threshold", "threshold_precision", "threshold_recall", "threshold_f1"]
+
+    var numbers: [(name: String, value: Double?)] {
+        let line = lines[0]
+        return Array(zip(Self.names, [line.choice.threshold, line.scores.precision.value, line.scores.recall.value, line.scores.f1.value]))
+    }
+}
