@@ -20,6 +20,8 @@ struct ModelValue: KindValue {
     let heldBack: Result<ScoresValue, Diagnostic>
     /// What it says of the first target in the validation and the test part, where that is a class and not one of very many.
     var predictions: HeldBackPredictions?
+    /// Training rows of each class of the first target; empty of a number, and where nobody knows.
+    var trainingCounts: [Int] = []
     /// How long fitting and scoring took.
     var seconds = (fit: 0.0, score: 0.0)
     /// The models that a consensus is made of.

@@ -126,8 +126,16 @@ public struct RowModel: SequenceModel {
         return [steps] + predictor.tables
     }
 
+    /// Rows may have categories that the model does not know, after those that it does.
+    private func checkRows(_ windows: SequenceWindows) throws(SequenceModelError) {
+        let found = windows.inputs.variables
+        guard windows.inputs.numbers == numbers, found.map(\.name) == variables.map(\.name), zip(found, variables).allSatisfy({ $0.vocabulary.starts(with: $1.vocabulary) }) else {
+            throw .vocabulary(expected: variables.first?.vocabulary.count ?? 0, found: windows.vocabulary.count)
+        }
+    }
+
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
-        try check(windows)
+        try checkRows(windows)
         return try predictor.probabilities(recipe.matrix(windows, work: work), work: work)
     }
 }

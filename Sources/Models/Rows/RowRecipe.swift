@@ -34,6 +34,9 @@ public struct RowRecipe: Sendable, Hashable {
         let places: [Int32]
         /// `[levels + 1, columns]`: what a level is shown as; the last is of one that is not known.
         let values: [[Double]]
+
+        /// The place of a code's level; -1 of one that the training part does not have.
+        func place(of code: Int32) -> Int32 { Int(code) < places.count ? places[Int(code)] : -1 }
     }
 
     public let encoding: Encoding
@@ -104,7 +107,7 @@ public struct RowRecipe: Sendable, Hashable {
                         place += 1
                     }
                     for (index, category) in categories.enumerated() {
-                        let level = category.places[Int(rows.code(row, index))]
+                        let level = category.place(of: rows.code(row, index))
                         if encoding == .onehot {
                             let count = min(category.levels.count, Self.mostLevels)
                             if level >= 0, level < count { values[place + Int(level)] = 1 }
