@@ -139,33 +139,39 @@ static void scan_many(
 // Fewer rows than this mark the bins that they fall into; of more, all bins are looked at.
 enum { MARKING = 160 };
 
-int cnb_tree_best_cut(
-    const cnb_tree_row *rows, int64_t count, const uint8_t *codes, int64_t classes, int entropy, const double *weights, const uint32_t *totals, uint64_t least,
-    const double *table, uint32_t *histogram, cnb_tree_cut *best
-) {
-    // Four sets of marks in turn, so that a row does not wait for the one before it.
-    uint64_t marks[4][4] = {{0}}, occupied[4];
-    const int marked = count < MARKING;
-    if (marked) {
+/// Counts the rows of a node in its bins, and marks those that have some.
+INLINE void fill(const cnb_tree_row *rows, int64_t count, const uint8_t *codes, const int64_t classes, uint32_t *histogram, uint64_t occupied[4]) {
+    if (count < MARKING) {
+        // Four sets of marks in turn, so that a row does not wait for the one before it.
+        uint64_t marks[4][4] = {{0}};
         for (int64_t i = 0; i < count; i++) {
             const int code = codes[rows[i].row];
             histogram[code * classes + rows[i].target] += rows[i].count;
             marks[i & 3][code >> 6] |= 1ull << (code & 63);
         }
         for (int word = 0; word < 4; word++) occupied[word] = marks[0][word] | marks[1][word] | marks[2][word] | marks[3][word];
-    } else {
-        for (int64_t i = 0; i < count; i++) histogram[codes[rows[i].row] * classes + rows[i].target] += rows[i].count;
-        for (int word = 0; word < 4; word++) {
-            uint64_t bits = 0;
-            for (int bit = 0; bit < 64; bit++) {
-                const uint32_t *bin = histogram + (word * 64 + bit) * classes;
-                uint32_t any = 0;
-                for (int64_t k = 0; k < classes; k++) any |= bin[k];
-                bits |= (uint64_t)(any != 0) << bit;
-            }
-            occupied[word] = bits;
-        }
+        return;
     }
+    for (int64_t i = 0; i < count; i++) histogram[codes[rows[i].row] * classes + rows[i].target] += rows[i].count;
+    for (int word = 0; word < 4; word++) {
+        uint64_t bits = 0;
+        for (int bit = 0; bit < 64; bit++) {
+            const uint32_t *bin = histogram + (word * 64 + bit) * classes;
+            uint32_t any = 0;
+            for (int64_t k = 0; k < classes; k++) any |= bin[k];
+            bits |= (uint64_t)(any != 0) << bit;
+        }
+        occupied[word] = bits;
+    }
+}
+
+int cnb_tree_best_cut(
+    const cnb_tree_row *rows, int64_t count, const uint8_t *codes, int64_t classes, int entropy, const double *weights, const uint32_t *totals, uint64_t least,
+    const double *table, uint32_t *histogram, cnb_tree_cut *best
+) {
+    uint64_t occupied[4];
+    if (classes == 2) fill(rows, count, codes, 2, histogram, occupied);
+    else fill(rows, count, codes, classes, histogram, occupied);
     const int bins = __builtin_popcountll(occupied[0]) + __builtin_popcountll(occupied[1]) + __builtin_popcountll(occupied[2]) + __builtin_popcountll(occupied[3]);
     search found = {best->score, 0, 0, 0, 0};
     if (bins > 1) {
@@ -213,6 +219,47 @@ int64_t cnb_tree_part(cnb_tree_row *rows, int64_t count, const uint8_t *codes, i
         for (int64_t i = 0; i < lefts; i++) left[rows[i].target] += rows[i].count;
     }
     return lefts;
+}
+
+int64_t cnb_tree_part_others(uint32_t *rows, int64_t count, const uint8_t *codes, int last, int gaps_left, uint32_t *scratch) {
+    const uint8_t shift = gaps_left ? 1 : 0, bound = (uint8_t)(last + shift);
+    int64_t lefts = 0, rights = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint32_t row = rows[i], goes = (uint8_t)(codes[row] + shift) <= bound;
+        rows[lefts] = row;
+        scratch[rights] = row;
+        lefts += goes;
+        rights += 1 - goes;
+    }
+    memcpy(rows + lefts, scratch, sizeof *rows * (size_t)rights);
+    return lefts;
+}
+
+INLINE void spread(const uint8_t *row, int64_t width, int64_t room, uint8_t *columns) {
+    for (int64_t c = 0; c < width; c++) columns[c * room] = row[c];
+}
+
+void cnb_tree_gather(
+    const uint8_t *codes, int64_t width, cnb_tree_row *rows, int64_t count, uint32_t *others, int64_t other_count, int64_t room, uint8_t *columns, uint32_t *names
+) {
+    for (int64_t i = 0; i < count; i++) {
+        spread(codes + rows[i].row * width, width, room, columns + i);
+        names[i] = rows[i].row;
+        rows[i].row = (uint32_t)i;
+    }
+    for (int64_t i = 0; i < other_count; i++) {
+        spread(codes + others[i] * width, width, room, columns + count + i);
+        names[count + i] = others[i];
+        others[i] = (uint32_t)(count + i);
+    }
+}
+
+void cnb_tree_credit(const uint32_t *rows, int64_t count, const uint32_t *names, int64_t classes, const uint64_t *shares, uint64_t *sums) {
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t *own = sums + (int64_t)(names ? names[rows[i]] : rows[i]) * classes;
+        for (int64_t k = 0; k < classes; k++)
+            if (shares[k]) __atomic_fetch_add(own + k, shares[k], __ATOMIC_RELAXED);
+    }
 }
 
 // Leaves ------------------------------------------------------------------------------------------------------------------------------

@@ -57,5 +57,15 @@ enum { CNB_TREE_TABLE = 2048 };
 /// Puts the rows that go left before the others, each in the order that they have; how many they are, and in `left` [classes] how often those of each class were drawn.
 int64_t cnb_tree_part(cnb_tree_row *rows, int64_t count, const uint8_t *codes, int last, int gaps_left, int64_t classes, cnb_tree_row *scratch, uint32_t *left);
 
+/// As `cnb_tree_part` of rows that have no say in the tree.
+int64_t cnb_tree_part_others(uint32_t *rows, int64_t count, const uint8_t *codes, int last, int gaps_left, uint32_t *scratch);
+
+/// columns[c · room + i] = codes[rows[i] · width + c], and the same of `others`, which come after the `count` rows; names[i] = rows[i], and rows[i] = i.
+void cnb_tree_gather(
+    const uint8_t *codes, int64_t width, cnb_tree_row *rows, int64_t count, uint32_t *others, int64_t other_count, int64_t room, uint8_t *columns, uint32_t *names);
+
+/// sums[names[rows[i]] · classes + k] += shares[k], whatever other threads add meanwhile; without `names` rows are their own.
+void cnb_tree_credit(const uint32_t *rows, int64_t count, const uint32_t *names, int64_t classes, const uint64_t *shares, uint64_t *sums);
+
 /// leaves[i] = the leaf of row picks[i] of `values` [.., columns], or of row i without `picks`.
 void cnb_tree_leaves(const cnb_tree_node *nodes, const double *values, int64_t columns, const int32_t *picks, int64_t count, int32_t *leaves);

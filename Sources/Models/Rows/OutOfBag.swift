@@ -14,7 +14,7 @@ struct OutOfBag {
     /// For each tree a mark for each row that it was shown.
     private let bags: [[UInt64]]
 
-    private static let block = 4096, mostRows = 2000, leastRows = 200, mostVisits = 2e7
+    private static let mostRows = 2000, leastRows = 200, mostVisits = 2e7
 
     init(_ model: ForestModel, _ training: RowPart, bags: [[UInt64]]) {
         (self.model, self.training, self.bags) = (model, training, bags)
@@ -23,43 +23,21 @@ struct OutOfBag {
     private var classes: Int { model.classes.count }
     private func isShown(_ row: Int, to tree: Int) -> Bool { bags[tree][row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
-    /// The sums of the probabilities of some rows, `[rows, classes]`, over the trees that do not know them, and how many those are.
-    private func sums(_ values: UnsafePointer<Double>, _ rows: Range<Int>) -> (sums: [Double], trees: [Int]) {
-        var sums = [Double](repeating: 0, count: rows.count * classes), counts = [Int](repeating: 0, count: rows.count)
-        var picks = [Int32](repeating: 0, count: rows.count), leaves = picks
-        for (index, tree) in model.trees.enumerated() {
-            var count = 0
-            for row in rows {
-                picks[count] = Int32(row - rows.lowerBound)
-                count += isShown(row, to: index) ? 0 : 1
-            }
-            cnb_tree_leaves(tree.nodes, values + rows.lowerBound * training.rows.columns, Int64(training.rows.columns), picks, Int64(count), &leaves)
-            for place in 0..<count {
-                let row = Int(picks[place])
-                counts[row] += 1
-                for k in 0..<classes { sums[row * classes + k] += Double(tree.shares[Int(leaves[place]) * classes + k]) }
-            }
-        }
-        return (sums, counts)
-    }
-
-    func score(_ work: Work) throws -> ForestModel.OutOfBagScore? {
-        let all = training.targets.count, blocks = (all + Self.block - 1) / Self.block
-        let parts = try work.workers.map(shards: blocks) { block in
-            try work.check()
-            return training.rows.values.withUnsafeBufferPointer { sums($0.baseAddress!, block * Self.block..<min(all, (block + 1) * Self.block)) }
-        }
+    /// - Parameter sums: for each row and class the probabilities that the trees which do not know the row say, in units of 2⁻³², `[rows, classes]`.
+    func score(_ sums: UnsafeBufferPointer<UInt64>, _ work: Work) throws -> ForestModel.OutOfBagScore? {
         var right = 0, loss = 0.0, seen = 0
-        var positives: [Bool] = [], chances: [Double] = []
-        for (block, part) in parts.enumerated() {
-            for (place, count) in part.trees.enumerated() where count > 0 {
-                let target = Int(training.targets[block * Self.block + place]), own = part.sums[place * classes..<(place + 1) * classes]
+        var positives: [Bool] = [], chances: [Double] = [], own = [Double](repeating: 0, count: classes)
+        try work.forEachStretch(of: training.targets.count) { rows in
+            for row in rows {
+                for k in 0..<classes { own[k] = Double(sums[row * classes + k]) }
+                let all = own.reduce(0, +), target = Int(training.targets[row])
+                guard all > 0 else { continue }
                 seen += 1
-                right += likeliest(own) == target ? 1 : 0
-                loss -= log(min(max(own[own.startIndex + target] / Double(count), ClassProbabilities.clip), 1 - ClassProbabilities.clip))
+                right += likeliest(own[...]) == target ? 1 : 0
+                loss -= log(min(max(own[target] / all, ClassProbabilities.clip), 1 - ClassProbabilities.clip))
                 if classes == 2 {
                     positives.append(target == 1)
-                    chances.append(own[own.startIndex + 1] / Double(count))
+                    chances.append(own[1] / all)
                 }
             }
         }

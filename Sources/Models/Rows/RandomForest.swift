@@ -52,12 +52,18 @@ public struct RandomForest: RowEstimator {
         let bins = try BinnedRows(training.rows, seed: seed, work: work)
         let limits = TreeLimits(criterion: criterion, depth: depth == 0 ? .max : depth, leastLeaf: leastLeaf, columns: tried(of: columns))
         let finished = Atomic<Int>(0)
+        let size = training.targets.count * classes
+        nonisolated(unsafe) let sums = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, size))
+        sums.initialize(repeating: 0, count: size)
+        defer { sums.deallocate() }
         let grown = try work.workers.map(shards: trees) { index in
             try work.check()
             var stream = RandomStream(seed: seed, name: "forest", purpose: "tree \(index)")
             let grower = TreeGrower(bins, classes: classes, weights: weights, limits: limits, work: work, isParallel: false)
-            var (rows, bag) = Self.drawn(training.targets, &stream)
-            let tree = try rows.withUnsafeMutableBufferPointer { try grower.grow($0, stream: &stream) }
+            var (rows, others, bag) = Self.drawn(training.targets, &stream)
+            let tree = try rows.withUnsafeMutableBufferPointer { rows in
+                try others.withUnsafeMutableBufferPointer { try grower.grow(rows, others: .init(rows: $0, sums: sums), stream: &stream) }
+            }
             let count = finished.wrappingAdd(1, ordering: .relaxed).newValue
             work.report("growing trees", Double(count) / Double(trees), "\(count) of \(trees)")
             return (tree: ForestModel.Tree(tree, classes: classes, weights: weights), gains: tree.gains, bag: bag)
@@ -65,7 +71,7 @@ public struct RandomForest: RowEstimator {
         var model = ForestModel(columns: training.columns, classes: training.classes, trees: grown.map(\.tree), tried: limits.columns)
         model.importances = [Self.importance(grown.map(\.gains), columns: training.columns, criterion)]
         let bag = OutOfBag(model, training, bags: grown.map(\.bag))
-        model.outOfBag = try bag.score(work)
+        model.outOfBag = try bag.score(UnsafeBufferPointer(start: sums, count: size), work)
         if permutations > 0, let importance = try bag.importance(permutations, seed: seed, work) { model.importances.append(importance) }
         return model
     }
@@ -75,8 +81,8 @@ public struct RandomForest: RowEstimator {
         return max(1, min(columns, Int(wanted)))
     }
 
-    /// As many rows as there are, drawn with replacement: those that were, and marks of which they are.
-    private static func drawn(_ targets: [Int32], _ stream: inout RandomStream) -> (rows: [cnb_tree_row], bag: [UInt64]) {
+    /// As many rows as there are, drawn with replacement: those that were, the others, and marks of which were.
+    private static func drawn(_ targets: [Int32], _ stream: inout RandomStream) -> (rows: [cnb_tree_row], others: [UInt32], bag: [UInt64]) {
         var counts = [UInt16](repeating: 0, count: targets.count), bag = [UInt64](repeating: 0, count: (targets.count + 63) / 64)
         var different = 0
         for _ in targets.indices {
@@ -84,13 +90,18 @@ public struct RandomForest: RowEstimator {
             if counts[row] == 0 { different += 1 }
             counts[row] += 1
         }
-        var rows: [cnb_tree_row] = []
+        var rows: [cnb_tree_row] = [], others: [UInt32] = []
         rows.reserveCapacity(different)
-        for row in targets.indices where counts[row] > 0 {
+        others.reserveCapacity(targets.count - different)
+        for row in targets.indices {
+            if counts[row] == 0 {
+                others.append(UInt32(row))
+                continue
+            }
             rows.append(cnb_tree_row(row: UInt32(row), target: UInt16(targets[row]), count: counts[row]))
             bag[row >> 6] |= 1 << UInt64(row & 63)
         }
-        return (rows, bag)
+        return (rows, others, bag)
     }
 
     /// The mean over the trees of each one's shares, as scikit-learn has it.
