@@ -6,11 +6,17 @@ public struct SequenceInputs: Sendable, Hashable {
     public struct Variable: Sendable, Hashable {
         public let name: String
         public let vocabulary: [String]
+        /// Whether the words are those of a column of truth values.
+        public let isTruth: Bool
 
-        public init(_ name: String, vocabulary: [String]) {
+        public init(_ name: String, vocabulary: [String], isTruth: Bool = false) {
             self.name = name
             self.vocabulary = vocabulary
+            self.isTruth = isTruth
         }
+
+        /// What stands for a missing text.
+        public static let missingWord = "(none)"
     }
 
     /// The different events: a row each, which the windows name by its place.
@@ -80,7 +86,7 @@ public struct SequenceInputs: Sendable, Hashable {
                 return Int32(words.count - 1)
             }
             for place in stride(from: index, to: codes.count, by: variables.count) where codes[place] >= 0 { codes[place] = map[Int(codes[place])] }
-            recoded.append(Variable(own.name, vocabulary: words))
+            recoded.append(Variable(own.name, vocabulary: words, isTruth: wanted.isTruth))
         }
         return SequenceInputs(variables: recoded, numbers: numbers, count: events.count, codes: codes, values: events.numbers)
     }

@@ -24,6 +24,8 @@ public protocol SequenceModel: Sendable {
     var context: [String] { get }
     /// What it has learnt, as far as people can read it.
     var tables: [ModelTable] { get }
+    /// How much each column that it reads counts, by one measure or more; none where it does not say.
+    var importances: [FeatureImportance] { get }
 
     /// The probabilities `[windows.count, classes]` of the first target, or its numbers, `[windows.count, 1]`. A row's digits follow from its window alone, in any batch and on any number of threads.
     ///
@@ -41,6 +43,7 @@ extension SequenceModel {
     public var classes: [String] { targets[0].classes }
     public var context: [String] { [] }
     public var tables: [ModelTable] { [] }
+    public var importances: [FeatureImportance] { [] }
 
     public func predictions(_ windows: SequenceWindows, work: Work) throws -> [SequencePrediction] { [.classes(try predict(windows, work: work))] }
 

@@ -47,8 +47,17 @@ public protocol RowPredictor: Sendable {
     var settings: [(name: String, value: String)] { get }
     /// What it has learnt, for people.
     var tables: [ModelTable] { get }
+    /// How much each column counts, by one measure or more; none where it does not say.
+    var importances: [FeatureImportance] { get }
+    /// As `tables`, by one who can say what a test of a column asks of a row.
+    func tables(_ conditions: RowConditions) -> [ModelTable]
     /// The probabilities of the classes `[rows, classes]`, each row by itself.
     func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix
+}
+
+extension RowPredictor {
+    public var importances: [FeatureImportance] { [] }
+    public func tables(_ conditions: RowConditions) -> [ModelTable] { tables }
 }
 
 /// Something of a model to be shown as a table.
@@ -123,7 +132,7 @@ public struct RowModel: SequenceModel {
             return [.text(category.name), .number(nil, digits: 0), .number(nil, digits: 0), .number(nil, digits: 0), .text(how)]
         }
         let steps = ModelTable("Columns, as learnt on the training part", columns: ["column", "mean", "deviation", "gaps", "what it is read as"], rows: numbers + categories)
-        return [steps] + predictor.tables
+        return [steps] + predictor.tables(conditions)
     }
 
     /// Rows may have categories that the model does not know, after those that it does.
@@ -133,6 +142,11 @@ public struct RowModel: SequenceModel {
             throw .vocabulary(expected: variables.first?.vocabulary.count ?? 0, found: windows.vocabulary.count)
         }
     }
+
+    public var importances: [FeatureImportance] { predictor.importances }
+
+    /// What tests of the columns that the recipe makes ask of a row of the table.
+    public var conditions: RowConditions { RowConditions(recipe, variables) }
 
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
         try checkRows(windows)
