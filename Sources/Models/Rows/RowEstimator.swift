@@ -47,8 +47,17 @@ public protocol RowPredictor: Sendable {
     var settings: [(name: String, value: String)] { get }
     /// What it has learnt, for people.
     var tables: [ModelTable] { get }
+    /// How much each column counts, by one measure or several; the first is the one to be looked at.
+    var importances: [FeatureImportance] { get }
+    /// What a step of its training is called.
+    var step: String { get }
     /// The probabilities of the classes `[rows, classes]`, each row by itself.
     func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix
+}
+
+extension RowPredictor {
+    public var importances: [FeatureImportance] { [] }
+    public var step: String { "epoch" }
 }
 
 /// Something of a model to be shown as a table.
@@ -104,6 +113,8 @@ public struct RowModel: SequenceModel {
 
     public var length: Int { 1 }
     public var parameterCount: Int { predictor.parameterCount }
+    public var importances: [FeatureImportance] { predictor.importances }
+    public var step: String { predictor.step }
     public var settings: [(name: String, value: String)] {
         [("columns", "\(recipe.columns.count)" + (recipe.categories.isEmpty ? "" : ", categories by \(recipe.encoding.rawValue)"))] + predictor.settings
     }
