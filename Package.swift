@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(name: "COneDNN"),
         .systemLibrary(name: "CLAPACK"),
         .systemLibrary(name: "CXXHash"),
+        .systemLibrary(name: "CXGBoost"),
         .systemLibrary(name: "CCompression"),
         .systemLibrary(name: "CMarkdown"),
         .target(name: "CGnuplot", linkerSettings: [
@@ -45,7 +46,7 @@ let package = Package(
         .target(name: "Scoring", dependencies: ["Diagnostics", "Runtime", "Algebra"]),
         .target(name: "Features", dependencies: ["Diagnostics", "Runtime", "Expressions", "Tables", "Events", "Algebra"]),
         .target(name: "Layers", dependencies: ["Runtime", "CKernels", "Algebra"]),
-        .target(name: "Models", dependencies: ["CKernels", "Diagnostics", "Runtime", "Store", "Expressions", "Features", "Algebra", "Layers", "Scoring"]),
+        .target(name: "Models", dependencies: ["CKernels", "Diagnostics", "Runtime", "Store", "Expressions", "Features", "Algebra", "Layers", "Scoring", "CXGBoost"]),
         .target(name: "Selection", dependencies: ["Diagnostics", "Runtime", "Algebra", "Scoring", "Features", "Models"]),
         .target(name: "Plots", dependencies: ["CGnuplot", "Diagnostics", "Runtime"]),
         .target(name: "Language", dependencies: ["Diagnostics", "Runtime", "Expressions", "Store"]),

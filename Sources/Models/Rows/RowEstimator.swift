@@ -51,6 +51,8 @@ public protocol RowPredictor: Sendable {
     var importances: [FeatureImportance] { get }
     /// As `tables`, by one who can say what a test of a column asks of a row.
     func tables(_ conditions: RowConditions) -> [ModelTable]
+    /// What a step of its training is called.
+    var step: String { get }
     /// The probabilities of the classes `[rows, classes]`, each row by itself.
     func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix
 }
@@ -58,6 +60,7 @@ public protocol RowPredictor: Sendable {
 extension RowPredictor {
     public var importances: [FeatureImportance] { [] }
     public func tables(_ conditions: RowConditions) -> [ModelTable] { tables }
+    public var step: String { "epoch" }
 }
 
 /// Something of a model to be shown as a table.
@@ -113,6 +116,8 @@ public struct RowModel: SequenceModel {
 
     public var length: Int { 1 }
     public var parameterCount: Int { predictor.parameterCount }
+    public var importances: [FeatureImportance] { predictor.importances }
+    public var step: String { predictor.step }
     public var settings: [(name: String, value: String)] {
         [("columns", "\(recipe.columns.count)" + (recipe.categories.isEmpty ? "" : ", categories by \(recipe.encoding.rawValue)"))] + predictor.settings
     }

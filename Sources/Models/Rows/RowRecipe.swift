@@ -8,7 +8,7 @@ import Runtime
 /// the training part does not have is none of those that it has.
 public struct RowRecipe: Sendable, Hashable {
     /// How a category becomes numbers.
-    public enum Encoding: String, Sendable, Hashable, CaseIterable {
+    public enum Encoding: String, Sendable, Hashable, CaseIterable, Codable {
         /// A column for each of the commonest categories, 1 where it is.
         case onehot
         /// One column with the category's place by falling frequency, from 0; one that is not known comes after them.
@@ -18,7 +18,7 @@ public struct RowRecipe: Sendable, Hashable {
         case target
     }
 
-    public struct Number: Sendable, Hashable {
+    public struct Number: Sendable, Hashable, Codable {
         public let name: String
         /// Of the training part's values; the deviation is 1 where all are the same.
         public let mean: Double, deviation: Double
@@ -26,7 +26,7 @@ public struct RowRecipe: Sendable, Hashable {
         public let gaps: Int
     }
 
-    public struct Category: Sendable, Hashable {
+    public struct Category: Sendable, Hashable, Codable {
         public let name: String
         /// Those of the training part by falling frequency, of equals the first in the vocabulary.
         public let levels: [String]
@@ -73,7 +73,7 @@ public struct RowRecipe: Sendable, Hashable {
         return (recipe, matrix)
     }
 
-    private init(_ encoding: Encoding, scales: Bool, keepsGaps: Bool, numbers: [Number], categories: [Category], classes: [String]) {
+    init(_ encoding: Encoding, scales: Bool, keepsGaps: Bool, numbers: [Number], categories: [Category], classes: [String]) {
         self.encoding = encoding
         self.scales = scales
         self.keepsGaps = keepsGaps
