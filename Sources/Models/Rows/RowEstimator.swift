@@ -148,8 +148,6 @@ public struct RowModel: SequenceModel {
         }
     }
 
-    public var importances: [FeatureImportance] { predictor.importances }
-
     /// What tests of the columns that the recipe makes ask of a row of the table.
     public var conditions: RowConditions { RowConditions(recipe, variables) }
 

@@ -35,6 +35,8 @@ public struct XGBoost: RowEstimator {
     public var positive: String?
     public var encoding = RowRecipe.Encoding.onehot
     public static let scalesNumbers = false, readsGaps = true
+    /// It tells when to end.
+    public var readsValidation: Bool { patience > 0 }
 
     public static let schema = Schema<Self>(
         "xgboost", "Predict a class from the columns of a table by boosted trees: the XGBoost library.",
