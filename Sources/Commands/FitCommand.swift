@@ -54,7 +54,7 @@ struct FitCommand: Command {
         init<Model: RowEstimator>(rows schema: Schema<Model>, details: String, example: String, prints: String) {
             variant = Signature.Variant(
                 schema.name, schema.summary,
-                details: "Each row of the table is read: numbers, gaps filled, and categories as 'encode' says, all of it learnt on the training part. \(details) 'describe \(schema.name)' shows what was learnt.",
+                details: "Each row of the table is read: numbers\(Model.readsGaps ? "" : ", gaps filled"), and categories as 'encode' says, all of it learnt on the training part. \(details) 'describe \(schema.name)' shows what was learnt.",
                 parameters: [targets.description, inputs.description, positive.description, seed.description] + schema.options, reads: [.table], gives: [.model],
                 examples: [Example(example, prints: prints)])
             estimator = { call in

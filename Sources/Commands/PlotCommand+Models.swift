@@ -8,7 +8,7 @@ import Scoring
 
 extension PlotCommand {
     /// The scores that `of` names, else those of the value read, each under its name.
-    private func scores(_ call: Call, _ input: Input) throws -> [(name: String, value: ScoresValue, scores: ClassificationScores)] {
+    func scores(_ call: Call, _ input: Input) throws -> [(name: String, value: ScoresValue, scores: ClassificationScores)] {
         try chosen(call, input).map { chosen in
             if let scores = chosen.value as? ScoresValue { return (scores.modelName, scores, try Self.ofClasses(scores, scores.modelName, call)) }
             guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.models)) }
@@ -29,27 +29,6 @@ extension PlotCommand {
     private func chosen(_ call: Call, _ input: Input) throws -> [Input] {
         let names = try call[Self.models]
         return names.isEmpty ? [input] : try names.map { try call.context.value(named: $0, at: call.span(of: Self.models)) }
-    }
-
-    func rocChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
-        let all = try scores(call, input)
-        var curves: [ROCChart.Curve] = []
-        for (name, _, scores) in all {
-            for curve in scores.curves where scores.positive.map({ $0 == curve.label }) ?? true {
-                let ofClass = scores.classes[curve.label]
-                let label = scores.isBinary ? name : all.count == 1 ? ofClass : "\(name): \(ofClass)"
-                curves.append(
-                    .init(name: label, falsePositiveRates: curve.roc.falsePositiveRates, truePositiveRates: curve.roc.truePositiveRates, area: curve.roc.area))
-            }
-        }
-        guard !curves.isEmpty else {
-            throw Diagnostic(
-                "one-class", "a ROC curve needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.auc.reason?.rawValue ?? "has no curve",
-                hint: "sample more users")
-        }
-        var notes = all.map(\.value.summary)
-        if !all[0].scores.isBinary { notes.append("Each class against the rest") }
-        return try ROCChart(title: title ?? "ROC curves of \(all.map(\.name).joined(separator: ", "))", curves: curves, notes: notes)
     }
 
     func confusionChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {

@@ -36,7 +36,7 @@ struct PlotCommand: Command {
     private static func variant(_ kind: Charts.Kind) -> Signature.Variant {
         let (reads, parameters): ([Kind], [ParameterDescription]) =
             switch kind.name {
-            case "roc", "confusion": ([.scores, .model], [models.description])
+            case "roc", "pr", "gain", "lift", "confusion": ([.scores, .model], [models.description])
             case "loss", "accuracy": ([.model], [models.description])
             case "clusters": ([.segments], [columns.description])
             case "silhouette": ([.segments], [])
@@ -61,6 +61,18 @@ struct PlotCommand: Command {
             return (
                 "Of two classes the curve of the positive one, of more a curve a class against the rest, on the held-back rows. The area under a curve is how often a row of the class is ranked above another.",
                 Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot roc", prints: "ROC"))
+        case "pr":
+            return (
+                "Of two classes the curve of the positive one, of more a curve a class against the rest, on the held-back rows: a precision holds from its recall down to the next. AP is the average precision, the precisions at each threshold weighted by the gain in recall; guessing reaches the share of the class.",
+                Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot pr", prints: "recall"))
+        case "gain":
+            return (
+                "Held-back rows are taken by falling probability of the positive class, of more than two classes of each against the rest: what share of its rows is among them. The key says what the first 20 % hold; the thin line is that of a model without error.",
+                Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot gain", prints: "ain"))
+        case "lift":
+            return (
+                "Held-back rows are taken by falling probability of the positive class, of more than two classes of each against the rest: how many times as many of its rows are among them as at random, from 1 % of the rows on. The key says what the first 10 % have.",
+                Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot lift", prints: "ift"))
         case "confusion":
             return ("Rows are the actual classes of the held-back rows, columns the predicted ones; shares are of a row.", Example("\(shop) | fit rnn seq=5 epochs=1 hidden=8 | plot confusion", prints: "onfusion"))
         case "loss":
@@ -114,7 +126,7 @@ struct PlotCommand: Command {
 
     /// The first of the values that 'of' names, where it names values and not columns.
     private static func named(_ call: Call) throws -> Input? {
-        guard ["roc", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
+        guard ["roc", "pr", "gain", "lift", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
         return try call.context.value(named: first, at: call.span(of: models))
     }
 
@@ -140,6 +152,9 @@ struct PlotCommand: Command {
         let title = try call[Self.title]
         switch call.variant {
         case "roc": return try rocChart(call, input, title)
+        case "pr": return try precisionRecallChart(call, input, title)
+        case "gain": return try gainChart(call, input, title, isLift: false)
+        case "lift": return try gainChart(call, input, title, isLift: true)
         case "loss": return try trainingChart(Loss.self, call, input, title) { ($0.trainingLoss, $0.validationLoss) }
         case "accuracy": return try trainingChart(Accuracy.self, call, input, title) { ($0.trainingAccuracy, $0.validationAccuracy) }
         case "confusion": return try confusionChart(call, input, title)

@@ -2,6 +2,9 @@
 public enum Charts {
     public static let all: [any Chart.Type] = [
         ROCChart.self,
+        PrecisionRecallChart.self,
+        GainChart.self,
+        LiftChart.self,
         LossChart.self,
         AccuracyChart.self,
         ConfusionChart.self,

@@ -242,7 +242,7 @@ struct XGBoostFileTests {
         let model = try boosted.fitModel(Self.windows(["red", "blue"]), seed: 2).model
         let file = String(decoding: try #require(try model.boosterFile(.json, trainingRows: 300, seed: 2)), as: UTF8.self)
         for (old, new) in [
-            ("\\\"places\\\":[0", "\\\"places\\\":[9"), ("\\\"places\\\":[0", "\\\"places\\\":[\\\"x\\\""), ("\\\"encoding\\\":\\\"ordinal\\\"", "\\\"encoding\\\":\\\"target\\\""),
+            ("\\\"places\\\":[0", "\\\"places\\\":[9"), ("\\\"places\\\":[0", "\\\"places\\\":[\\\"x\\\""),
             ("\\\"encoding\\\":\\\"ordinal\\\"", "\\\"encoding\\\":\\\"onehot\\\""), ("cnb rows 1", "cnb rows 9"), ("\\\"vocabulary\\\":[\\\"red\\\",", "\\\"vocabulary\\\":["), ("\\\"classes\\\":[\\\"nein\\\",", "\\\"classes\\\":["),
         ] {
             let spoilt = file.replacingOccurrences(of: old, with: new).replacingOccurrences(of: "\\\"places\\\":[1", with: old.contains("places") ? new : "\\\"places\\\":[1")

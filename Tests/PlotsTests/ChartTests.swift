@@ -25,6 +25,20 @@ struct ChartTests {
             try ROCChart(curves: [.init(name: "a", falsePositiveRates: [0, 1], truePositiveRates: [0], area: 0.5)])
         },
         Refusal("too many curves", "plot-too-many") { try Samples.roc((0..<25).map(String.init)) },
+        Refusal("no curve of precision", "nothing-to-plot") { try PrecisionRecallChart(curves: []) },
+        Refusal("a precision that is no number", "plot-number") {
+            try PrecisionRecallChart(curves: [.init(name: "a", recalls: [1, 0], precisions: [.nan, 1], averagePrecision: 0.5, positiveShare: 0.5)])
+        },
+        Refusal("rows taken that fall", "plot-number") { try GainChart(curves: [.init(name: "a", targeted: [0, 1, 0.5], found: [0, 1, 1], positiveShare: 0.5)]) },
+        Refusal("a lift without positives", "plot-number") { try LiftChart(curves: [.init(name: "a", targeted: [0, 1], found: [0, 1], positiveShare: 0)]) },
+        Refusal("bins without rows", "nothing-to-plot") {
+            try CalibrationChart(models: [.init(name: "a", bins: [.init(from: 0, to: 1, count: 0, meanPredicted: .nan, observed: .nan)])])
+        },
+        Refusal("a share above 1", "plot-number") {
+            try CalibrationChart(models: [.init(name: "a", bins: [.init(from: 0, to: 1, count: 3, meanPredicted: 0.2, observed: 1.2)])])
+        },
+        Refusal("one threshold", "nothing-to-plot") { try ThresholdChart(thresholds: [0.5], precisions: [1], recalls: [1], f1: [1]) },
+        Refusal("a chosen threshold above 1", "plot-number") { try ThresholdChart(thresholds: [0, 1], precisions: [1, 1], recalls: [1, 1], f1: [1, 1], chosen: 2) },
         Refusal("no model", "nothing-to-plot") { try LossChart(runs: []) },
         Refusal("no epoch", "nothing-to-plot") { try LossChart(runs: [.init(name: "a", training: [])]) },
         Refusal("only gaps", "nothing-to-plot") { try LossChart(runs: [.init(name: "a", training: [.nan, .infinity])]) },
@@ -111,6 +125,27 @@ struct ChartTests {
         #expect(try chart(users: 12_345, limit: 100_000, seed: 1).data.rows.count == ClusterChart.markLimit)
         #expect(try chart(users: 90, limit: 2_000, seed: 1).caption == "Clusters.")
         #expect(sampled.altText.contains("12,345 users") && sampled.altText.contains("a 6,173 users (50%)"))
+    }
+
+    @Test func `gain and lift tell what is found among the first rows`() throws {
+        // Half of the positives are the first tenth of the rows.
+        let curve = GainCurve(name: "a", targeted: [0, 0.1, 1], found: [0, 0.5, 1], positiveShare: 0.2)
+        let gain = try GainChart(curves: [curve])
+        #expect(gain.altText == "Gain curve: the first 20% of the rows hold, of the positives, a 56%; at random they hold 20%.")
+        #expect(try LiftChart(curves: [curve]).altText.hasSuffix("a 5.00."))
+        // The better one is first.
+        let other = GainCurve(name: "b", targeted: [0, 0.2, 1], found: [0, 0.9, 1], positiveShare: 0.2)
+        #expect(try GainChart(curves: [curve, other]).curves.map(\.name) == ["b", "a"] && LiftChart(curves: [other, curve]).curves.map(\.name) == ["a", "b"])
+    }
+
+    @Test func `calibration tells the mean gap, and a threshold what it gives`() throws {
+        let model = CalibrationChart.Model(
+            name: "a",
+            bins: [.init(from: 0, to: 0.5, count: 30, meanPredicted: 0.2, observed: 0.3), .init(from: 0.5, to: 0.8, count: 0, meanPredicted: .nan, observed: .nan), .init(from: 0.8, to: 1, count: 10, meanPredicted: 0.9, observed: 0.5)])
+        #expect(abs(model.error - 0.175) < 1e-12)
+        #expect(try CalibrationChart(models: [model]).data.rows.count == 3)
+        let chart = try ThresholdChart(thresholds: [0.2, 0.5, 0.9, 1], precisions: [0.4, 0.6, 1, .nan], recalls: [1, 0.7, 0.3, 0], f1: [0.57, 0.65, 0.46, 0], chosen: 0.45, origin: "chosen on the validation part")
+        #expect(chart.altText == "Precision, recall and F1 by threshold; F1 is highest, 0.650, at 0.500. At 0.450, chosen on the validation part, there are precision 0.600, recall 0.700 and F1 0.650.")
     }
 
     @Test func `what is left out is said`() throws {

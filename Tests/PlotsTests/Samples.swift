@@ -4,10 +4,11 @@ import Runtime
 
 /// Charts with data as they come from real clickstreams, one of each kind.
 enum Samples {
-    static let all: [any Chart] = {
+    /// Those of the catalogue, in its order.
+    static let listed: [any Chart] = {
         do {
             return [
-                try roc(), try loss(), try accuracy(), try confusion(4), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
+                try roc(), try precisionRecall(), try gain(), try lift(), try loss(), try accuracy(), try confusion(4), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
                 try hourly(),
                 try histogram(), try top(),
             ]
@@ -15,6 +16,75 @@ enum Samples {
             preconditionFailure("a sample chart was refused: \(error)")
         }
     }()
+
+    static let all: [any Chart] = {
+        do { return listed + [try calibration(), try threshold()] } catch { preconditionFailure("a sample chart was refused: \(error)") }
+    }()
+
+    /// Whether rows are positive, 18% of them, and what a model of some skill says of them.
+    static func scored(_ skill: Double, rows: Int = 1_500, seed: Int = 6) -> [(isPositive: Bool, chance: Double)] {
+        var stream = RandomStream(seed: seed, name: "sample", purpose: "scored")
+        return (0..<rows).map { row in
+            let isPositive = row % 50 < 9
+            let score = (isPositive ? skill : 0) + stream.normal() - 1.5 - skill / 3
+            return (isPositive, 1 / (1 + exp(-1.3 * score)))
+        }
+    }
+
+    static let skills = [2.4, 1.6, 0.9, 0.3]
+
+    /// By falling chance: how many rows have at least as high a one, and how many of those are positive.
+    static func passed(_ scored: [(isPositive: Bool, chance: Double)]) -> [(chance: Double, rows: Int, positives: Int)] {
+        var (rows, positives) = (0, 0)
+        return scored.sorted { $0.chance > $1.chance }.map {
+            rows += 1
+            positives += $0.isPositive ? 1 : 0
+            return ($0.chance, rows, positives)
+        }
+    }
+
+    static func precisionRecall(_ names: [String] = ["xgboost", "forest", "logistic"], shares: [Double] = []) throws -> PrecisionRecallChart {
+        try PrecisionRecallChart(curves: names.enumerated().map { index, name in
+            let steps = passed(scored(skills[index % 4], seed: 6 + index)), all = Double(steps[steps.count - 1].positives)
+            var (average, before) = (0.0, 0)
+            for step in steps {
+                average += Double(step.positives - before) / all * Double(step.positives) / Double(step.rows)
+                before = step.positives
+            }
+            return .init(
+                name: name, recalls: steps.reversed().map { Double($0.positives) / all } + [0], precisions: steps.reversed().map { Double($0.positives) / Double($0.rows) } + [1], averagePrecision: average,
+                positiveShare: shares.isEmpty ? 0.18 : shares[index % shares.count])
+        })
+    }
+
+    static func gains(_ names: [String] = ["xgboost", "forest", "logistic"]) -> [GainCurve] {
+        names.enumerated().map { index, name in
+            let steps = passed(scored(skills[index % 4], seed: 6 + index)), all = Double(steps[steps.count - 1].positives)
+            return GainCurve(name: name, targeted: [0] + steps.map { Double($0.rows) / Double(steps.count) }, found: [0] + steps.map { Double($0.positives) / all }, positiveShare: 0.18)
+        }
+    }
+
+    static func gain(_ names: [String] = ["xgboost", "forest", "logistic"]) throws -> GainChart { try GainChart(curves: gains(names)) }
+    static func lift(_ names: [String] = ["xgboost", "forest", "logistic"]) throws -> LiftChart { try LiftChart(curves: gains(names)) }
+
+    static func calibration(_ names: [String] = ["xgboost", "logistic"]) throws -> CalibrationChart {
+        try CalibrationChart(models: names.enumerated().map { index, name in
+            let rows = scored(skills[index % 4], seed: 6 + index)
+            return .init(name: name, bins: (0..<10).map { bin in
+                let own = rows.filter { min(9, Int($0.chance * 10)) == bin }
+                return .init(
+                    from: Double(bin) / 10, to: Double(bin + 1) / 10, count: own.count, meanPredicted: own.isEmpty ? .nan : own.reduce(0) { $0 + $1.chance } / Double(own.count),
+                    observed: own.isEmpty ? .nan : Double(own.count { $0.isPositive }) / Double(own.count))
+            })
+        })
+    }
+
+    static func threshold(chosen: Double? = 0.37, origin: String = "chosen on the validation part") throws -> ThresholdChart {
+        let steps = passed(scored(1.6)).reversed(), all = Double(steps.first?.positives ?? 1)
+        let precisions = steps.map { Double($0.positives) / Double($0.rows) } + [.nan], recalls = steps.map { Double($0.positives) / all } + [0]
+        return try ThresholdChart(
+            thresholds: steps.map(\.chance) + [1], precisions: precisions, recalls: recalls, f1: zip(precisions, recalls).map { $0 + $1 == 0 ? 0 : 2 * $0 * $1 / ($0 + $1) }, chosen: chosen, origin: origin)
+    }
 
     static func curve(_ name: String, power: Double, steps: Int = 60) -> ROCChart.Curve {
         let x = (0...steps).map { pow(Double($0) / Double(steps), 1.5) }

@@ -59,8 +59,7 @@ public struct ROCChart: Chart {
     }
 
     public var preferredSize: ChartSize {
-        let names = curves.reduce(0) { max($0, Letters.width($1.name, size: Theme.textSize)) }
-        return ChartSize(clamping: 520 + Int(min(names, 200)), 440)
+        Figure.size(beside: curves.map(\.name))
     }
 
     /// Whether the words beside the diagonal would lie on a curve.
@@ -71,36 +70,8 @@ public struct ROCChart: Chart {
     public func commands(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)
         let scale = Scale.linear(0, 1)
-        let left = figure.area.left + figure.axisWidth(scale)
-        let top = figure.area.top + figure.above
-        let height = figure.area.bottom - figure.below - top
-        let swatch = figure.across(18)
-        let gap = figure.across(8)
-        let valueWidth = figure.measure("0.000", bold: true)
-        let names = curves.map(\.name)
-        let wanted = figure.across(24) + swatch + gap + figure.widest(names) + gap * 2 + valueWidth
-        let free = figure.area.right - left
-        let listWidth = min(wanted, free * 0.5)
-        // Rates have one unit: the plot is square, two cells of a terminal being about as wide as one is high.
-        let side = min(figure.isText ? height * 2.2 : height, free - listWidth)
-        let frame = Frame(left: left, top: top, right: left + side, bottom: figure.isText ? top + height : top + min(side, height))
-
-        figure.nameY("true positive rate", of: frame)
-        figure.nameX("false positive rate", of: frame)
-        let x = frame.right + figure.across(24)
-        let nameLimit = min(figure.widest(names), max(figure.across(24), figure.area.right - x - swatch - gap * 3 - valueWidth))
-        let right = x + swatch + gap + nameLimit + gap * 2 + valueWidth
-        let step = min(figure.line() * (figure.isText ? 1 : 1.25), frame.height / Double(curves.count + 1))
-        let size = min(Theme.textSize, max(5, step * 0.85))
-        var y = frame.top + step / 2
-        figure.text("AUC", right, y, .end, size: min(Theme.smallSize, size), Theme.quiet)
-        for (index, curve) in curves.enumerated() {
-            y += step
-            let role = Theme.series[index % Theme.series.count]
-            figure.sample(x, y, length: swatch, role, dash: Theme.dash(index), width: 2.5, index: index)
-            figure.text(figure.fitted(curve.name, nameLimit, size: size), x + swatch + gap, y, size: size)
-            figure.text(Format.fixed(curve.area, 3), right, y, .end, size: size, bold: true)
-        }
+        let key = curves.map { CurveKey(name: $0.name, value: Format.fixed($0.area, 3)) }
+        let frame = figure.frame(beside: key, heading: "AUC", x: ("false positive rate", scale), y: ("true positive rate", scale))
 
         let diagonal = figure.block([0, 1], [0, 1])
         var plots = figure.isText ? [] : ["\(diagonal) using 1:2 with lines \(figure.stroke(Theme.axis, width: 1, dash: "(4,4)"))"]
@@ -110,8 +81,8 @@ public struct ROCChart: Chart {
             let role = Theme.series[index % Theme.series.count]
             plots.append("\(block) using 1:2 with lines \(figure.stroke(role, width: 2.2, dash: Theme.dash(index), index: index))")
         }
-        if !figure.isText, side > 220, !hasCurveBelow {
-            figure.text("guessing", frame.left + side * 0.8, frame.top + frame.height * 0.2 + 14, .start, size: Theme.smallSize, Theme.quiet)
+        if !figure.isText, frame.width > 220, !hasCurveBelow {
+            figure.text("guessing", frame.left + frame.width * 0.8, frame.top + frame.height * 0.2 + 14, .start, size: Theme.smallSize, Theme.quiet)
         }
         figure.panel(frame, x: scale, y: scale, plots)
         return figure.commands
@@ -121,24 +92,7 @@ public struct ROCChart: Chart {
 extension ROCChart.Curve {
     /// Without points that move the curve by less than a third of a pixel of a large picture.
     fileprivate func thinned() -> Self {
-        let limit = 0.0006
-        guard falsePositiveRates.count > 400 else { return self }
-        var kept = [0]
-        var turning: Int?
-        for index in 1..<falsePositiveRates.count {
-            let last = kept[kept.count - 1]
-            let dx = falsePositiveRates[index] - falsePositiveRates[last]
-            let dy = truePositiveRates[index] - truePositiveRates[last]
-            if abs(dx) > limit || abs(dy) > limit {
-                // The point before a long step is a corner.
-                if let corner = turning, abs(dx) > 2 * limit || abs(dy) > 2 * limit { kept.append(corner) }
-                kept.append(index)
-                turning = nil
-            } else {
-                turning = index
-            }
-        }
-        if kept.last != falsePositiveRates.count - 1 { kept.append(falsePositiveRates.count - 1) }
+        let kept = Figure.corners(falsePositiveRates, truePositiveRates)
         return Self(
             name: name, falsePositiveRates: kept.map { falsePositiveRates[$0] }, truePositiveRates: kept.map { truePositiveRates[$0] }, area: area)
     }

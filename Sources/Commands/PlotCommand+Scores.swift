@@ -1,0 +1,55 @@
+import Diagnostics
+import Language
+import Plots
+import Scoring
+
+// Charts of scores, class by class.
+
+extension PlotCommand {
+    /// The curves of the positive class of each model, or of one model's classes, each against the rest.
+    ///
+    /// - Returns: with what each is called, what its scores say of it, and the share of the rows that are of its class; and what is to be said below the chart.
+    /// - Throws: a `Diagnostic` where there are none.
+    private func classCurves(_ call: Call, _ input: Input, chart: String) throws -> (curves: [(name: String, curves: ClassificationScores.ClassCurves, positiveShare: Double)], names: [String], notes: [String]) {
+        let all = try scores(call, input)
+        let found = all.flatMap { name, _, scores in
+            scores.curves.filter { scores.positive ?? $0.label == $0.label }.map { curves in
+                let ofClass = scores.classes[curves.label]
+                let label = scores.isBinary ? name : all.count == 1 ? ofClass : "\(name): \(ofClass)"
+                return (name: label, curves: curves, positiveShare: Double(scores.byClass[curves.label].support) / Double(max(1, scores.rows)))
+            }
+        }
+        guard !found.isEmpty else {
+            throw Diagnostic(
+                "one-class", "\(chart) needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.auc.reason?.rawValue ?? "has no curve", hint: "sample more users")
+        }
+        return (found, all.map(\.name), all.map(\.value.summary) + (all[0].scores.isBinary ? [] : ["Each class against the rest"]))
+    }
+
+    func rocChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let (found, names, notes) = try classCurves(call, input, chart: "a ROC curve")
+        let curves = found.map { ROCChart.Curve(name: $0.name, falsePositiveRates: $0.curves.roc.falsePositiveRates, truePositiveRates: $0.curves.roc.truePositiveRates, area: $0.curves.roc.area) }
+        return try ROCChart(title: title ?? "ROC curves of \(names.joined(separator: ", "))", curves: curves, notes: notes)
+    }
+
+    func precisionRecallChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let (found, names, notes) = try classCurves(call, input, chart: "a precision-recall curve")
+        let curves = found.map {
+            PrecisionRecallChart.Curve(
+                name: $0.name, recalls: $0.curves.precisionRecall.recalls, precisions: $0.curves.precisionRecall.precisions, averagePrecision: $0.curves.precisionRecall.averagePrecision, positiveShare: $0.positiveShare)
+        }
+        return try PrecisionRecallChart(title: title ?? "Precision and recall of \(names.joined(separator: ", "))", curves: curves, notes: notes)
+    }
+
+    /// Gain or lift: the rows taken are the positives and the negatives that pass a threshold.
+    func gainChart(_ call: Call, _ input: Input, _ title: String?, isLift: Bool) throws -> any Chart {
+        let (found, names, notes) = try classCurves(call, input, chart: isLift ? "lift" : "a gain curve")
+        let curves = found.map { name, curves, share in
+            let roc = curves.roc
+            let targeted = zip(roc.falsePositiveRates, roc.truePositiveRates).map { min(1, $0 * (1 - share) + $1 * share) }
+            return GainCurve(name: name, targeted: targeted, found: roc.truePositiveRates, positiveShare: share)
+        }
+        let whose = names.joined(separator: ", ")
+        return isLift ? try LiftChart(title: title ?? "Lift of \(whose)", curves: curves, notes: notes) : try GainChart(title: title ?? "Cumulative gain of \(whose)", curves: curves, notes: notes)
+    }
+}
