@@ -41,10 +41,10 @@ extension PlotCommand {
 
     static func checkSingle(_ names: [String], _ call: Call) throws(Diagnostic) {
         guard names.count > 1 else { return }
-        throw Diagnostic("too-many-names", "a confusion matrix is of one model", category: .syntax, at: call.span(of: Self.models), label: "more than one", hint: "plot confusion of \(names[0])")
+        throw Diagnostic("too-many-names", "'plot \(call.variant ?? "")' is of one model", category: .syntax, at: call.span(of: Self.models), label: "more than one", hint: "plot \(call.variant ?? "") of \(names[0])")
     }
 
-    private func models(_ call: Call, _ input: Input) throws -> [(name: String, model: ModelValue)] {
+    func models(_ call: Call, _ input: Input) throws -> [(name: String, model: ModelValue)] {
         try chosen(call, input).map { chosen in
             guard let model = chosen.value as? ModelValue else { throw Diagnostic.unexpected(chosen, wanted: .model, at: call.span(of: Self.models)) }
             return (chosen.name, model)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Language
 import Plots
+import Runtime
 import Scoring
 
 // Charts of scores, class by class.
@@ -51,5 +52,38 @@ extension PlotCommand {
         }
         let whose = names.joined(separator: ", ")
         return isLift ? try LiftChart(title: title ?? "Lift of \(whose)", curves: curves, notes: notes) : try GainChart(title: title ?? "Cumulative gain of \(whose)", curves: curves, notes: notes)
+    }
+
+    func calibrationChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try scores(call, input)
+        let models = all.map { name, _, scores in
+            CalibrationChart.Model(
+                name: name, bins: scores.calibration.bins.map { .init(from: $0.range.lowerBound, to: $0.range.upperBound, count: $0.rows, meanPredicted: $0.predicted, observed: $0.share) })
+        }
+        let of = all[0].scores.positive.map { "Probability of '\(all[0].scores.classes[$0])'" } ?? "Probability of the class that a row is taken for"
+        return try CalibrationChart(title: title ?? "Calibration of \(all.map(\.name).joined(separator: ", "))", models: models, notes: [of] + all.map(\.value.summary))
+    }
+
+    /// Drawn on the validation part, where a threshold is chosen; the test part only says what became of it.
+    func thresholdChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try models(call, input)
+        try Self.checkSingle(all.map(\.name), call)
+        let (name, model) = all[0]
+        guard let predictions = model.predictions, let positive = predictions.positive else {
+            throw Diagnostic("no-classes", "'\(name)' does not predict one of two classes, and a threshold lies between two", category: .data, at: call.span, label: "nothing to draw", hint: "plot roc")
+        }
+        guard let validation = predictions.validation, Set(validation.labels).count == 2 else {
+            throw Diagnostic("no-validation-rows", "a threshold is chosen on the validation part, and '\(name)' has none with rows of both classes", category: .data, at: call.span, label: "nothing to choose on", hint: "split valid=10% before the model")
+        }
+        let isPositive = validation.labels.map { $0 == positive }, chances = validation.probabilities(of: positive)
+        let curve = try PrecisionRecallCurve(isPositive: isPositive, scores: chances)
+        let choice = try ThresholdChoice(.f1, isPositive: isPositive, probabilities: chances)
+        let there = try ThresholdScores(at: choice.threshold, isPositive: predictions.test.labels.map { $0 == positive }, probabilities: predictions.test.probabilities(of: positive))
+        let f1 = zip(curve.precisions, curve.recalls).map { $0 + $1 > 0 ? 2 * $0 * $1 / ($0 + $1) : 0 }
+        let count = curve.thresholds.count
+        return try ThresholdChart(
+            title: title ?? "Thresholds of \(name) for '\(validation.classes[positive])'", thresholds: curve.thresholds, precisions: Array(curve.precisions.prefix(count)), recalls: Array(curve.recalls.prefix(count)),
+            f1: Array(f1.prefix(count)), chosen: choice.threshold, origin: "most F1 on the validation part",
+            notes: ["On \(NumberText.counted(validation.rows, "validation rows")); at \(NumberText.decimal(choice.threshold, 4)) the test part has F1 \(there.f1.value.map { NumberText.decimal($0, 4) } ?? "–"), precision \(there.precision.value.map { NumberText.decimal($0, 4) } ?? "–"), recall \(there.recall.value.map { NumberText.decimal($0, 4) } ?? "–")"])
     }
 }

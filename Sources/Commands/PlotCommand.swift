@@ -36,8 +36,8 @@ struct PlotCommand: Command {
     private static func variant(_ kind: Charts.Kind) -> Signature.Variant {
         let (reads, parameters): ([Kind], [ParameterDescription]) =
             switch kind.name {
-            case "roc", "pr", "gain", "lift", "confusion": ([.scores, .model], [models.description])
-            case "loss", "accuracy": ([.model], [models.description])
+            case "roc", "pr", "gain", "lift", "calibration", "confusion": ([.scores, .model], [models.description])
+            case "loss", "accuracy", "threshold": ([.model], [models.description])
             case "clusters": ([.segments], [columns.description])
             case "silhouette": ([.segments], [])
             case "elbow": ([.answer], [])
@@ -86,6 +86,14 @@ struct PlotCommand: Command {
                 "On two columns, or on the first two principal components of the scaled columns, whose axes say how much of the variance they hold; the caption gives their loadings.",
                 Example("\(shop) | rfm | kmeans k=3 | plot clusters of recency frequency", prints: "lusters"))
         case "silhouette": return ("One bar a user, by segment and length; 'help silhouette' defines it.", Example("\(shop) | rfm | kmeans k=3 | plot silhouette", prints: "ilhouette"))
+        case "calibration":
+            return (
+                "Held-back rows are sorted into ten bins of the predicted probability, of the positive class of two, else of the class that each row is taken for: a bin's share of rows that are of the class against its mean probability.",
+                Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot calibration", prints: "alibration"))
+        case "threshold":
+            return (
+                "Of two classes: precision, recall and F1 of the positive one by the probability from which a row counts as positive, on the validation part. The threshold of most F1 there is marked; the caption says what it gives on the test part.",
+                Example("\(shop) | label bought = any(action == \"buy\") | features | fit logistic predict=bought | plot threshold", prints: "hreshold"))
         case "elbow": return ("Inertia against k, with the knee that Kneedle finds; 'help elbow' defines both.", Example("\(shop) | rfm | elbow k=2..5 restarts=2 | plot elbow", prints: "nertia"))
         case "rfm": return ("A square for each pair of scores: the number of buyers, and their mean monetary value.", Example("\(shop) | rfm | plot rfm", prints: "score"))
         case "daily": return ("Days are those of UTC, or of the zone that load was given.", Example("\(shop) | plot daily", prints: "day"))
@@ -100,7 +108,7 @@ struct PlotCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if let path = try call[path] { _ = try format(of: path, at: call.span(of: self.path)) }
         switch call.variant {
-        case "confusion": try checkSingle(try call[models], call)
+        case "confusion", "threshold": try checkSingle(try call[models], call)
         case "clusters":
             try checkPair(try call[columns], of: input?.features ?? [], call)
             if let features = input?.features { try checkPlane(try call[columns], of: features, call) }
@@ -126,7 +134,7 @@ struct PlotCommand: Command {
 
     /// The first of the values that 'of' names, where it names values and not columns.
     private static func named(_ call: Call) throws -> Input? {
-        guard ["roc", "pr", "gain", "lift", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
+        guard ["roc", "pr", "gain", "lift", "calibration", "threshold", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
         return try call.context.value(named: first, at: call.span(of: models))
     }
 
@@ -155,6 +163,8 @@ struct PlotCommand: Command {
         case "pr": return try precisionRecallChart(call, input, title)
         case "gain": return try gainChart(call, input, title, isLift: false)
         case "lift": return try gainChart(call, input, title, isLift: true)
+        case "calibration": return try calibrationChart(call, input, title)
+        case "threshold": return try thresholdChart(call, input, title)
         case "loss": return try trainingChart(Loss.self, call, input, title) { ($0.trainingLoss, $0.validationLoss) }
         case "accuracy": return try trainingChart(Accuracy.self, call, input, title) { ($0.trainingAccuracy, $0.validationAccuracy) }
         case "confusion": return try confusionChart(call, input, title)

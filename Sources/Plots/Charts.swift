@@ -5,6 +5,8 @@ public enum Charts {
         PrecisionRecallChart.self,
         GainChart.self,
         LiftChart.self,
+        CalibrationChart.self,
+        ThresholdChart.self,
         LossChart.self,
         AccuracyChart.self,
         ConfusionChart.self,

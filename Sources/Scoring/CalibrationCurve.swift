@@ -5,9 +5,13 @@
 public struct CalibrationCurve: Sendable, Hashable, Codable {
     /// The rows whose probability lies in a part of 0...1.
     public struct Bin: Sendable, Hashable, Codable {
+        /// The place of the part, from 0.
+        public let place: Int
         public let rows: Int
         /// The mean of their predicted probabilities, and the share of them that is of the class.
         public let predicted: Double, share: Double
+
+        public var range: ClosedRange<Double> { Double(place) / Double(CalibrationCurve.binCount)...Double(place + 1) / Double(CalibrationCurve.binCount) }
     }
 
     /// The probabilities are sorted into so many bins of equal width; one on a border lies in the lower.
@@ -31,7 +35,7 @@ public struct CalibrationCurve: Sendable, Hashable, Codable {
             hits[bin] += isOfClass[row] ? 1 : 0
             sums[bin].add(probability)
         }
-        bins = rows.indices.filter { rows[$0] > 0 }.map { Bin(rows: rows[$0], predicted: sums[$0].total / Double(rows[$0]), share: Double(hits[$0]) / Double(rows[$0])) }
+        bins = rows.indices.filter { rows[$0] > 0 }.map { Bin(place: $0, rows: rows[$0], predicted: sums[$0].total / Double(rows[$0]), share: Double(hits[$0]) / Double(rows[$0])) }
     }
 
     static func bin(of probability: Double) -> Int { min(binCount - 1, max(0, Int((probability * Double(binCount)).rounded(.up)) - 1)) }

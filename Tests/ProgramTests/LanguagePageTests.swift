@@ -20,8 +20,8 @@ struct LanguagePageTests {
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
         "fit vsknn",
-        "plot calibration", "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot gain", "plot heatmap", "plot importance", "plot lift", "plot paths",
-        "plot pr", "plot profile", "plot retention", "plot steps", "plot threshold", "plot transitions", "plot tree",
+        "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot heatmap", "plot importance", "plot paths",
+        "plot profile", "plot retention", "plot steps", "plot transitions", "plot tree",
         "cnb convert", "cnb diff", "cnb predict", "cnb predict --to", "cnb run --fresh", "cnb run --grid", "cnb run --rehash", "cnb serve",
         "cnb serve --host", "cnb serve --max-body", "cnb serve --port", "cnb serve --timeout", "cnb serve --token-file", "cnb verify", "cnb watch", "cnb why",
     ]
