@@ -123,4 +123,21 @@ extension FitCommand {
             it does not promise it. 'save' writes them as Python's package reads them.
             """,
         example: "simulate shop users=300 days=20 seed=1 | label bought = any(action == \"buy\") | features | fit xgboost predict=bought rounds=20", prints: "xgboost: bought from")
+
+    static let tree = SequenceFit(
+        rows: DecisionTree.schema,
+        details: """
+            At each node the column and the number between its values that leave the classes purest on both sides are found among at most 255 bins of the training rows; of equals the \
+            first column's lowest. A gap goes where it does most good, as a value of its own. The depth is held at 6 so that the rules can be read; they are conditions of 'filter'. The \
+            validation part is not used. 'plot tree' draws it, 'plot importance' how much each column counts.
+            """,
+        example: "simulate shop users=300 days=20 seed=1 | label bought = any(action == \"buy\") | features | fit tree predict=bought depth=3", prints: "tree: bought from")
+
+    static let forest = SequenceFit(
+        rows: RandomForest.schema,
+        details: """
+            Each tree is grown until its leaves are pure, from as many rows as there are, drawn with replacement, and of some columns drawn at each node; probabilities are the mean of the \
+            leaves'. The rows that a tree was not shown judge it: the score out of bag needs no rows held back. The validation part is not used. 'plot importance' draws how much each column counts.
+            """,
+        example: "simulate shop users=300 days=20 seed=1 | label bought = any(action == \"buy\") | features | fit forest predict=bought trees=20", prints: "forest: bought from")
 }

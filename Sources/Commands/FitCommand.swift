@@ -88,6 +88,8 @@ struct FitCommand: Command {
                 """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
         continuing,
         logistic,
+        tree,
+        forest,
         xgboost,
     ]
 

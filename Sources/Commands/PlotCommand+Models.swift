@@ -1,6 +1,7 @@
 import Diagnostics
 import Language
 import Layers
+import Models
 import Plots
 import Scoring
 
@@ -71,5 +72,52 @@ extension PlotCommand {
             return TrainingRun(name: name, training: epochs.compactMap(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
         }
         return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by \(step)", runs: runs, unit: Measure.isShare ? Measure.unit : units.count == 1 ? units.first ?? "" : "", step: step)
+    }
+
+    /// What the columns count in the models that `of` names, by a measure that all of them have, if there is one.
+    func importanceChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try models(call, input)
+        for (name, model) in all where model.fitted.importances.isEmpty {
+            throw Diagnostic(
+                "no-importance", "'\(name)' does not say how much its columns count", category: .data, at: call.span, label: "nothing to draw", hint: "fit tree, fit forest or fit logistic says it")
+        }
+        let measures = all[0].model.fitted.importances.map(\.name)
+        let common = measures.filter { measure in all.allSatisfy { $0.model.fitted.importances.contains { $0.name == measure } } }
+        let asked = try call[Self.measure]
+        if let asked, !common.contains(asked) {
+            throw Diagnostic(
+                "wrong-value", "\(all.map { "'\($0.name)'" }.joined(separator: " and ")) \(all.count == 1 ? "has" : "have") no importance by '\(asked)'", category: .data, at: call.span(of: Self.measure),
+                label: "not measured", hint: common.isEmpty ? "leave it out" : "by=\(common.joined(separator: " or by="))")
+        }
+        let measure = asked ?? common.first, found = all.map { one in one.model.fitted.importances.first { $0.name == measure } ?? one.model.fitted.importances[0] }
+        let series = zip(all, found).map { one, importance in
+            let sum = measure == nil ? importance.values.reduce(0) { $0 + max(0, $1) } : 1, scale = sum > 0 ? 1 / sum : 1
+            return ImportanceChart.Series(name: one.name, columns: importance.columns, values: importance.values.map { $0 * scale }, deviations: importance.deviations?.map { $0 * scale })
+        }
+        var meanings: [String] = []
+        for (one, importance) in zip(all, found) {
+            let meaning = (measure == nil ? "\(one.name): " : "") + importance.meaning
+            if !meanings.contains(meaning) { meanings.append(measure == nil ? meaning : meaning.capitalisedFirst) }
+        }
+        return try ImportanceChart(
+            title: title ?? "Importance of columns in \(all.map(\.name).joined(separator: ", "))", measure: measure ?? "share of the sum", series: series,
+            notes: (measure == nil ? ["The models have no measure in common: shares of the sum of each"] : []) + meanings)
+    }
+
+    func treeChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let all = try models(call, input)
+        try Self.checkSingle(all.map(\.name), call)
+        guard let model = all[0].model.fitted as? RowModel, let tree = model.predictor as? TreeModel else {
+            throw Diagnostic("no-tree", "'\(all[0].name)' is no tree", category: .data, at: call.span, label: "nothing to draw", hint: "fit tree predict=..., or plot importance")
+        }
+        let positive = if case .success(let scores) = all[0].model.heldBack { scores.classification?.positive } else { Int?.none }
+        let shown = tree.classes.count == 2 ? positive ?? 1 : nil, conditions = model.conditions
+        let nodes = tree.nodes.enumerated().map { place, node in
+            let shares = tree.shares(of: node), likeliest = shares.indices.max { (shares[$0], $1) < (shares[$1], $0) } ?? 0
+            let test = node.column.map { conditions.text([.init(column: $0, threshold: node.threshold, gapsGoLeft: node.gapsGoLeft, isLeft: true)], isShort: true) }
+            return TreeChart.Node(
+                test: test, rows: node.rows, share: shares[shown ?? likeliest], likeliest: tree.classes[likeliest], yes: node.column == nil ? nil : place + 1, no: node.column == nil ? nil : node.right)
+        }
+        return try TreeChart(title: title ?? "Tree of \(model.targets[0].name)", nodes: nodes, positive: shown.map { tree.classes[$0] })
     }
 }

@@ -11,6 +11,7 @@ struct PlotCommand: Command {
     static let size = Parameter<PixelSize?>.optional("size", "width and height of the picture")
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
+    static let measure = Parameter<String?>.optional("by", "the measure, of models that have several: impurity, permutation; the first that all have unless given")
     static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
     private static let numbers = Parameter<[String]>.columns("of", "a column of numbers", place: .clause("of"), isRequired: false, type: .number)
 
@@ -38,6 +39,8 @@ struct PlotCommand: Command {
             switch kind.name {
             case "roc", "pr", "gain", "lift", "calibration", "confusion": ([.scores, .model], [models.description])
             case "loss", "accuracy", "threshold": ([.model], [models.description])
+            case "importance": ([.model], [models.description, measure.description])
+            case "tree": ([.model], [models.description])
             case "clusters": ([.segments], [columns.description])
             case "silhouette": ([.segments], [])
             case "elbow": ([.answer], [])
@@ -75,6 +78,14 @@ struct PlotCommand: Command {
                 Example("\(shop) | fit lstm seq=5 epochs=1 hidden=8 | plot lift", prints: "ift"))
         case "confusion":
             return ("Rows are the actual classes of the held-back rows, columns the predicted ones; shares are of a row.", Example("\(shop) | fit rnn seq=5 epochs=1 hidden=8 | plot confusion", prints: "onfusion"))
+        case "importance":
+            return (
+                "At most twenty columns, those that count most in the first model. Of a tree the share of the fall in impurity that is due to a column's tests, of a forest also the fall of the accuracy out of bag when the column is shuffled (by=permutation), of a logistic regression the size of its coefficients. Of several models without a common measure each one's values are shown as shares of their sum.",
+                Example("\(shop) | label bought = any(action == \"buy\") | features | fit tree predict=bought | plot importance", prints: "mportance"))
+        case "tree":
+            return (
+                "From left to right, at most four tests deep: where the answer is yes a row goes up. Shares are those of the training rows, of two classes of the positive one, else of the likeliest.",
+                Example("\(shop) | label bought = any(action == \"buy\") | features | fit tree predict=bought depth=3 | plot tree", prints: "yes: "))
         case "loss":
             return (
                 "The mean of -ln of the probability given to the true class, epoch by epoch: in training that of each batch before its step, on the validation part after the epoch.",
@@ -108,7 +119,7 @@ struct PlotCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         if let path = try call[path] { _ = try format(of: path, at: call.span(of: self.path)) }
         switch call.variant {
-        case "confusion", "threshold": try checkSingle(try call[models], call)
+        case "confusion", "threshold", "tree": try checkSingle(try call[models], call)
         case "clusters":
             try checkPair(try call[columns], of: input?.features ?? [], call)
             if let features = input?.features { try checkPlane(try call[columns], of: features, call) }
@@ -134,7 +145,7 @@ struct PlotCommand: Command {
 
     /// The first of the values that 'of' names, where it names values and not columns.
     private static func named(_ call: Call) throws -> Input? {
-        guard ["roc", "pr", "gain", "lift", "calibration", "threshold", "confusion", "loss", "accuracy"].contains(call.variant), let first = try call[models].first else { return nil }
+        guard ["roc", "pr", "gain", "lift", "calibration", "threshold", "confusion", "loss", "accuracy", "importance", "tree"].contains(call.variant), let first = try call[models].first else { return nil }
         return try call.context.value(named: first, at: call.span(of: models))
     }
 
@@ -168,6 +179,8 @@ struct PlotCommand: Command {
         case "loss": return try trainingChart(Loss.self, call, input, title) { ($0.trainingLoss, $0.validationLoss) }
         case "accuracy": return try trainingChart(Accuracy.self, call, input, title) { ($0.trainingAccuracy, $0.validationAccuracy) }
         case "confusion": return try confusionChart(call, input, title)
+        case "importance": return try importanceChart(call, input, title)
+        case "tree": return try treeChart(call, input, title)
         case "elbow": return try elbowChart(call, input, title)
         case "silhouette": return try silhouetteChart(call, input, title)
         case "clusters": return try clusterChart(call, input, title)

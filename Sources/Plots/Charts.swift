@@ -10,6 +10,8 @@ public enum Charts {
         LossChart.self,
         AccuracyChart.self,
         ConfusionChart.self,
+        ImportanceChart.self,
+        TreeChart.self,
         ElbowChart.self,
         SilhouetteChart.self,
         ClusterChart.self,

@@ -4,21 +4,16 @@ import Runtime
 
 /// Charts with data as they come from real clickstreams, one of each kind.
 enum Samples {
-    /// Those of the catalogue, in its order.
-    static let listed: [any Chart] = {
+    static let all: [any Chart] = {
         do {
             return [
-                try roc(), try precisionRecall(), try gain(), try lift(), try loss(), try accuracy(), try confusion(4), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
+                try roc(), try precisionRecall(), try gain(), try lift(), try calibration(), try threshold(), try loss(), try accuracy(), try confusion(4), try importance(), try tree(), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
                 try hourly(),
                 try histogram(), try top(),
             ]
         } catch {
             preconditionFailure("a sample chart was refused: \(error)")
         }
-    }()
-
-    static let all: [any Chart] = {
-        do { return listed + [try calibration(), try threshold()] } catch { preconditionFailure("a sample chart was refused: \(error)") }
     }()
 
     /// Whether rows are positive, 18% of them, and what a model of some skill says of them.
@@ -219,5 +214,31 @@ enum Samples {
         try TopChart(
             name: "category", values: ["shoes", "electronics", "books", "garden", "toys", "kitchen & home", "sports", "beauty", "outdoor", "music"],
             counts: [12_345, 10_871, 8_120, 5_004, 4_870, 3_201, 2_750, 1_904, 980, 411], total: 68_204)
+    }
+
+    static func importance(_ names: [String] = ["forest"], columns: Int = 9) throws -> ImportanceChart {
+        let all = ["page values", "exit rates", "month = Nov", "duration", "bounce rates", "visitor type = returning visitor", "weekend", "region", "browser"]
+        let columns = (0..<columns).map { $0 < all.count ? all[$0] : "column \($0)" }
+        return try ImportanceChart(
+            measure: "permutation",
+            series: names.enumerated().map { index, name in
+                let values = columns.indices.map { 0.21 / Double($0 * $0 + 1 + index) - 0.004 }
+                return .init(name: name, columns: columns, values: values, deviations: index == 0 ? values.map { abs($0) * 0.15 + 0.003 } : nil)
+            })
+    }
+
+    /// A full tree of a depth.
+    static func tree(depth: Int = 3, test: String = "PageValues <= 5.93", positive: String? = "true") throws -> TreeChart {
+        var nodes: [TreeChart.Node] = []
+        func grow(_ level: Int, _ rows: Int, _ share: Double) -> Int {
+            let place = nodes.count
+            nodes.append(.init(rows: rows, share: share, likeliest: share > 0.5 ? "true" : "false"))
+            guard level < depth else { return place }
+            let yes = grow(level + 1, rows * 3 / 4, share * 0.5), no = grow(level + 1, rows - rows * 3 / 4, min(1, share * 1.9))
+            nodes[place] = .init(test: test, rows: rows, share: share, likeliest: share > 0.5 ? "true" : "false", yes: yes, no: no)
+            return place
+        }
+        _ = grow(0, 12_330, 0.155)
+        return try TreeChart(nodes: nodes, positive: positive)
     }
 }

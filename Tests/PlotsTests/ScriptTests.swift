@@ -52,6 +52,8 @@ struct ScriptTests {
         ("loss", ["'loss (cross-entropy)'", "'epoch'", "'best: 1.25 in epoch 14'", "'validation 1.30'", "'training 1.11'"]),
         ("accuracy", ["'70%%' 0.7", "'commonest class 41.2%'", "'lstm validation 61.4%'"]),
         ("confusion", ["'actual'", "'predicted'", "'3,396'", "'96%'", "with boxxyerror", "rgb variable"]),
+        ("importance", ["'page values'", "'permutation'", "'0.21'", "with boxxyerror", "'visitor type = returning visitor'"]),
+        ("tree", ["'PageValues <= 5.93'", "'16% of 12,330 rows'", "'yes above, no below'", "'share of true'", "rgb variable"]),
         ("elbow", ["'20,000' 20000", "'knee at 4'"]),
         ("silhouette", ["'mean 0.381'", "'1,204 users, 0.42'", "filledcurves closed"]),
         ("clusters", ["'component 1 (41% of variance)'", "'1,272 (48%)'", "with points pointtype 7"]),
@@ -95,9 +97,9 @@ struct ScriptTests {
     @Test func `the catalogue lists every chart once`() {
         #expect(
             Charts.kinds.map(\.name) == [
-                "roc", "pr", "gain", "lift", "loss", "accuracy", "confusion", "elbow", "silhouette", "clusters", "rfm", "daily", "hourly", "histogram", "top",
+                "roc", "pr", "gain", "lift", "calibration", "threshold", "loss", "accuracy", "confusion", "importance", "tree", "elbow", "silhouette", "clusters", "rfm", "daily", "hourly", "histogram", "top",
             ])
-        #expect(Charts.kinds.map(\.name) == Samples.listed.map(\.kind))
+        #expect(Charts.kinds.map(\.name) == Samples.all.map(\.kind))
         for kind in Charts.kinds { #expect(!kind.summary.isEmpty && kind.summary.count < 90 && !kind.summary.hasSuffix(".")) }
     }
 }

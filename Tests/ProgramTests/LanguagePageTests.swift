@@ -15,13 +15,13 @@ struct LanguagePageTests {
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
         "assign", "chains", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
-        "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "open", "paths", "predict", "recommend",
-        "retention", "save", "scale", "segments", "steps", "users", "why",
+        "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "paths", "predict", "recommend",
+        "retention", "scale", "segments", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
         "fit vsknn",
-        "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot heatmap", "plot importance", "plot paths",
-        "plot profile", "plot retention", "plot steps", "plot transitions", "plot tree",
+        "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot heatmap", "plot paths",
+        "plot profile", "plot retention", "plot steps", "plot transitions",
         "cnb convert", "cnb diff", "cnb predict", "cnb predict --to", "cnb run --fresh", "cnb run --grid", "cnb run --rehash", "cnb serve",
         "cnb serve --host", "cnb serve --max-body", "cnb serve --port", "cnb serve --timeout", "cnb serve --token-file", "cnb verify", "cnb watch", "cnb why",
     ]

@@ -132,6 +132,8 @@ struct DiagnosticCode: Sendable {
         .init("no-columns", "There is no column to work on."),
         .init("number-input", "The model counts how often the same events came one after another, and numbers hardly ever repeat. Give it texts and truth values, or fit a network."),
         .init("singular", "Rounding has left the equations without a solution, as columns follow from one another. A larger ridge= helps."),
+        .init("no-importance", "The model does not say how much each column counts. Trees, forests and logistic regressions do."),
+        .init("no-tree", "The model is not one tree of tests, so there is none to draw or to read as rules."),
         .init("no-epochs", "The model is not trained in passes over the data, so there is nothing to draw by epoch."),
         .init("no-convergence", "The factorisation did not settle, which happens with extreme values."),
         .init("no-numeric-columns", "The table has no columns of numbers that describe its rows."),

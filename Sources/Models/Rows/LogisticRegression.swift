@@ -90,6 +90,13 @@ public struct LogisticModel: RowPredictor {
         }
     }
 
+    public var importances: [FeatureImportance] {
+        let sizes = columns.indices.map { place in coefficients.reduce(0) { $0 + $1[place].magnitude } / Double(coefficients.count) }
+        return [FeatureImportance(
+            name: "coefficient", meaning: "size of the coefficient of a column, of numbers by one deviation more" + (coefficients.count == 1 ? "" : ": the mean of the classes'"), columns: columns,
+            values: sizes, deviations: nil)]
+    }
+
     public func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix {
         let count = classes.count
         var result = Matrix(rows: rows.rows, columns: count)

@@ -1,5 +1,6 @@
 import Expressions
 import Features
+import Runtime
 
 /// What tests of the columns that a recipe makes ask of a row of the table, in words that `filter` reads.
 ///
@@ -44,21 +45,23 @@ public struct RowConditions: Sendable {
     }
 
     /// The condition that all tests together are, as `filter` reads it; `true` of none.
-    public func text(_ tests: [Test]) -> String {
+    ///
+    /// - Parameter isShort: numbers with as many digits as matter, which may not read back.
+    public func text(_ tests: [Test], isShort: Bool = false) -> String {
         precondition(!recipe.scales && recipe.keepsGaps, "conditions are of numbers as they are")
         var order: [Source] = []
         for test in tests where !order.contains(sources[test.column].source) { order.append(sources[test.column].source) }
         let parts = order.compactMap { source -> String? in
             let own = tests.filter { sources[$0.column].source == source }
             switch source {
-            case .number(let index): return number(recipe.numbers[index], own)
+            case .number(let index): return number(recipe.numbers[index], own, isShort)
             case .category(let index): return category(index, own)
             }
         }
         return parts.isEmpty ? "true" : parts.joined(separator: " and ")
     }
 
-    private func number(_ number: RowRecipe.Number, _ tests: [Test]) -> String? {
+    private func number(_ number: RowRecipe.Number, _ tests: [Test], _ isShort: Bool) -> String? {
         var low = -Double.infinity, high = Double.infinity, takesGaps = true
         for test in tests {
             if test.isLeft { high = min(high, test.threshold) } else { low = max(low, test.threshold) }
@@ -66,15 +69,16 @@ public struct RowConditions: Sendable {
         }
         let name = Expression.quotedName(number.name)
         if low == .infinity { return takesGaps ? "\(name) in [missing]" : "false" }
-        let bounds = (low > -.infinity ? ["\(name) > \(Self.literal(low))"] : []) + (high < .infinity ? ["\(name) <= \(Self.literal(high))"] : [])
+        let bounds = (low > -.infinity ? ["\(name) > \(Self.literal(low, isShort))"] : []) + (high < .infinity ? ["\(name) <= \(Self.literal(high, isShort))"] : [])
         if bounds.isEmpty { return takesGaps ? nil : "\(name) not in [missing]" }
         let within = bounds.joined(separator: " and ")
         return takesGaps && number.gaps > 0 ? "(\(within) or \(name) in [missing])" : within
     }
 
-    /// As it reads back to the same number.
-    private static func literal(_ value: Double) -> String {
-        value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : Literal.number(value).description
+    /// As it reads back to the same number, unless it is to be short.
+    private static func literal(_ value: Double, _ isShort: Bool) -> String {
+        if isShort { return NumberText.short(value) }
+        return value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : Literal.number(value).description
     }
 
     private func category(_ index: Int, _ tests: [Test]) -> String? {
