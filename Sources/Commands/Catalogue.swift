@@ -38,6 +38,8 @@ public let standardCatalogue = Catalogue(
         ListCommand.self,
         DropCommand.self,
         SetCommand.self,
+        SaveCommand.self,
+        OpenCommand.self,
         WriteCommand.self,
         ExportCommand.self,
         HistoryCommand.self,

@@ -31,19 +31,14 @@ struct ChosenThresholds: Sendable {
     }
 
     var table: DisplayTable {
-        DisplayTable(
-            title: "Thresholds for '\(positive)', chosen on the validation part, and what they give on the test part",
-            columns: [
-                .init("chosen for"), .init("threshold", .right), .init("on validation", .right), .init("precision", .right), .init("recall", .right), .init("F1", .right), .init("balanced", .right), .init("accuracy", .right),
-                .init("MCC", .right),
-            ],
-            rows: lines.map { line in
-                let matrix = line.scores.confusion
-                return [
-                    .init(line.choice.aim == .f1 ? "F1" : "balanced accuracy"), .number(line.choice.threshold, 4), .number(line.choice.value, 4), ScoresValue.cell(line.scores.precision), ScoresValue.cell(line.scores.recall),
-                    ScoresValue.cell(line.scores.f1), .number(matrix.balancedAccuracy, 4), .number(matrix.accuracy, 4), ScoresValue.cell(matrix.matthews),
-                ]
-            }, notes: ["A row counts as '\(positive)' from this probability on; the scores above take 0.5. Of \(NumberText.counted(validationRows, "validation rows"))."])
+        func row(_ name: String, _ cell: (Line) -> DisplayTable.Cell) -> [DisplayTable.Cell] { [.init(name)] + lines.map(cell) }
+        return DisplayTable(
+            title: "Thresholds chosen on the validation part", columns: [.init("measure")] + lines.map { .init("for \($0.choice.aim.shown)", .right) },
+            rows: [
+                row("threshold") { .number($0.choice.threshold, 4) }, row("on the validation part") { .number($0.choice.value, 4) }, row("precision") { ScoresValue.cell($0.scores.precision) },
+                row("recall") { ScoresValue.cell($0.scores.recall) }, row("F1") { ScoresValue.cell($0.scores.f1) }, row("balanced accuracy") { .number($0.scores.confusion.balancedAccuracy, 4) },
+                row("accuracy") { .number($0.scores.confusion.accuracy, 4) }, row("MCC") { ScoresValue.cell($0.scores.confusion.matthews) },
+            ], notes: ["From the threshold on a row counts as '\(positive)'; the scores above take 0.5. Chosen on \(NumberText.counted(validationRows, "validation rows")), the other measures are of the test part."])
     }
 
     var members: [JSON.Member] {
@@ -63,5 +58,14 @@ struct ChosenThresholds: Sendable {
     var numbers: [(name: String, value: Double?)] {
         let line = lines[0]
         return Array(zip(Self.names, [line.choice.threshold, line.scores.precision.value, line.scores.recall.value, line.scores.f1.value]))
+    }
+}
+
+extension ThresholdChoice.Aim {
+    var shown: String {
+        switch self {
+        case .f1: "F1"
+        case .balanced: "balanced accuracy"
+        }
     }
 }

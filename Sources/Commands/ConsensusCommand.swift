@@ -65,14 +65,14 @@ struct ConsensusCommand: Command {
         let validations = predictions.compactMap(\.validation)
         let start = ContinuousClock.now
         let test = try combined(predictions.map(\.test))
-        let scores = try ClassificationScores(test, trainingCounts: predictions[0].trainingCounts, positive: predictions[0].positive, work: work)
+        let scores = try ClassificationScores(test, trainingCounts: first.model.trainingCounts, positive: predictions[0].positive, work: work)
         let held = HeldBackPredictions(
-            validation: validations.count == predictions.count ? try combined(validations) : nil, test: test, trainingCounts: predictions[0].trainingCounts, positive: predictions[0].positive)
+            validation: validations.count == predictions.count ? try combined(validations) : nil, test: test, positive: predictions[0].positive)
         let target = first.scores.targets[0].name
         let value = ModelValue(
             model: "consensus", fitted: ConsensusModel(names: names, members: chosen.map(\.model.fitted), rule: rule), history: TrainingHistory(), sourceName: first.model.sourceName, task: first.model.task,
             trainingRows: first.model.trainingRows, seed: first.model.seed,
-            heldBack: .success(ScoresValue(modelName: "consensus", targets: [(target, scores)], splitLines: first.scores.splitLines, division: first.scores.division)), predictions: held,
+            heldBack: .success(ScoresValue(modelName: "consensus", targets: [(target, scores)], splitLines: first.scores.splitLines, division: first.scores.division)), predictions: held, trainingCounts: first.model.trainingCounts,
             seconds: (chosen.reduce(0) { $0 + $1.model.seconds.fit }, chosen.reduce((ContinuousClock.now - start) / .seconds(1)) { $0 + $1.model.seconds.score }), members: chosen.map { ($0.name, $0.model) })
         return Outcome(value, blocks: value.blocks + [.text(Self.agreement(predictions.map(\.test), test))], input: chosen[0].input)
     }

@@ -178,22 +178,25 @@ struct FoldScores {
     /// The name of the measure that says most.
     var judge: String { type(of: scores[0]).judge }
     var names: [String] { lists[0].map(\.columnName) }
-    var columns: [DisplayTable.Column] { lists[0].map { .init($0.heading ?? "", .right, unit: $0.unit) } }
-    var meanCells: [DisplayTable.Cell] { lists[0].indices.map { mean($0).map(scores[0].cell) ?? .undefined } }
+    /// The places of some measures: that of the aim, and those that are looked at first.
+    func places(besides aim: Int) -> [Int] {
+        let wanted = ["log_loss", "auc", "pr_auc", "f1", "accuracy", "rmse", "mae", "r2", "ndcg10", "hr10", "mrr"].compactMap(place)
+        return [aim] + wanted.filter { $0 != aim }
+    }
+    func meanCell(_ measure: Int) -> DisplayTable.Cell { mean(measure).map(scores[0].cell) ?? .undefined }
     func shown(_ measure: Int) -> String { lists[0][measure].heading ?? lists[0][measure].shown }
 
     /// The means by the measures' names.
     var means: [(name: String, value: Value)] { lists[0].indices.compactMap { place in mean(place).map { (lists[0][place].columnName, .number($0)) } } }
 
+    /// A row a measure, a column a fold.
     func display(title: String, folds: [Int]) -> DisplayTable {
-        let first = scores[0], places = lists[0].indices
+        let first = scores[0]
         func cell(_ value: Double?) -> DisplayTable.Cell { value.map(first.cell) ?? .undefined }
-        func row(_ name: String, _ rows: DisplayTable.Cell, _ value: (Int) -> Double?) -> [DisplayTable.Cell] { [.init(name), rows] + places.map { cell(value($0)) } }
-        var rows = scores.indices.map { fold in row("\(folds[fold] + 1)", .count(scores[fold].rows)) { lists[fold][$0].value } }
-        rows.append(row("mean", .undefined, mean))
-        rows.append(row("deviation", .undefined, deviation))
-        rows.append(row("baseline", .undefined, baseline))
-        return DisplayTable(title: title, columns: [.init("fold"), .init("rows", .right)] + columns, rows: rows, notes: first.notes)
+        let rows = lists[0].indices.map { place in [.init(shown(place)), cell(mean(place)), cell(deviation(place)), cell(baseline(place))] + lists.map { cell($0[place].value) } }
+        return DisplayTable(
+            title: title, columns: [.init("measure"), .init("mean", .right), .init("deviation", .right), .init("baseline", .right)] + folds.map { .init("\($0 + 1)", .right) },
+            rows: rows + [[.init("rows"), .undefined, .undefined, .undefined] + scores.map { .count($0.rows) }], notes: first.notes)
     }
 
     var table: Table {

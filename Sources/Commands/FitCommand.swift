@@ -57,7 +57,12 @@ struct FitCommand: Command {
                 details: "Each row of the table is read: numbers, gaps filled, and categories as 'encode' says, all of it learnt on the training part. \(details) 'describe \(schema.name)' shows what was learnt.",
                 parameters: [targets.description, inputs.description, positive.description, seed.description] + schema.options, reads: [.table], gives: [.model],
                 examples: [Example(example, prints: prints)])
-            estimator = { try schema.estimator(for: $0) }
+            estimator = { call in
+                let estimator = try schema.estimator(for: call)
+                guard var boosted = estimator as? XGBoost else { return estimator }
+                boosted.positive = try call[positive]?.text
+                return boosted
+            }
         }
 
         static let trained = "Training ends early when the loss on the validation part no longer falls for 'patience' epochs; the weights of the best epoch are kept."
@@ -83,6 +88,7 @@ struct FitCommand: Command {
                 """, example: "simulate shop users=200 days=20 seed=1 | fit esn seq=5 hidden=50", prints: "esn: next action from the last 5"),
         continuing,
         logistic,
+        xgboost,
     ]
 
     private static let variants =

@@ -70,12 +70,27 @@ struct JoinCommand: Command {
                 let result = table.with(
                     joined, after: .join(other, name: name, by: mine, theirs), featureColumns: table.featureColumns + numeric,
                     hiding: other.columns.map(\.name).filter { $0 != theirs && rows.tells($0) })
-                return Outcome(result, blocks: [.text("\(NumberText.rate(matched, of: joined.rowCount)) \(table.rowNoun) have a row of '\(name)'")] + result.blocks)
+                return Outcome(
+                    result, blocks: [.text("\(NumberText.rate(matched, of: joined.rowCount)) \(table.rowNoun) have a row of '\(name)'")] + result.blocks, notes: Self.warnings(table.steps, rows, name, call))
             }
             let events = try EventsValue.read(input, call)
-            return try events.following(try events.source.joining(other, named: name, by: by, hiding: Set(other.columns.map(\.name).filter(rows.tells))), call: call) { report in
+            var outcome = try events.following(try events.source.joining(other, named: name, by: by, hiding: Set(other.columns.map(\.name).filter(rows.tells))), call: call) { report in
                 report.joins.last.map { "\(NumberText.rate($0.events.count, of: $0.events.total)) events have a row of '\(name)'" }
             }
+            outcome.notes += Self.warnings(events.source.steps, rows, name, call)
+            return outcome
         } catch let error as DataError { throw Self.placed(error, call) }
+    }
+
+    /// A word where what is joined saw events that a label hides.
+    ///
+    /// - Parameter steps: those of what is joined to.
+    private static func warnings(_ steps: [EventStep], _ rows: TableValue, _ name: String, _ call: Call) -> [Diagnostic] {
+        guard let label = steps.first(where: \.isLabel), rows.steps.contains(where: \.makesRows), !rows.steps.contains(where: \.isLabel) else { return [] }
+        return [
+            Diagnostic(
+                "made-too-late", "'\(name)' was made from all events, also from those that '\(label.text)' hides from models, so that its columns may tell the label", category: .data, severity: .warning,
+                at: call.span(of: table), label: "saw what came after", hint: "make '\(name)' from the events after the label")
+        ]
     }
 }

@@ -40,8 +40,6 @@ extension Split {
 /// What a model says of rows that it has not learnt from, and what it would have been without.
 struct HeldBackPredictions: Sendable {
     let validation: ClassPredictions?, test: ClassPredictions
-    /// Training rows of each class.
-    let trainingCounts: [Int]
     /// The positive one of two classes.
     let positive: Int?
 
@@ -65,6 +63,8 @@ struct Trial {
     let continuation: ContinuationScores?
     /// Of the first target, where it is a class and not one of very many.
     let predictions: HeldBackPredictions?
+    /// Training rows of each class of the first target.
+    let trainingCounts: [Int]
     let seconds: (fit: Double, score: Double)
 
     /// - Throws: what fitting and scoring do; `Cancelled`.
@@ -90,12 +90,13 @@ struct Trial {
             if case .success(let judged) = judged, let test = judged.predictions, let first = judged.scores[0].scores as? ClassificationScores {
                 predictions = HeldBackPredictions(
                     validation: try validation.flatMap { try FitCommand.predictions(fitted, $0, units: lesson.units(parts.validation), work) }, test: test,
-                    trainingCounts: FitCommand.counts(training.outputs[0]), positive: first.positive)
+                    positive: first.positive)
             }
         }
         self.fitted = fitted
         self.history = history
         self.predictions = predictions
+        trainingCounts = FitCommand.counts(training.outputs[0])
         self.seed = seed
         self.ahead = ahead
         trainingRows = training.count
@@ -110,6 +111,6 @@ struct Trial {
         task.ahead = ahead
         return ModelValue(
             model: name, fitted: fitted, history: history, sourceName: source, task: task, trainingRows: trainingRows, seed: seed,
-            heldBack: scores.map { ScoresValue(modelName: name, targets: $0, splitLines: lines, division: lines.prefix(2).map { $0.replacing(lesson.rowNoun, with: "rows") }, continuation: continuation) }, predictions: predictions, seconds: seconds)
+            heldBack: scores.map { ScoresValue(modelName: name, targets: $0, splitLines: lines, division: lines.prefix(2).map { $0.replacing(lesson.rowNoun, with: "rows") }, continuation: continuation) }, predictions: predictions, trainingCounts: trainingCounts, seconds: seconds)
     }
 }

@@ -14,12 +14,15 @@ struct ModelValue: KindValue {
     let sourceName: String
     /// What is predicted from what.
     let task: SequenceTask
-    let trainingRows: Int
-    let seed: Int
+    /// None where it was opened from a file that does not tell.
+    let trainingRows: Int?
+    let seed: Int?
     /// The scores on the test part, or why there are none.
     let heldBack: Result<ScoresValue, Diagnostic>
     /// What it says of the first target in the validation and the test part, where that is a class and not one of very many.
     var predictions: HeldBackPredictions?
+    /// Training rows of each class of the first target; empty of a number, and where nobody knows.
+    var trainingCounts: [Int] = []
     /// How long fitting and scoring took.
     var seconds = (fit: 0.0, score: 0.0)
     /// The models that a consensus is made of.
@@ -39,15 +42,16 @@ struct ModelValue: KindValue {
 
     var summary: String {
         guard members.isEmpty else { return "\(model) of \(members.map(\.name).joined(separator: ", ")): \(fitted.targets[0].name), \(NumberText.grouped(fitted.parameterCount)) parameters" }
-        return "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, trained on \(NumberText.grouped(trainingRows)) \(rowNoun)"
+        return "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, \(trainingRows.map { "trained on \(NumberText.grouped($0)) \(rowNoun)" } ?? "opened from \(sourceName)")"
     }
 
     var blocks: [Block] {
         var lines = [summary]
         if members.isEmpty, let last = history.epochs.last {
-            let kept = history.bestEpoch == last.number && !history.wasInterrupted ? "" : ", the weights of epoch \(history.bestEpoch) kept"
+            let step = fitted.step, what = step == "round" ? "those up to round" : "the weights of epoch"
+            let kept = history.bestEpoch == last.number && !history.wasInterrupted ? "" : ", \(what) \(history.bestEpoch) kept"
             let resumed = history.resumedEpoch.map { ", went on in epoch \($0) from the checkpoint" } ?? ""
-            lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) epoch\(last.number == 1 ? "" : "s")" + kept + resumed)
+            lines.append((history.wasInterrupted ? "stopped by Ctrl-C after " : history.stoppedEarly ? "stopped after " : "") + "\(last.number) \(step)\(last.number == 1 ? "" : "s")" + kept + resumed)
         }
         switch heldBack {
         case .success(let scores): return [.text((lines + scores.splitLines).joined(separator: "\n"))] + scores.measures.map { .table($0) } + scores.continuationBlocks
@@ -75,22 +79,30 @@ struct ModelValue: KindValue {
         let predicts = zip(task.targets, fitted.targets).enumerated().map { ($0.offset == 0 ? "predicts" : "", Self.text($0.element.0, $0.element.1, ahead: task.ahead)) }
         let rows =
             [("reads", reads)] + inputs + beside + predicts + fitted.settings
-            + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
+            + [("parameters", NumberText.grouped(fitted.parameterCount)), (trainingRows == nil ? "file" : "events", sourceName)] + (seed.map { [("seed", "\($0)")] } ?? [])
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
         guard !history.epochs.isEmpty else { return [.table(settings)] + fitted.tables.map { .table(DisplayTable($0)) } }
+        let step = fitted.step, isRounds = step == "round"
+        // Of hundreds those at even distances, the best and the last.
+        let apart = (history.epochs.count + Self.mostSteps - 1) / Self.mostSteps
+        let shown = history.epochs.filter { apart == 1 || $0.number % apart == 0 || $0.number == history.bestEpoch || $0.number == history.epochs.count }
+        let measured = isRounds ? "Training loss and accuracy are those after the round, of many rows on the first of them; " : "Training loss and accuracy are those of each batch before its step; "
         let epochs = DisplayTable(
-            title: "Epochs",
+            title: "\(step.capitalisedFirst)s",
             columns: [
-                .init("epoch", .right), .init("loss", .right, unit: lossUnit), .init("accuracy", .right), .init("validation loss", .right, unit: lossUnit), .init("validation accuracy", .right),
+                .init(step, .right), .init("loss", .right, unit: lossUnit), .init("accuracy", .right), .init("validation loss", .right, unit: lossUnit), .init("validation accuracy", .right),
             ],
-            rows: history.epochs.map { epoch in
+            rows: shown.map { epoch in
                 [
                     .count(epoch.number), .number(epoch.trainingLoss, 4), epoch.trainingAccuracy.map { .number($0, 4) } ?? .undefined, epoch.validationLoss.map { .number($0, 4) } ?? .undefined,
                     epoch.validationAccuracy.map { .number($0, 4) } ?? .undefined,
                 ]
-            }, notes: ["Training loss and accuracy are those of each batch before its step; kept: epoch \(history.bestEpoch)."] + lossNote)
-        return [.table(settings), .table(epochs)]
+            }, notes: [measured + "kept: \(isRounds ? "those up to round" : "epoch") \(history.bestEpoch)."] + lossNote)
+        return [.table(settings)] + fitted.tables.map { .table(DisplayTable($0)) } + [.table(epochs)]
     }
+
+    /// More epochs are not all listed.
+    private static let mostSteps = 50
 
     /// What is predicted of what, with some of the classes.
     private static func text(_ target: SequenceTask.Target, _ model: ModelTarget, ahead: Int) -> String {

@@ -86,10 +86,11 @@ extension PlotCommand {
         if let numeric = all.first(where: { $0.model.history.epochs.contains { values($0).training == nil } }) {
             throw Diagnostic("no-classes", "'\(numeric.name)' predicts a number, so no answer is right or wrong", category: .data, at: call.span, label: "nothing to draw", hint: "plot loss")
         }
+        let step = Set(all.map(\.model.fitted.step)).count == 1 ? all[0].model.fitted.step : "epoch or round"
         let runs = all.map { name, model in
             let epochs = model.history.epochs.map(values)
             return TrainingRun(name: name, training: epochs.compactMap(\.training), validation: epochs.compactMap(\.validation), bestEpoch: model.history.bestEpoch)
         }
-        return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by epoch", runs: runs, unit: Measure.isShare ? Measure.unit : units.count == 1 ? units.first ?? "" : "")
+        return try TrainingChart<Measure>(title: title ?? "\(Measure.name.capitalisedFirst) of \(all.map(\.name).joined(separator: ", ")) by \(step)", runs: runs, unit: Measure.isShare ? Measure.unit : units.count == 1 ? units.first ?? "" : "", step: step)
     }
 }

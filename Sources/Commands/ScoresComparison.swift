@@ -36,35 +36,35 @@ struct ScoresComparison {
 
     var best: Int? { models.count > 1 ? order.first : nil }
 
+    /// A row a measure, a column a model: so a terminal has room for all measures.
+    ///
     /// - Parameter notes: what is to be said besides.
     func display(title: String, notes: [String] = []) -> DisplayTable {
         let first = models[0].scores
         func cell(_ value: Double?) -> DisplayTable.Cell { value.map(first.cell) ?? .undefined }
-        let isTimed = models.contains { $0.seconds != nil }
-        let rows = models.enumerated().map { index, model in
-            [DisplayTable.Cell(model.name + (index == best ? " (best)" : ""), .string(model.name))] + measures[index].map { cell($0.value) } + [.count(model.parameters)]
-                + (isTimed ? [model.seconds.map { .number($0.fit, 3) } ?? .undefined, model.seconds.map { .number($0.score, 3) } ?? .undefined] : [])
+        var rows = measures[0].indices.map { place in [.init(measures[0][place].heading ?? "")] + models.indices.map { cell(measures[$0][place].value) } + [cell(measures[0][place].baseline)] }
+        rows.append([.init("parameters")] + models.map { .count($0.parameters) } + [.undefined])
+        if models.contains(where: { $0.seconds != nil }) {
+            rows.append([.init("seconds to fit")] + models.map { $0.seconds.map { .number($0.fit, 3) } ?? .undefined } + [.undefined])
+            rows.append([.init("seconds to score")] + models.map { $0.seconds.map { .number($0.score, 3) } ?? .undefined } + [.undefined])
         }
-        let baseline = [DisplayTable.Cell(first.baselineName, .string("baseline"))] + measures[0].map { cell($0.baseline) } + [.undefined] + (isTimed ? [.undefined, .undefined] : [])
         return DisplayTable(
-            title: title,
-            columns: [.init("model")] + measures[0].map { .init($0.heading ?? "", .right, unit: $0.unit) } + [.init("parameters", .right)] + (isTimed ? [.init("fit", .right, unit: "s"), .init("score", .right, unit: "s")] : []),
-            rows: rows + [baseline], notes: (best == nil ? [] : ["Best by \(judge.shown)."]) + notes)
+            title: title, columns: [.init("measure")] + models.map { .init($0.name, .right) } + [.init(first.baselineName, .right)], rows: rows,
+            notes: (best.map { ["Best by \(judge.shown): \(models[$0].name)."] } ?? []) + notes)
     }
 
     /// The bounds of each measure; none where no model has any.
     var bounds: DisplayTable? {
         guard let intervals = models.lazy.compactMap(\.intervals).first else { return nil }
-        let bounded = measures[0].filter { $0.ofClasses != nil }
-        let rows = models.map { model in
-            [DisplayTable.Cell(model.name)] + bounded.map { measure -> DisplayTable.Cell in
-                guard let kind = measure.ofClasses, let bounds = model.intervals?[kind] else { return .undefined }
-                return .init("\(NumberText.decimal(bounds.lowerBound, 3)) to \(NumberText.decimal(bounds.upperBound, 3))", .array([.number(bounds.lowerBound), .number(bounds.upperBound)]))
+        let rows = measures[0].compactMap { measure -> [DisplayTable.Cell]? in
+            guard let kind = measure.ofClasses else { return nil }
+            return [.init(measure.heading ?? "")] + models.map { model in
+                guard let bounds = model.intervals?[kind] else { return .undefined }
+                return .init("\(NumberText.decimal(bounds.lowerBound, 3))–\(NumberText.decimal(bounds.upperBound, 3))", .array([.number(bounds.lowerBound), .number(bounds.upperBound)]))
             }
         }
         return DisplayTable(
-            title: "Within which bounds other rows of the same kind would bring them", columns: [.init("model")] + bounded.map { .init($0.heading ?? "", .right) }, rows: rows,
-            notes: [intervals.note(of: models[0].scores.rows)])
+            title: "From where to where other rows of the same kind may bring them", columns: [.init("measure")] + models.map { .init($0.name, .right) }, rows: rows, notes: [intervals.note(of: models[0].scores.rows)])
     }
 
     var table: Table {

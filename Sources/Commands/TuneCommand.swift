@@ -148,12 +148,12 @@ struct TuneCommand: Command {
     }
 
     private static func table(_ names: [String], _ tried: [(values: [Value], scores: FoldScores)], best: Int, aim: Int, of count: Int, folds: Int?) -> DisplayTable {
-        let first = tried[0].scores
+        let first = tried[0].scores, places = first.places(besides: aim)
         let rows = tried.enumerated().map { index, one in
-            one.values.enumerated().map { DisplayTable.Cell($0.element.description + ($0.offset == 0 && index == best ? " (best)" : "")) } + one.scores.meanCells
+            one.values.enumerated().map { DisplayTable.Cell($0.element.description + ($0.offset == 0 && index == best ? " (best)" : "")) } + places.map(one.scores.meanCell)
         }
         return DisplayTable(
-            title: "\(NumberText.counted(tried.count, "combinations")), \(folds.map { "the mean of \($0) folds" } ?? "judged by the validation part")", columns: names.map { .init($0) } + first.columns, rows: rows,
+            title: "\(NumberText.counted(tried.count, "combinations")), \(folds.map { "the mean of \($0) folds" } ?? "judged by the validation part")", columns: names.map { .init($0) } + places.map { .init(first.shown($0), .right) }, rows: rows,
             notes: ["Best by \(first.shown(aim)). What follows is the best one, scored on the test part, which had no say."])
     }
 }

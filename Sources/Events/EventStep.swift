@@ -34,6 +34,17 @@ public struct EventStep: Sendable {
     /// Whether the step is part of what a model does to new events, and not only of choosing what it learns from.
     public let isReplayedInScoring: Bool
 
+    /// Whether it hides from models what comes after the target of a label.
+    public var isLabel: Bool { if case .label = action { true } else { false } }
+
+    /// Whether it made rows of all events that it could see.
+    public var makesRows: Bool {
+        switch action {
+        case .features, .rfm: true
+        default: false
+        }
+    }
+
     static func sample(_ share: Double, seed: Int) -> EventStep {
         EventStep(action: .sample(share: share, seed: seed), text: "sample \(Self.percent(share)) seed=\(seed)", isReplayedInScoring: false)
     }

@@ -45,8 +45,8 @@ extension SequenceInputs {
         for column in columns {
             if let known = try Self.numbers(column, work) { numbers.append((column.name, known)) } else {
                 var interning = TextInterning()
-                let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? Self.missingWord) }
-                variables.append((Variable(column.name, vocabulary: interning.names), codes))
+                let codes = try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? Variable.missingWord) }
+                variables.append((Variable(column.name, vocabulary: interning.names, isTruth: column.kind == .boolean), codes))
             }
         }
         let count = columns.first?.count ?? 0
@@ -76,12 +76,12 @@ extension SequenceInputs {
         var variables = variables
         for index in variables.indices where try work.map(rows: count, { variables[index].codes[$0] }).contains(-1) {
             let none = Int32(variables[index].variable.vocabulary.count)
-            variables[index].variable = Variable(variables[index].variable.name, vocabulary: variables[index].variable.vocabulary + [missingWord])
+            variables[index].variable = Variable(variables[index].variable.name, vocabulary: variables[index].variable.vocabulary + [Variable.missingWord])
             let codes = variables[index].codes
             variables[index].codes = try work.map(rows: count) { codes[$0] < 0 ? none : codes[$0] }
         }
         func isMissing(_ row: Int) -> Bool {
-            variables.allSatisfy { $0.variable.vocabulary.last == missingWord && Int($0.codes[row]) == $0.variable.vocabulary.count - 1 } && numbers.allSatisfy { $0.values[row].isNaN }
+            variables.allSatisfy { $0.variable.vocabulary.last == Variable.missingWord && Int($0.codes[row]) == $0.variable.vocabulary.count - 1 } && numbers.allSatisfy { $0.values[row].isNaN }
         }
         // The number of each combination among all that there could be, made small where these would be too many.
         var keys = [Int](repeating: 0, count: numbers.isEmpty ? count : 0)
@@ -129,7 +129,4 @@ extension SequenceInputs {
         }
         return known.count
     }
-
-    /// What stands for a missing text.
-    private static let missingWord = "(none)"
 }

@@ -6,11 +6,17 @@ public struct SequenceInputs: Sendable, Hashable {
     public struct Variable: Sendable, Hashable {
         public let name: String
         public let vocabulary: [String]
+        /// Whether the words are those of a column of truth values.
+        public let isTruth: Bool
 
-        public init(_ name: String, vocabulary: [String]) {
+        public init(_ name: String, vocabulary: [String], isTruth: Bool = false) {
             self.name = name
             self.vocabulary = vocabulary
+            self.isTruth = isTruth
         }
+
+        /// What stands for a missing text.
+        public static let missingWord = "(none)"
     }
 
     /// The different events: a row each, which the windows name by its place.
@@ -61,5 +67,27 @@ public struct SequenceInputs: Sendable, Hashable {
             return all
         }
         return SequenceInputs(variables: variables, numbers: numbers, count: rows.count, codes: try chosen(events.codes, variables.count), values: try chosen(events.numbers, numbers.count))
+    }
+
+    /// The same events with the codes of other variables of the same names, whose words come first; words that those do not have come after them.
+    ///
+    /// - Returns: none where the variables or the numbers bear other names, or the windows hold the codes themselves.
+    public func coded(like known: [Variable], numbers expected: [String]) -> SequenceInputs? {
+        guard let events, variables.map(\.name) == known.map(\.name), numbers == expected else { return nil }
+        var codes = events.codes
+        var recoded: [Variable] = []
+        for (index, (own, wanted)) in zip(variables, known).enumerated() {
+            var places: [String: Int32] = [:]
+            for (code, word) in wanted.vocabulary.enumerated() { places[word] = Int32(code) }
+            var words = wanted.vocabulary
+            let map = own.vocabulary.map { word -> Int32 in
+                if let place = places[word] { return place }
+                words.append(word)
+                return Int32(words.count - 1)
+            }
+            for place in stride(from: index, to: codes.count, by: variables.count) where codes[place] >= 0 { codes[place] = map[Int(codes[place])] }
+            recoded.append(Variable(own.name, vocabulary: words, isTruth: wanted.isTruth))
+        }
+        return SequenceInputs(variables: recoded, numbers: numbers, count: events.count, codes: codes, values: events.numbers)
     }
 }

@@ -11,7 +11,7 @@ struct BoundCall {
     var makers: [String] { signature.variant(variant)?.makers ?? [] }
     var reads: [Kind] { signature.variant(variant)?.reads ?? signature.reads }
     /// What it reads where 'on' names it.
-    var readsByName: [Kind] { reads + (signature.variant(variant)?.readsByName ?? []) }
+    var readsByName: [Kind] { reads + signature.readsByName + (signature.variant(variant)?.readsByName ?? []) }
     /// Names of values that it reads besides, and that are not taken for what it reads.
     var namesBesideInput: [String] {
         signature.parameters(variant: variant).filter(\.isBesideInput).compactMap { parameter in

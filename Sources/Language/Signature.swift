@@ -23,6 +23,8 @@ public struct Signature: Sendable {
     public let variants: [Variant]
     /// Which kinds the verb reads, the first being wanted most; none when it reads no value.
     public let reads: [Kind]
+    /// Kinds of values that it also reads, but only where 'on' names one.
+    public let readsByName: [Kind]
     /// Whether the verb runs also without a value to read.
     public let readsOptionally: Bool
     /// What it may give; none when it only shows or does something.
@@ -101,7 +103,7 @@ public struct Signature: Sendable {
 
     public init(
         _ verb: String, group: Group, summary: String, details: String = "", prints: [Term] = [], memory: String = "", draws: String = "", writes: String = "",
-        reads: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, isAboutSession: Bool = false, isTimed: Bool = false, variants: [Variant] = [],
+        reads: [Kind] = [], readsByName: [Kind] = [], readsOptionally: Bool = false, gives: [Kind] = [], namesResultByVariant: Bool = false, hasSideEffects: Bool = false, isAboutSession: Bool = false, isTimed: Bool = false, variants: [Variant] = [],
         examples: [Example], @ParameterBuilder parameters: () -> [ParameterDescription] = { [] }
     ) {
         self.verb = verb
@@ -113,6 +115,7 @@ public struct Signature: Sendable {
         self.draws = draws
         self.writes = writes
         self.reads = reads
+        self.readsByName = readsByName
         self.readsOptionally = readsOptionally
         self.gives = gives
         self.namesResultByVariant = namesResultByVariant

@@ -24,6 +24,17 @@ public struct TrainingHistory: Sendable, Hashable, Codable {
     public internal(set) var resumedEpoch: Int?
 
     public init() {}
+
+    /// A step more of what is not a network: it is the best so far if no loss on the validation part was as low, or if there is no such part.
+    public mutating func add(trainingLoss: Double, trainingAccuracy: Double?, validationLoss: Double?, validationAccuracy: Double?) {
+        let least = bestEpoch == 0 ? nil : epochs[bestEpoch - 1].validationLoss
+        epochs.append(Epoch(number: epochs.count + 1, trainingLoss: trainingLoss, trainingAccuracy: trainingAccuracy, validationLoss: validationLoss, validationAccuracy: validationAccuracy))
+        if let least, let validationLoss, validationLoss >= least { return }
+        bestEpoch = epochs.count
+    }
+
+    /// Says that training ended before the steps asked for.
+    public mutating func endEarly() { stoppedEarly = true }
 }
 
 /// How a network is trained.

@@ -24,6 +24,10 @@ public protocol SequenceModel: Sendable {
     var context: [String] { get }
     /// What it has learnt, as far as people can read it.
     var tables: [ModelTable] { get }
+    /// How much each column counts, by one measure or several; the first is the one to be looked at.
+    var importances: [FeatureImportance] { get }
+    /// What a step of its training is called.
+    var step: String { get }
 
     /// The probabilities `[windows.count, classes]` of the first target, or its numbers, `[windows.count, 1]`. A row's digits follow from its window alone, in any batch and on any number of threads.
     ///
@@ -41,6 +45,8 @@ extension SequenceModel {
     public var classes: [String] { targets[0].classes }
     public var context: [String] { [] }
     public var tables: [ModelTable] { [] }
+    public var importances: [FeatureImportance] { [] }
+    public var step: String { "epoch" }
 
     public func predictions(_ windows: SequenceWindows, work: Work) throws -> [SequencePrediction] { [.classes(try predict(windows, work: work))] }
 

@@ -26,7 +26,8 @@ public struct ThresholdChoice: Sendable, Hashable {
             let hits = Double(counts.truePositives[point]), misses = Double(counts.falsePositives[point])
             let value = switch aim {
             case .f1: 2 * hits / (Double(counts.positives) + hits + misses)
-            case .balanced: (hits / Double(counts.positives) + 1 - misses / Double(counts.negatives)) / 2
+            // One division of whole numbers, so that equals are equal.
+            case .balanced: ((hits * Double(counts.negatives) - misses * Double(counts.positives)) / (Double(counts.positives) * Double(counts.negatives)) + 1) / 2
             }
             if value > most { (best, most) = (point, value) }
         }

@@ -72,7 +72,7 @@ struct Case: Sendable {
     var needsData = false
     let run: @Sendable (Setting) throws -> Measured
 
-    static let all: [Case] = recurrent + decoder + segments + events
+    static let all: [Case] = recurrent + decoder + segments + rows + boosted + events
 }
 
 func median(_ values: [Double]) -> Double {

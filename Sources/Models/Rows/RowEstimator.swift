@@ -47,8 +47,20 @@ public protocol RowPredictor: Sendable {
     var settings: [(name: String, value: String)] { get }
     /// What it has learnt, for people.
     var tables: [ModelTable] { get }
+    /// How much each column counts, by one measure or more; none where it does not say.
+    var importances: [FeatureImportance] { get }
+    /// As `tables`, by one who can say what a test of a column asks of a row.
+    func tables(_ conditions: RowConditions) -> [ModelTable]
+    /// What a step of its training is called.
+    var step: String { get }
     /// The probabilities of the classes `[rows, classes]`, each row by itself.
     func probabilities(_ rows: DenseMatrix, work: Work) throws -> Matrix
+}
+
+extension RowPredictor {
+    public var importances: [FeatureImportance] { [] }
+    public func tables(_ conditions: RowConditions) -> [ModelTable] { tables }
+    public var step: String { "epoch" }
 }
 
 /// Something of a model to be shown as a table.
@@ -104,6 +116,8 @@ public struct RowModel: SequenceModel {
 
     public var length: Int { 1 }
     public var parameterCount: Int { predictor.parameterCount }
+    public var importances: [FeatureImportance] { predictor.importances }
+    public var step: String { predictor.step }
     public var settings: [(name: String, value: String)] {
         [("columns", "\(recipe.columns.count)" + (recipe.categories.isEmpty ? "" : ", categories by \(recipe.encoding.rawValue)"))] + predictor.settings
     }
@@ -123,11 +137,24 @@ public struct RowModel: SequenceModel {
             return [.text(category.name), .number(nil, digits: 0), .number(nil, digits: 0), .number(nil, digits: 0), .text(how)]
         }
         let steps = ModelTable("Columns, as learnt on the training part", columns: ["column", "mean", "deviation", "gaps", "what it is read as"], rows: numbers + categories)
-        return [steps] + predictor.tables
+        return [steps] + predictor.tables(conditions)
     }
 
+    /// Rows may have categories that the model does not know, after those that it does.
+    private func checkRows(_ windows: SequenceWindows) throws(SequenceModelError) {
+        let found = windows.inputs.variables
+        guard windows.inputs.numbers == numbers, found.map(\.name) == variables.map(\.name), zip(found, variables).allSatisfy({ $0.vocabulary.starts(with: $1.vocabulary) }) else {
+            throw .vocabulary(expected: variables.first?.vocabulary.count ?? 0, found: windows.vocabulary.count)
+        }
+    }
+
+    public var importances: [FeatureImportance] { predictor.importances }
+
+    /// What tests of the columns that the recipe makes ask of a row of the table.
+    public var conditions: RowConditions { RowConditions(recipe, variables) }
+
     public func predict(_ windows: SequenceWindows, work: Work = Work()) throws -> Matrix {
-        try check(windows)
+        try checkRows(windows)
         return try predictor.probabilities(recipe.matrix(windows, work: work), work: work)
     }
 }

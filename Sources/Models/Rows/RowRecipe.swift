@@ -8,7 +8,7 @@ import Runtime
 /// the training part does not have is none of those that it has.
 public struct RowRecipe: Sendable, Hashable {
     /// How a category becomes numbers.
-    public enum Encoding: String, Sendable, Hashable, CaseIterable {
+    public enum Encoding: String, Sendable, Hashable, CaseIterable, Codable {
         /// A column for each of the commonest categories, 1 where it is.
         case onehot
         /// One column with the category's place by falling frequency, from 0; one that is not known comes after them.
@@ -18,7 +18,7 @@ public struct RowRecipe: Sendable, Hashable {
         case target
     }
 
-    public struct Number: Sendable, Hashable {
+    public struct Number: Sendable, Hashable, Codable {
         public let name: String
         /// Of the training part's values; the deviation is 1 where all are the same.
         public let mean: Double, deviation: Double
@@ -26,7 +26,7 @@ public struct RowRecipe: Sendable, Hashable {
         public let gaps: Int
     }
 
-    public struct Category: Sendable, Hashable {
+    public struct Category: Sendable, Hashable, Codable {
         public let name: String
         /// Those of the training part by falling frequency, of equals the first in the vocabulary.
         public let levels: [String]
@@ -34,6 +34,9 @@ public struct RowRecipe: Sendable, Hashable {
         let places: [Int32]
         /// `[levels + 1, columns]`: what a level is shown as; the last is of one that is not known.
         let values: [[Double]]
+
+        /// The place of a code's level; -1 of one that the training part does not have.
+        func place(of code: Int32) -> Int32 { Int(code) < places.count ? places[Int(code)] : -1 }
     }
 
     public let encoding: Encoding
@@ -70,7 +73,7 @@ public struct RowRecipe: Sendable, Hashable {
         return (recipe, matrix)
     }
 
-    private init(_ encoding: Encoding, scales: Bool, keepsGaps: Bool, numbers: [Number], categories: [Category], classes: [String]) {
+    init(_ encoding: Encoding, scales: Bool, keepsGaps: Bool, numbers: [Number], categories: [Category], classes: [String]) {
         self.encoding = encoding
         self.scales = scales
         self.keepsGaps = keepsGaps
@@ -104,7 +107,7 @@ public struct RowRecipe: Sendable, Hashable {
                         place += 1
                     }
                     for (index, category) in categories.enumerated() {
-                        let level = category.places[Int(rows.code(row, index))]
+                        let level = category.place(of: rows.code(row, index))
                         if encoding == .onehot {
                             let count = min(category.levels.count, Self.mostLevels)
                             if level >= 0, level < count { values[place + Int(level)] = 1 }

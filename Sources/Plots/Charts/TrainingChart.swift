@@ -39,12 +39,13 @@ public struct TrainingChart<Measure: TrainingMeasure>: Chart {
     ///   - title: `Loss by epoch` unless given.
     ///   - baseline: what always guessing the commonest class reaches, drawn as a level to beat.
     ///   - unit: in what the runs are measured; may be empty.
+    ///   - step: what a step of training is called.
     /// - Throws: `PlotError` without a model or an epoch, for lists of unlike length, a share outside of 0...1, or a best epoch that was not run.
-    public init(title: String? = nil, runs: [TrainingRun], baseline: Double? = nil, unit: String = Measure.unit, notes: [String] = []) throws(PlotError) {
+    public init(title: String? = nil, runs: [TrainingRun], baseline: Double? = nil, unit: String = Measure.unit, step: String = "epoch", notes: [String] = []) throws(PlotError) {
         curves = try TrainingCurves(
             kind: Self.kind, runs: runs, measure: unit.isEmpty ? Measure.name : "\(Measure.name) (\(unit))", isShare: Measure.isShare, baseline: baseline,
-            baselineName: "commonest class")
-        self.title = title ?? "\(Measure.name.prefix(1).uppercased())\(Measure.name.dropFirst()) by epoch"
+            baselineName: "commonest class", step: step)
+        self.title = title ?? "\(Measure.name.prefix(1).uppercased())\(Measure.name.dropFirst()) by \(step)"
         self.notes = notes + curves.notes
     }
 

@@ -27,19 +27,21 @@ struct TrainingCurves: Sendable, Hashable {
     /// A level to compare with, and its words.
     let baseline: Double?
     let baselineName: String
+    /// What a step of training is called: an epoch, or a round.
+    let step: String
 
-    init(kind: String, runs: [TrainingRun], measure: String, isShare: Bool, baseline: Double? = nil, baselineName: String = "") throws(PlotError) {
+    init(kind: String, runs: [TrainingRun], measure: String, isShare: Bool, baseline: Double? = nil, baselineName: String = "", step: String = "epoch") throws(PlotError) {
         guard !runs.isEmpty else { throw .empty(kind: kind, what: "a trained model") }
         guard runs.count <= Self.runLimit else { throw .tooMany(kind: kind, what: "models", limit: Self.runLimit, found: runs.count) }
         for run in runs {
-            guard !run.training.isEmpty else { throw .empty(kind: kind, what: "at least one epoch of '\(run.name)'") }
+            guard !run.training.isEmpty else { throw .empty(kind: kind, what: "at least one \(step) of '\(run.name)'") }
             if !run.validation.isEmpty { try Check.sameCount(kind, "validation values for '\(run.name)'", run.training.count, run.validation.count) }
             guard (run.training + run.validation).contains(where: \.isFinite) else {
                 throw .empty(kind: kind, what: "a finite number of '\(run.name)'")
             }
             if isShare { try Check.numbers(kind, "a share", (run.training + run.validation).filter(\.isFinite), in: 0...1) }
             if let best = run.bestEpoch, !(1...run.training.count).contains(best) {
-                throw .unusableNumber(kind: kind, what: "a best epoch", value: "\(best)")
+                throw .unusableNumber(kind: kind, what: "a best \(step)", value: "\(best)")
             }
         }
         if let baseline {
@@ -51,6 +53,7 @@ struct TrainingCurves: Sendable, Hashable {
         self.isShare = isShare
         self.baseline = baseline
         self.baselineName = baselineName
+        self.step = step
     }
 
     var notes: [String] {
@@ -87,17 +90,17 @@ struct TrainingCurves: Sendable, Hashable {
             var sentence = "\(Format.name(run.name)): \(word(run)) \(what) "
             sentence +=
                 first == last
-                ? "\(say(values[last])) in epoch \(last + 1)"
-                : "from \(say(values[first])) in epoch \(first + 1) to \(say(values[last])) in epoch \(last + 1)"
-            if let best = best(run) { sentence += ", best \(say(best.value)) in epoch \(best.epoch)" }
+                ? "\(say(values[last])) in \(step) \(last + 1)"
+                : "from \(say(values[first])) in \(step) \(first + 1) to \(say(values[last])) in \(step) \(last + 1)"
+            if let best = best(run) { sentence += ", best \(say(best.value)) in \(step) \(best.epoch)" }
             return sentence
         }
         let level = baseline.map { " Baseline\(baselineName.isEmpty ? "" : ", \(baselineName)"): \(say($0))." } ?? ""
-        return "Line chart of \(what) by epoch of training. " + sentences.joined(separator: "; ") + "." + level
+        return "Line chart of \(what) by \(step) of training. " + sentences.joined(separator: "; ") + "." + level
     }
 
     func data(_ what: String) -> ChartTable {
-        var table = ChartTable(["model", "epoch", "training \(what)", "validation \(what)", "best"])
+        var table = ChartTable(["model", step, "training \(what)", "validation \(what)", "best"])
         for run in runs {
             for (index, value) in run.training.enumerated() {
                 table.append([
@@ -142,7 +145,7 @@ struct TrainingCurves: Sendable, Hashable {
         func py(_ value: Double) -> Double { frame.bottom - frame.height * y.position(value) }
 
         figure.nameY(measure + (isLogarithmic ? ", logarithmic axis" : ""), of: frame)
-        figure.nameX("epoch", of: frame)
+        figure.nameX(step, of: frame)
         figure.endLabels(
             labels.map { .init(words: $0.words, y: py($0.value), role: $0.role) }, x: frame.right + figure.across(14), limit: room, within: frame)
 
@@ -179,7 +182,7 @@ struct TrainingCurves: Sendable, Hashable {
             let (bx, by) = (px(best.epoch), py(best.value))
             if !figure.isText { figure.dot(bx, by, radius: 6.5, Theme.paper) }
             figure.dot(bx, by, radius: 4.5, Theme.series[index], character: 15)
-            let words = runs.count == 1 ? "best: \(say(best.value)) in epoch \(best.epoch)" : "epoch \(best.epoch)"
+            let words = runs.count == 1 ? "best: \(say(best.value)) in \(step) \(best.epoch)" : "\(step) \(best.epoch)"
             place(words, beside: (bx, by), in: frame, index: index, paths, &taken, &figure)
         }
         figure.panel(frame, x: x, y: y, plots)
