@@ -198,11 +198,15 @@ struct HonestScoreTests {
         }
         let copies = ["a,b,left"] + (0..<200).map { row in "\(row % 100 * 13),\(row % 100 * 7 % 31),\(row % 100 % 3 == 0 ? "yes" : "no")" }
         try Self.load(copies) { load in
-            #expect(try Self.notes(load + " | fit logistic predict=left").contains { $0.code == "copied-rows" })
+            let notes = try Self.notes(load + " | fit logistic predict=left")
+            #expect(notes.contains { $0.code == "copied-rows" })
         }
         // Where a few values make up all rows, equal ones are no copies.
         let few = ["a,left"] + (0..<200).map { row in "\(row % 5),\(row % 3 == 0 ? "yes" : "no")" }
-        try Self.load(few) { load in #expect(try Self.notes(load + " | fit logistic predict=left").isEmpty) }
+        try Self.load(few) { load in
+            let notes = try Self.notes(load + " | fit logistic predict=left")
+            #expect(notes.isEmpty, "\(notes.map(\.message))")
+        }
     }
 
     @Test func `a rare class that a number tells is found, and noise is not`() {
