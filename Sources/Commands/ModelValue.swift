@@ -66,7 +66,7 @@ struct ModelValue: KindValue {
             [("reads", reads)] + inputs + beside + predicts + fitted.settings
             + [("parameters", NumberText.grouped(fitted.parameterCount)), ("events", sourceName), ("seed", "\(seed)")]
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
-        guard !history.epochs.isEmpty else { return [.table(settings)] + fitted.tables.map { .table(DisplayTable($0)) } }
+        guard !history.epochs.isEmpty else { return [.table(settings)] + rules + fitted.tables.map { .table(DisplayTable($0)) } }
         let epochs = DisplayTable(
             title: "Epochs",
             columns: [
