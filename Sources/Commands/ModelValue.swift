@@ -81,7 +81,7 @@ struct ModelValue: KindValue {
             [("reads", reads)] + inputs + beside + predicts + fitted.settings
             + [("parameters", NumberText.grouped(fitted.parameterCount)), (trainingRows == nil ? "file" : "events", sourceName)] + (seed.map { [("seed", "\($0)")] } ?? [])
         let settings = DisplayTable(title: "Model", columns: [.init("what"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] })
-        guard !history.epochs.isEmpty else { return [.table(settings)] + fitted.tables.map { .table(DisplayTable($0)) } }
+        guard !history.epochs.isEmpty else { return [.table(settings)] + rules + fitted.tables.map { .table(DisplayTable($0)) } }
         let step = fitted.step, isRounds = step == "round"
         // Of hundreds those at even distances, the best and the last.
         let apart = (history.epochs.count + Self.mostSteps - 1) / Self.mostSteps

@@ -46,7 +46,7 @@ public struct RowConditions: Sendable {
 
     /// The condition that all tests together are, as `filter` reads it; `true` of none.
     ///
-    /// - Parameter isShort: numbers with as many digits as matter, which may not read back.
+    /// - Parameter isShort: numbers with as many digits as matter, and one sign for at most: for people, not for `filter`.
     public func text(_ tests: [Test], isShort: Bool = false) -> String {
         precondition(!recipe.scales && recipe.keepsGaps, "conditions are of numbers as they are")
         var order: [Source] = []
@@ -69,7 +69,7 @@ public struct RowConditions: Sendable {
         }
         let name = Expression.quotedName(number.name)
         if low == .infinity { return takesGaps ? "\(name) in [missing]" : "false" }
-        let bounds = (low > -.infinity ? ["\(name) > \(Self.literal(low, isShort))"] : []) + (high < .infinity ? ["\(name) <= \(Self.literal(high, isShort))"] : [])
+        let bounds = (low > -.infinity ? ["\(name) > \(Self.literal(low, isShort))"] : []) + (high < .infinity ? ["\(name) \(isShort ? "≤" : "<=") \(Self.literal(high, isShort))"] : [])
         if bounds.isEmpty { return takesGaps ? nil : "\(name) not in [missing]" }
         let within = bounds.joined(separator: " and ")
         return takesGaps && number.gaps > 0 ? "(\(within) or \(name) in [missing])" : within
@@ -77,7 +77,10 @@ public struct RowConditions: Sendable {
 
     /// As it reads back to the same number, unless it is to be short.
     private static func literal(_ value: Double, _ isShort: Bool) -> String {
-        if isShort { return NumberText.short(value) }
+        if isShort {
+            let text = NumberText.short(value), isFraction = text.contains(".") && !text.contains("e")
+            return isFraction ? String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed()) : text
+        }
         return value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : Literal.number(value).description
     }
 

@@ -13,8 +13,6 @@ public struct TreeRule: Sendable, Hashable {
 }
 
 extension TreeModel {
-    private static let mostRules = 20, mostClasses = 4
-
     /// The test of a node.
     func test(of node: Node, isLeft: Bool) -> RowConditions.Test? {
         node.column.map { RowConditions.Test(column: $0, threshold: node.threshold, gapsGoLeft: node.gapsGoLeft, isLeft: isLeft) }
@@ -35,20 +33,8 @@ extension TreeModel {
         return rules
     }
 
-    /// The rules of the largest leaves, what pruning would leave, and the importances.
-    public func tables(_ conditions: RowConditions) -> [ModelTable] {
-        let rules = rules(conditions), order = rules.indices.sorted { rules[$0].rows != rules[$1].rows ? rules[$0].rows > rules[$1].rows : $0 < $1 }
-        let few = classes.count <= Self.mostClasses
-        let columns = ["rows"] + (few ? classes.map { "share of \($0)" } : ["class", "its share"]) + ["rule"]
-        let lines = order.prefix(Self.mostRules).map { index -> [ModelTable.Cell] in
-            let rule = rules[index], likeliest = rule.shares.indices.max { (rule.shares[$0], $1) < (rule.shares[$1], $0) } ?? 0
-            let shares: [ModelTable.Cell] = few ? rule.shares.map { .number($0, digits: 4) } : [.text(classes[likeliest]), .number(rule.shares[likeliest], digits: 4)]
-            return [.number(Double(rule.rows), digits: 0)] + shares + [.text(rule.condition)]
-        }
-        let rest = order.dropFirst(Self.mostRules)
-        let notes = ["A rule is what 'filter' takes: it keeps the rows of the leaf."] + (rest.isEmpty ? [] : ["\(NumberText.counted(rest.count, "more leaves")) of \(NumberText.counted(rest.reduce(0) { $0 + rules[$1].rows }, "rows")) together."])
-        return [ModelTable("Rules", columns: columns, rows: lines, notes: notes)] + [pruningTable].compactMap { $0 } + tables
-    }
+    /// What pruning would leave, and the importances.
+    public func tables(_ conditions: RowConditions) -> [ModelTable] { [pruningTable].compactMap { $0 } + tables }
 
     private static let mostSteps = 12, mostNodes = 4096
 

@@ -44,12 +44,14 @@ public struct ImportanceChart: Chart {
         }
         guard !order.isEmpty else { throw .empty(kind: Self.kind, what: "at least one column") }
         let sorted = order.enumerated().sorted { $0.element.value != $1.element.value ? $0.element.value > $1.element.value : $0.offset < $1.offset }.map(\.element.name)
-        columns = Array(sorted.prefix(Self.columnLimit))
+        // What counts for nothing is not drawn beside what counts.
+        let counting = sorted.filter { name in series.contains { one in zip(one.columns, one.values).contains { $0 == name && $1 != 0 } } }
+        columns = Array((counting.isEmpty ? sorted : counting).prefix(Self.columnLimit))
         left = sorted.count - columns.count
         self.title = title
         self.measure = measure
         self.series = series
-        self.notes = notes + (left == 0 ? [] : ["\(Format.counted(left, "more column")) \(left == 1 ? "is" : "are") not drawn"])
+        self.notes = notes + (left == 0 ? [] : ["\(Format.counted(left, "more column")) \(left == 1 ? "is" : "are") not drawn" + (columns.count < Self.columnLimit ? ": nothing depends on \(left == 1 ? "it" : "them")" : "")])
     }
 
     private func value(_ column: String, _ one: Series) -> (value: Double, deviation: Double?)? {

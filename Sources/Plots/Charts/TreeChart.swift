@@ -107,13 +107,13 @@ public struct TreeChart: Chart {
     }
 
     private var depth: Int { places.reduce(0) { max($0, $1.depth) } }
-    public var preferredSize: ChartSize { ChartSize(clamping: max(360, 12 + (depth + 1) * 186), 34 + rowCount * 46) }
+    public var preferredSize: ChartSize { ChartSize(clamping: max(360, 12 + (depth + 1) * 214), 34 + rowCount * 46) }
 
     public func commands(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)
         let area = figure.area, top = area.top + 22
         let column = area.width / Double(depth + 1), step = (area.bottom - top) / Double(rowCount)
-        let gap = min(34, column * 0.2), wide = column - gap, high = min(38, step * 0.86)
+        let gap = min(28, column * 0.2), wide = column - gap, high = min(38, step * 0.86)
         let size = min(Theme.smallSize, high * 0.4), isLegible = size >= 5
         figure.text(
             figure.fitted(positive.map { "share of \($0)" } ?? "likeliest class", area.width * 0.6, size: Theme.smallSize), area.left, area.top + 8, size: Theme.smallSize, Theme.quiet)
