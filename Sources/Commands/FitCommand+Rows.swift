@@ -1,4 +1,5 @@
 import Diagnostics
+import Events
 import Expressions
 import Features
 import Language
@@ -50,7 +51,7 @@ extension FitCommand {
             return column
         }
         let beside = try call[context] ?? []
-        let given = try call[inputs] ?? (table.featureColumns + table.categoryColumns).filter { !(names + beside).contains($0) && !table.tells($0) }
+        let given = try call[inputs] ?? (table.featureColumns + table.categoryColumns).filter { !(names + beside).contains($0) && !table.tells($0) && $0 != Role.user.rawValue }
         for (option, read) in [("inputs", given), ("context", beside)] {
             for column in read where table.tells(column) {
                 throw Diagnostic("wrong-column", "'\(column)' tells a label, and what models read must not", category: .data, at: call.span(named: option), label: "tells a label", hint: "leave it out")

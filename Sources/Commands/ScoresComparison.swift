@@ -64,7 +64,7 @@ struct ScoresComparison {
             }
         }
         return DisplayTable(
-            title: "From where to where other rows of the same kind may bring them", columns: [.init("measure")] + models.map { .init($0.name, .right) }, rows: rows, notes: [intervals.note(of: models[0].scores.rows)])
+            title: "95 % bounds of the measures", columns: [.init("measure")] + models.map { .init($0.name, .right) }, rows: rows, notes: [intervals.note(of: models[0].scores.rows)])
     }
 
     var table: Table {

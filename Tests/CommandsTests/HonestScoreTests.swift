@@ -53,7 +53,7 @@ struct HonestScoreTests {
     @Test func `compare holds the best two against each other, and shows seconds only when asked`() throws {
         let text = try Running.text(Self.pair + " | compare")
         #expect(text.contains("'logistic' against 'sparse': a log loss lower by") || text.contains("'sparse' against 'logistic': a log loss lower by"), "\(text)")
-        #expect(text.contains("Best by log loss") && text.contains("always 'false'") && text.contains("From where to where") && !text.contains("seconds"))
+        #expect(text.contains("Best by log loss") && text.contains("always 'true'") && text.contains("95 % bounds") && !text.contains("seconds"))
         let timed = try Running.text(Self.pair + " | compare timings=yes")
         #expect(timed.contains("seconds to fit") && timed.contains("seconds to score"))
         let table: TableValue = try Self.value(Self.pair + " | compare")
@@ -187,7 +187,7 @@ struct HonestScoreTests {
         var lines = ["user,score,reason,sizes,left"]
         for row in 0..<300 {
             let left = (row * 7919) % 10 < 3
-            lines.append("u\(row % 60),\((row * 37) % 211),\(left ? "moved" : "none"),\(Double((row * 7) % 50) + (left ? 100.5 : 0)),\(left ? "yes" : "no")")
+            lines.append("u\(row % 61),\((row * 37) % 211),\(left ? "moved" : "none"),\(Double((row * 7) % 50) + (left ? 100.5 : 0)),\(left ? "yes" : "no")")
         }
         try Self.load(lines) { load in
             let notes = try Self.notes(load + " | fit logistic predict=left")
@@ -219,9 +219,9 @@ struct HonestScoreTests {
     }
 
     @Test func `what is joined after a label, made of all events, is told of`() throws {
-        let late = "simulate shop users=100 days=20 seed=1 | rfm | label bought = any(action == \"buy\") at=2025-09-10 for=7d on simulate | features | join rfm by=user on features"
-        #expect(try Self.notes(late).contains { $0.code == "made-too-late" && $0.message.hasPrefix("'rfm' was made from all events") })
-        let early = "simulate shop users=100 days=20 seed=1 | label bought = any(action == \"buy\") at=2025-09-10 for=7d | rfm | features on label | join rfm by=user on features"
+        let late = "simulate shop users=100 days=20 seed=1 | rfm | label bought = any(action == \"buy\") at=2025-09-10 for=7d on simulate | features | select user monetary on rfm as money | join money by=user on features"
+        #expect(try Self.notes(late).contains { $0.code == "made-too-late" && $0.message.hasPrefix("'money' was made from all events") })
+        let early = "simulate shop users=100 days=20 seed=1 | label bought = any(action == \"buy\") at=2025-09-10 for=7d | rfm | features on label | select user monetary on rfm as money | join money by=user on features"
         #expect(try !Self.notes(early).contains { $0.code == "made-too-late" })
     }
 }
