@@ -45,10 +45,10 @@ struct ScriptTests {
             ]
         ),
         ("pr", ["'precision'", "'recall'", "'AP'", "'guessing 0.180'", "with steps", "set yrange [0:1] noextend"]),
-        ("gain", ["'positives found'", "'at 20%%'", "'rows taken, by falling score'", "'100%%' 1", "0.18 1"]),
-        ("lift", ["'at 10%%'", "'lift: times as many positives as at random'", "'at random'"]),
+        ("gain", ["'positives found'", "'at 20%'", "'rows taken, by falling score'", "'100%%' 1", "0.18 1"]),
+        ("lift", ["'at 10%'", "'lift: times as many positives as at random'", "'at random'"]),
         ("calibration", ["'mean gap'", "'predicted probability'", "'rows'", "boxxyerror", "set multiplot"]),
-        ("threshold", ["'0.370, chosen on the validation part'", "'threshold: the probability from which a row counts as positive'", "NaN"]),
+        ("threshold", ["'0.370, chosen on the validation part: precision 0.711, recall 0.530, F1 0.607'", "'threshold: the probability from which a row counts as positive'", "NaN"]),
         ("loss", ["'loss (cross-entropy)'", "'epoch'", "'best: 1.25 in epoch 14'", "'validation 1.30'", "'training 1.11'"]),
         ("accuracy", ["'70%%' 0.7", "'commonest class 41.2%'", "'lstm validation 61.4%'"]),
         ("confusion", ["'actual'", "'predicted'", "'3,396'", "'96%'", "with boxxyerror", "rgb variable"]),

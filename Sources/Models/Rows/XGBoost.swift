@@ -95,7 +95,7 @@ public struct XGBoost: RowEstimator {
     }
 
     /// Of more rows than these the loss on the training part is told of the first of them.
-    private static let mostShown = 20_000
+    private static let mostShown = 10_000
 
     /// The class whose rows count for more or less, if they do.
     private func positiveClass(_ training: RowPart) throws -> Int? {

@@ -48,7 +48,7 @@ public struct LiftChart: Chart {
             let level = figure.block([0, 1], [1, 1])
             plots.append("\(level) using 1:2 with lines \(figure.stroke(Theme.axis, width: 1, dash: "(4,4)"))")
             figure.segment(frame.left + frame.width * Self.told, frame.top, frame.left + frame.width * Self.told, frame.bottom, Theme.grid, behind: true)
-            if frame.width > 220 { figure.text("at random", frame.left + 6, frame.bottom - frame.height * y.position(1) + 10, .start, size: Theme.smallSize, Theme.quiet) }
+            if frame.width > 220 { figure.text("at random", frame.left + frame.width * Self.told + 6, frame.bottom - frame.height * y.position(1) + 10, .start, size: Theme.smallSize, Theme.quiet) }
         }
         for (index, points) in lifts.enumerated().reversed() {
             let block = figure.block(points.map(\.share), points.map(\.lift))

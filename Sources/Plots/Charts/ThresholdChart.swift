@@ -63,13 +63,11 @@ public struct ThresholdChart: Chart {
     public func commands(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)
         let scale = Scale.linear(0, 1)
-        let place = chosen ?? 1
-        let labels = curves.map { $0.name + (chosen == nil ? "" : " \(Self.say(value($0.values, at: place)))") }
+        let labels = curves.map(\.name)
         let room = min(figure.widest(labels), figure.area.width * 0.4), left = figure.area.left + figure.axisWidth(scale)
         let frame = Frame(
             left: left, top: figure.area.top + figure.above + (chosen == nil ? 0 : figure.down(14)), right: figure.area.right - room - figure.across(20), bottom: figure.area.bottom - figure.below)
         figure.nameX("threshold: the probability from which a row counts as positive", of: frame)
-        // The words stand where the curves are at the chosen threshold's height, or at their end.
         var ends: [Figure.EndLabel] = []
         for (index, curve) in curves.enumerated() {
             let known = curve.values.last { !$0.isNaN } ?? 0
@@ -83,8 +81,9 @@ public struct ThresholdChart: Chart {
         }
         if let chosen {
             let px = frame.left + frame.width * scale.position(chosen)
-            figure.segment(px, frame.top - figure.down(4), px, frame.bottom, Theme.mark, width: 1.5, dash: "(5,4)")
-            let words = figure.fitted("\(Format.fixed(chosen, 3))\(origin.isEmpty ? "" : ", \(origin)")", frame.width * 0.98, size: Theme.smallSize, bold: true)
+            figure.segment(px, frame.top - figure.down(4), px, frame.bottom, Theme.mark, width: 1.5, dash: "(5,4)", behind: true)
+            let there = curves.map { "\($0.name) \(Self.say(value($0.values, at: chosen)))" }.joined(separator: ", ")
+            let words = figure.fitted("\(Format.fixed(chosen, 3))\(origin.isEmpty ? "" : ", \(origin)"): \(there)", frame.width * 0.98, size: Theme.smallSize, bold: true)
             let half = figure.measure(words, size: Theme.smallSize, bold: true) / 2
             let x = min(max(px, frame.left + half), max(frame.left + half, frame.right - half))
             figure.text(words, x, frame.top - (figure.isText ? 0.5 : 13), .middle, size: Theme.smallSize, bold: true, Theme.mark)
