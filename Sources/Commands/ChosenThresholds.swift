@@ -38,7 +38,7 @@ struct ChosenThresholds: Sendable {
                 row("threshold") { .number($0.choice.threshold, 4) }, row("on the validation part") { .number($0.choice.value, 4) }, row("precision") { ScoresValue.cell($0.scores.precision) },
                 row("recall") { ScoresValue.cell($0.scores.recall) }, row("F1") { ScoresValue.cell($0.scores.f1) }, row("balanced accuracy") { .number($0.scores.confusion.balancedAccuracy, 4) },
                 row("accuracy") { .number($0.scores.confusion.accuracy, 4) }, row("MCC") { ScoresValue.cell($0.scores.confusion.matthews) },
-            ], notes: ["From the threshold on a row counts as '\(positive)'; the scores above take 0.5. Chosen on \(NumberText.counted(validationRows, "validation rows")), the other measures are of the test part."])
+            ], notes: ["From the threshold on a row counts as '\(positive)'; the scores above take 0.5. Chosen on \(NumberText.counted(validationRows, "validation rows")), the other measures are of the scored rows."])
     }
 
     var members: [JSON.Member] {

@@ -83,6 +83,12 @@ struct ConsensusCommand: Command {
         guard validations.count == predictions.count else {
             throw Diagnostic("no-validation-rows", "by=stack learns on the validation part, and the split has none", category: .data, at: call.span(of: by), label: "nothing to learn from", hint: "split valid=10% before the models, or by=mean")
         }
+        let rows = validations[0].rows, classes = validations[0].classes.count, least = 10 * names.count * (classes == 2 ? 1 : classes * classes)
+        guard rows >= least else {
+            throw Diagnostic(
+                "too-few-rows", "by=stack learns what \(names.count) models are worth from the validation part, and its \(rows) rows are fewer than the \(least) that this takes", category: .data, at: call.span(of: by),
+                label: "too little to learn from", hint: "by=mean, or a larger validation part: split valid=20%")
+        }
         do {
             return try ConsensusRule(stacking: names, predictions: validations.map(\.probabilities), labels: validations[0].labels, classes: validations[0].classes, work: call.context.work)
         } catch SequenceModelError.oneClass(let name) {

@@ -115,6 +115,9 @@ extension Lesson {
         // Rows of nobody are each their own.
         let groups = users == nil ? windows.groups.indices.map { Int32($0) } : windows.groups
         let names = users ?? groups.map { String($0) }
+        if users == nil, count > groups.count {
+            throw Diagnostic("wrong-value", "\(NumberText.counted(groups.count, rowNoun)) cannot be dealt to \(count) folds", category: .data, at: call.span(named: "folds"), label: "too many", hint: "folds=\(max(2, min(5, groups.count)))")
+        }
         do {
             return try Folds(kind, count: count, groups: groups, users: names, times: times, strata: kind == .random && stratified ? strata : nil, seed: seed, work: work)
         } catch let error as DataError { throw error.diagnostic.placed(at: call.span(named: call.isGiven("folds") ? "folds" : "by")) }
@@ -189,6 +192,12 @@ struct FoldScores {
     /// The means by the measures' names.
     var means: [(name: String, value: Value)] { lists[0].indices.compactMap { place in mean(place).map { (lists[0][place].columnName, .number($0)) } } }
 
+    /// Measures that are not defined in every fold, such as those of a class that some have none of.
+    private var gaps: [String] {
+        let partial = lists[0].indices.filter { (1..<scores.count).contains(values($0).count) }.map(shown)
+        return partial.isEmpty ? [] : ["\(partial.joined(separator: ", ")): of the folds where defined only. Fewer folds, or by=random, give each some rows of each class."]
+    }
+
     /// A row a measure, a column a fold.
     func display(title: String, folds: [Int]) -> DisplayTable {
         let first = scores[0]
@@ -196,7 +205,7 @@ struct FoldScores {
         let rows = lists[0].indices.map { place in [.init(shown(place)), cell(mean(place)), cell(deviation(place)), cell(baseline(place))] + lists.map { cell($0[place].value) } }
         return DisplayTable(
             title: title, columns: [.init("measure"), .init("mean", .right), .init("deviation", .right), .init("baseline", .right)] + folds.map { .init("\($0 + 1)", .right) },
-            rows: rows + [[.init("rows"), .undefined, .undefined, .undefined] + scores.map { .count($0.rows) }], notes: first.notes)
+            rows: rows + [[.init("rows"), .undefined, .undefined, .undefined] + scores.map { .count($0.rows) }], notes: first.notes + gaps)
     }
 
     var table: Table {

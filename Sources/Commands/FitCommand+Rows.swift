@@ -5,6 +5,7 @@ import Features
 import Language
 import Models
 import Runtime
+import Scoring
 import Tables
 
 // A model of sequences reads a table where 'on' names one: each row is a sequence of one step.
@@ -91,16 +92,20 @@ extension FitCommand {
         if try asked ?? TargetKind(of: column, work: work) == .number, let numbers = try column.numbers(check: work.check) {
             return WindowTarget(name: column.name, goal: .label, .numbers(numbers))
         }
-        let (codes, classes) = try classes(column, work)
+        let (codes, classes) = try classes(column, call[positive], work)
         return WindowTarget(name: column.name, goal: .label, .classes(codes, names: classes))
     }
 
-    /// The classes of a column, -1 for a gap; truth values have both.
-    private static func classes(_ column: Column, _ work: Work) throws -> (codes: [Int32], names: [String]) {
+    /// The classes of a column, -1 for a gap; truth values have both. Of two texts the positive one comes second, so that what is said of it reads the same in scores and coefficients.
+    private static func classes(_ column: Column, _ positive: Label?, _ work: Work) throws -> (codes: [Int32], names: [String]) {
         guard case .boolean(let truths, _) = column.storage else {
             var interning = TextInterning()
             let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
-            return (codes, interning.names)
+            let names = interning.names
+            guard names.count == 2 else { return (codes, names) }
+            let counts = [0, 1].map { one in codes.count { $0 == one } }
+            guard try ClassificationScores.positive(of: names, trainingCounts: counts, asked: positive.flatMap { names.firstIndex(of: $0.text) }) == 0 else { return (codes, names) }
+            return (codes.map { $0 < 0 ? -1 : 1 - $0 }, names.reversed())
         }
         return (try work.map(rows: truths.count) { column.isMissing($0) ? -1 : truths[$0] ? 1 : 0 }, ["false", "true"])
     }

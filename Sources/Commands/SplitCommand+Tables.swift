@@ -15,7 +15,9 @@ extension SplitCommand {
         guard plan.kind != .none else { return Outcome(value.splitting(plan), blocks: [.text(Self.noSplit)]) }
         let facts = try RowFacts(value, plan.kind, call)
         let (settled, split) = try Self.divided(call, plan) { try facts.split(plan, seed: call.context.seed, work: call.context.work) }
-        return Outcome(value.splitting(settled), blocks: [.text(facts.lines(split, of: value.rowNoun).joined(separator: "\n"))])
+        // Nobody knows yet what is to be learnt.
+        let later = plan.kind == .random && value.labels.isEmpty ? ["where a model predicts a column of few values, its rows are drawn so that each part has the same share of each"] : []
+        return Outcome(value.splitting(settled), blocks: [.text((facts.lines(split, of: value.rowNoun) + later).joined(separator: "\n"))])
     }
 
     /// What the rows of a table say of their users, times and classes, as far as a split needs it.

@@ -32,6 +32,8 @@ extension EventLog {
         let (table, groups, rows) = try grouping(per: rule.unit, for: "label per=session", work: work)
         let values = try labels(rule, table, groups, work)
         let (ends, cutoff, hidden) = try cutoffs(rule, table, groups, work)
+        let isWhole = try work.map(rows: groups.count) { ends[$0] == groups[$0].upperBound }
+        let uncut = try unhidden(rule, values, isWhole)
         var seen = [Bool](repeating: false, count: count)
         var groupOfRow = [Int32](repeating: 0, count: count)
         for group in 0..<groups.count {
@@ -50,9 +52,27 @@ extension EventLog {
         guard lost < groups.count else {
             throw DataError.noRowsLeft("no event may be seen of any \(rule.unit.rawValue): all \(NumberText.grouped(count)) lie at or after the cut-off of '\(rule.name)'")
         }
-        return try adding(
+        var log = try adding(
             values.subset(rows: groupOfRow, check: work.check), seen: seen, rule, hiding: hidden, cutoff: cutoff,
             fellOut: Proportion(lost, of: groups.count), of: values, isSeen: isSeen, work)
+        if let uncut { log.report.notes.append(uncut) }
+        return log
+    }
+
+    /// What is to be said where `before` finds nothing: all events of such users may be seen, also those that tell the label.
+    ///
+    /// - Parameter isWhole: whether no event of a group is hidden.
+    /// - Throws: a `Diagnostic` where it finds nothing in any.
+    private func unhidden(_ rule: LabelRule, _ values: Column, _ isWhole: [Bool]) throws(Diagnostic) -> String? {
+        guard let before = rule.before, rule.at == nil else { return nil }
+        guard isWhole.contains(false) else {
+            throw Diagnostic(
+                "no-match", "'\(before)' is found in no \(rule.unit.rawValue), so before= hides nothing from models", category: .data, hint: "'top action' lists the actions that there are")
+        }
+        guard case .boolean(let truths, let present) = values.storage else { return nil }
+        let positive = truths.indices.filter { truths[$0] && present?[$0] != false }, open = positive.count { isWhole[$0] }
+        guard open > 0 else { return nil }
+        return "in \(NumberText.rate(open, of: positive.count)) \(rule.unit.rawValue)s where '\(rule.name)' is true '\(before)' is not found: all of their events may be seen, also those that tell it"
     }
 
     /// - Parameters:

@@ -100,6 +100,7 @@ struct DiagnosticCode: Sendable {
     // Models, segments, scores
 
     private static let models: [DiagnosticCode] = [
+        .init("no-match", "The pattern of before= is found nowhere, so that nothing would be hidden from models and the label could be read off the events. Often a name is misspelt."),
         .init("leaking-column", "A column alone tells the target almost without a mistake. Often it is only known once the target is, such as the reason for leaving of those who left."),
         .init("copied-rows", "Rows of the test part stand in the training part as well, so that they can be known by heart and the scores are too good."),
         .init("shared-users", "Users stand in the training part and in the test part. What is learnt of them helps there, and will not with new users."),
@@ -152,7 +153,7 @@ struct DiagnosticCode: Sendable {
         .init("out-of-range", "A number lies outside of the range that it may have; the message says which range."),
         .init("repeated-column", "The same column is named twice."),
         .init("too-few-distinct-rows", "Fewer rows differ from one another than clusters are wanted."),
-        .init("too-few-rows", "There are fewer rows than clusters, or than components, are wanted."),
+        .init("too-few-rows", "There are fewer rows than clusters or components are wanted, or than a consensus needs to learn what its members are worth."),
         .init("too-large", "Training would need more memory than the machine has. A smaller batch=, seq= or hidden= helps."),
         .init("different-targets", "Models that predict different things have no scores that could be compared. Fit them with the same predict=."),
         .init("one-value", "The number to be predicted is the same everywhere, so there is nothing to learn. Predict something else, or use more users."),
