@@ -74,6 +74,10 @@ struct LayoutTests {
                 "confusion, 12 long names",
                 made { try Samples.confusion(12, names: (0..<12).map { "category number \($0) of the shop" }, scale: 1_000) }
             ),
+            ("importance, long names", made { try Samples.importance(longNames, columns: 30) }),
+            ("importance, one column", made { try ImportanceChart(measure: "gain", series: [.init(name: "a", columns: ["x"], values: [0])]) }),
+            ("tree, deep", made { try Samples.tree(depth: 7, test: longNames[0], positive: nil) }),
+            ("tree, one leaf", made { try TreeChart(nodes: [.init(rows: 3, share: 1, likeliest: longNames[0])], positive: longNames[0]) }),
             ("elbow, huge", made { try ElbowChart(clusterCounts: Array(1...40), inertias: (1...40).map { 9e17 / Double($0) }, knee: 39) }),
             ("silhouette, 12 clusters", made { try Samples.silhouette([3_000, 1_200, 800, 400, 300, 200, 100, 50, 20, 5, 1, 1]) }),
             (

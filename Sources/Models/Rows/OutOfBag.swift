@@ -80,14 +80,14 @@ struct OutOfBag {
             return leaves
         }
         let plain = try work.workers.map(shards: trees.count) { leaves($0, matrix) }
-        @Sendable func accuracy(_ leaves: (Int) -> [Int32]) -> Double {
+        @Sendable func right(_ leaves: (Int) -> [Int32]) -> Int {
             var sums = [Double](repeating: 0, count: rows.count * classes)
             for tree in trees.indices {
                 for (pick, leaf) in zip(picks[tree], leaves(tree)) { for k in 0..<classes { sums[Int(pick) * classes + k] += Double(trees[tree].shares[Int(leaf) * classes + k]) } }
             }
-            return Double(rows.indices.count { likeliest(sums[$0 * classes..<($0 + 1) * classes]) == targets[$0] }) / Double(rows.count)
+            return rows.indices.count { likeliest(sums[$0 * classes..<($0 + 1) * classes]) == targets[$0] }
         }
-        let whole = accuracy { plain[$0] }
+        let whole = right { plain[$0] }
         let falls = try work.workers.map(shards: used.count) { place in
             let column = used[place]
             var stream = RandomStream(seed: seed, name: "forest", purpose: "permutation \(column)"), shuffled = matrix
@@ -96,13 +96,14 @@ struct OutOfBag {
                 var values = matrix.column(column)
                 stream.shuffle(&values)
                 for (row, value) in values.enumerated() { shuffled[row, column] = value }
-                return whole - accuracy { uses[$0][column] ? leaves($0, shuffled) : plain[$0] }
+                return whole - right { uses[$0][column] ? leaves($0, shuffled) : plain[$0] }
             }
         }
         var means = [Double](repeating: 0, count: columns), deviations = means
         for (column, own) in zip(used, falls) {
-            means[column] = own.reduce(0, +) / Double(repeats)
-            deviations[column] = (own.reduce(0) { $0 + ($1 - means[column]) * ($1 - means[column]) } / Double(repeats)).squareRoot()
+            let shares = own.map { Double($0) / Double(rows.count) }
+            means[column] = Double(own.reduce(0, +)) / Double(rows.count * repeats)
+            deviations[column] = (shares.reduce(0) { $0 + ($1 - means[column]) * ($1 - means[column]) } / Double(repeats)).squareRoot()
         }
         return FeatureImportance(
             name: "permutation",

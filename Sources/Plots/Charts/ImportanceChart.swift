@@ -82,7 +82,7 @@ public struct ImportanceChart: Chart {
         let area = figure.area
         let ends = series.flatMap { one in columns.compactMap { value($0, one) } }
         let low = ends.reduce(0) { min($0, $1.value - ($1.deviation ?? 0)) }, high = ends.reduce(0) { max($0, $1.value + ($1.deviation ?? 0)) }
-        let scale = Scale.linear(low, max(high, low + 1e-12), steps: 5)
+        let scale = Scale.linear(low, max(high, low + 1e-12), steps: 5, exact: true)
         let words = columns.map { column in value(column, series[0]).map { Format.significant($0.value) } ?? "" }
         let hasValues = series.count == 1
         let top = area.top + (hasValues ? 4 : 24), bottom = area.bottom - 42
@@ -137,7 +137,7 @@ public struct ImportanceChart: Chart {
             columns.map { column in value(column, one).map { found in Format.significant(found.value) + (found.deviation.map { " ± " + Format.significant($0) } ?? "") } ?? "" }
         }
         guard series.count == 1 else {
-            return page.table(["column"] + series.map(\.name), columns.indices.map { row in [columns[row]] + cells.map { $0[row] } })
+            return page.table(["column"] + series.map { page.fitted($0.name, 16) }, columns.indices.map { row in [columns[row]] + cells.map { $0[row] } })
         }
         let most = columns.reduce(0) { max($0, value($1, series[0])?.value ?? 0) }, values = cells[0]
         let valueRoom = values.reduce(0) { max($0, Letters.cells($1)) }
