@@ -110,7 +110,7 @@ struct DiagnosticCode: Sendable {
         .init("unsupported-model", "The file holds a model of a sort that is not read: of another objective, without trees, or on columns of categories."),
         .init("unsaved-kind", "Models of this sort are not written to files; those of XGBoost are, as .json or .ubj, which Python's package reads too."),
         .init("opened-model", "A model that was opened from a file has no rows that were held back from its training."),
-        .init("xgboost", "The XGBoost library could not go on; the message is its own."),
+        .init("xgboost-failed", "The XGBoost library could not go on; the message is its own."),
         .init("bad-heads", "The heads of a transformer share its width evenly: hidden=64 goes with heads=1, 2, 4, 8 and so on."),
         .init("bad-checkpoint", "The file that a training is to go on from is damaged, or another kind of file."),
         .init("other-training", "A training goes on only from a checkpoint of the same model, sizes, options, seed and data; more epochs may be asked for."),

@@ -15,7 +15,7 @@ public enum BoosterError: Error, Hashable, Diagnosable {
 
     public var diagnostic: Diagnostic {
         switch self {
-        case .library(let message): Diagnostic("xgboost", "XGBoost stopped: \(message)", hint: "look at the rows with 'describe'")
+        case .library(let message): Diagnostic("xgboost-failed", "XGBoost stopped: \(message)", hint: "look at the rows with 'describe'")
         case .file(let problem): Diagnostic("bad-model", "the file is no model of XGBoost: \(problem)", category: .data, hint: "write it anew, as .json or .ubj")
         case .unsupported(let what):
             Diagnostic("unsupported-model", "\(what), which is not read", category: .data, hint: "a model of trees for classes, binary:logistic or multi:softprob, on columns of numbers")
