@@ -15,7 +15,7 @@ struct CompareCommand: Command {
         details: """
             Models can be compared only on the same held-back rows: the same data, split, seed and target. Of several targets the first is compared.
 
-            Of classes each measure stands within the bounds that 95 % of samples of the test part give, and the best two models are held against each other row by row: how often would chance
+            Of classes the bounds of each measure are told, which 95 % of samples of the test part keep, and the best two models are held against each other row by row: how often would chance
             alone, turning the sign of each user's difference in log loss, give a difference as large? Users are drawn and turned with all of their rows, for these are no independent witnesses.
             """,
         prints: [

@@ -10,7 +10,7 @@ struct EvaluateCommand: Command {
         details: """
             Of classes: accuracy, precision, recall and F1 by class, macro (each class counts the same) and weighted (by its rows), area under the ROC curve one class
             against the rest, log loss, Brier score and the confusion matrix. Beside them stands what is reached by always guessing the commonest class of the
-            training part, and the bounds within which 95 % of samples of the test part lie; users are drawn with all of their rows, for these are no independent witnesses. Of two classes the
+            training part, and the bounds of 95 % of the samples of the test part; users are drawn with all of their rows, for these are no independent witnesses. Of two classes the
             threshold is also chosen, on the validation part and never on the test part, for the most F1 and for the most balanced accuracy. A ratio without a denominator is printed as –, and counts as 0 in macro and weighted means. Of a number: how far predictions are off, beside
             those of always the mean of the training part. Of more than \(FitCommand.mostClasses) classes: how far up the true one is ranked among all, beside the commonest first. Of several targets
             each is scored on the held-back rows that have it.

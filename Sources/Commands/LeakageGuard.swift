@@ -22,8 +22,6 @@ struct LeakageGuard {
     /// - Throws: `Cancelled`.
     func warnings() throws -> [Diagnostic] { try tellingColumns() + copiedRows() + sharedUsers() }
 
-    private static func warning(_ code: String, _ message: String, hint: String) -> Diagnostic { Diagnostic(code, message, category: .data, severity: .warning, hint: hint) }
-
     // MARK: Columns that tell the target
 
     private func tellingColumns() throws -> [Diagnostic] {
@@ -46,8 +44,8 @@ struct LeakageGuard {
             return Self.tells(places.map { Int(events.codes[$0 * variables + column - numbers]) }, labels, classes: target.classes.count)
         }
         return names.indices.filter { telling[$0] }.map { column in
-            Self.warning(
-                "leaking-column", "'\(names[column])' alone tells '\(target.name)' almost without a mistake, so the scores may be of something that is not known in time",
+            Diagnostic(
+                "leaking-column", "'\(names[column])' alone tells '\(target.name)' almost without a mistake, so the scores may be of something that is not known in time", category: .data, severity: .warning,
                 hint: "if it is only known afterwards, leave it out: inputs=[...], or 'select except' before; if it is known, a rule does")
         }
     }
@@ -144,9 +142,9 @@ struct LeakageGuard {
         try work.forEachStretch(of: split.test.count) { for place in $0 where learnt.contains(hash(split.test[place])) { copies += 1 } }
         guard copies > 0 else { return [] }
         return [
-            Self.warning(
-                "copied-rows", "\(NumberText.rate(copies, of: split.test.count)) test \(lesson.rowNoun) stand in the training part too, with the same values and the same '\(windows.outputs[0].name)'",
-                hint: "if they are copies, drop them before; if they are of the same users, split by=user keeps these apart")
+            Diagnostic(
+                "copied-rows", "\(NumberText.rate(copies, of: split.test.count)) test \(lesson.rowNoun) stand in the training part too, with the same values and the same '\(windows.outputs[0].name)'", category: .data, severity: .warning,
+                hint: "if they are copies, drop them before" + (lesson.users != nil && split.kind == .random ? "; if they are of the same users, split by=user keeps these apart" : ""))
         ]
     }
 
@@ -159,8 +157,8 @@ struct LeakageGuard {
         let tested = users.indices.filter { isTested[$0] }, shared = tested.filter { isLearnt[$0] }
         guard let first = shared.first else { return [] }
         return [
-            Self.warning(
-                "shared-users", "\(NumberText.rate(shared.count, of: tested.count)) users of the test part have \(lesson.rowNoun) in the training part too, such as '\(users[first])'",
+            Diagnostic(
+                "shared-users", "\(NumberText.rate(shared.count, of: tested.count)) users of the test part have \(lesson.rowNoun) in the training part too, such as '\(users[first])'", category: .data, severity: .warning,
                 hint: "split by=user keeps users apart")
         ]
     }

@@ -85,7 +85,7 @@ struct PlotCommand: Command {
         case "tree":
             return (
                 "From left to right, at most four tests deep: where the answer is yes a row goes up. Shares are those of the training rows, of two classes of the positive one, else of the likeliest.",
-                Example("\(shop) | label bought = any(action == \"buy\") | features | fit tree predict=bought depth=3 | plot tree", prints: "yes: "))
+                Example("\(shop) | label bought = any(action == \"buy\") | features | fit tree predict=bought depth=3 | plot tree", prints: "share of true"))
         case "loss":
             return (
                 "The mean of -ln of the probability given to the true class, epoch by epoch: in training that of each batch before its step, on the validation part after the epoch.",

@@ -48,7 +48,7 @@ struct ScoreMeasure: Sendable {
 }
 
 extension TargetScores {
-    /// The measures beside those of the baseline, within the bounds that resampling gives where they were asked for.
+    /// The measures beside those of the baseline, with the bounds that resampling gives where they were asked for.
     ///
     /// - Parameter title: of the model, and of the target where there are several.
     func measures(_ model: String, title: String, intervals: ScoreIntervals? = nil) -> DisplayTable {

@@ -11,7 +11,7 @@ struct TuneCommand: Command {
     static let model = Parameter<String>.variant("model", "what to fit", words: FitCommand.sequenceModels.map(\.variant.word))
     static let trials = Parameter<Int?>.optional("trials", "how many of the combinations are tried, drawn at random; all of them unless given", check: { $0 >= 1 ? nil : "whole number from 1" })
     static let folds = Parameter<Int?>.optional(
-        "folds", "choose by cross-validation within the rows that are not for the test; by the validation part unless given", check: { (2...100).contains($0) ? nil : "whole number in 2...100" })
+        "folds", "choose by cross-validation among the rows that are not for the test; by the validation part unless given", check: { (2...100).contains($0) ? nil : "whole number in 2...100" })
     static let aim = Parameter<String?>.optional(
         "aim", "the measure that chooses; unless given log loss, of numbers RMSE, of very many values ndcg@10", oneOf: ["log_loss", "auc", "pr_auc", "f1", "accuracy", "balanced_accuracy", "brier", "mcc", "rmse", "mae", "r2", "ndcg10", "hr10", "mrr"])
     /// More would be a mistake in a range.
@@ -44,12 +44,13 @@ struct TuneCommand: Command {
         // What is learnt and the seed stay what they are.
         let fixed = Set([FitCommand.targets.description, FitCommand.kinds.description, FitCommand.positive.description, FitCommand.seed.description].map(\.name))
         let isOfRows = fit.reads == [.table]
+        let sets = ["trees={3, 6}", "rounds={3, 6}", "depth={2, 3}", "c={0.1, 1}"]
         let source = isOfRows ? "simulate shop users=200 days=20 seed=1 | label bought = any(action == \"buy\") | features" : "simulate shop users=150 days=20 seed=1"
-        let first = fit.parameters.first { $0.name == "epochs" } != nil ? " seq={2, 3} epochs=1" : isOfRows ? " predict=bought" : " seq={2, 3}"
+        let first = fit.parameters.first { $0.name == "epochs" } != nil ? " seq={2, 3} epochs=1" : isOfRows ? " predict=bought\(sets.first { set in fit.parameters.contains { set.hasPrefix("\($0.name)=") } }.map { " \($0)" } ?? "")" : " seq={2, 3}"
         return Signature.Variant(
             fit.word, fit.summary, details: "'help fit \(fit.word)' says how it is fitted.",
             parameters: fit.parameters.filter { !left.contains($0.name) }.map { fixed.contains($0.name) ? $0 : $0.choosing }, reads: fit.reads, readsByName: fit.readsByName, gives: [.model],
-            examples: isOfRows ? [] : [Example("\(source) | tune \(fit.word)\(first)", prints: "(best)")])
+            examples: [Example("\(source) | tune \(fit.word)\(first)", prints: "(best)")])
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {

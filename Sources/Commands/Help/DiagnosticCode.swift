@@ -100,6 +100,9 @@ struct DiagnosticCode: Sendable {
     // Models, segments, scores
 
     private static let models: [DiagnosticCode] = [
+        .init("no-validation-rows", "What is asked for chooses or learns on the validation part of the split, which has no rows, or rows of one class only. 'split valid=10%' before the model makes one."),
+        .init("no-scores", "The measure that is to choose is not defined for any of the combinations, as where the validation part has rows of one class only."),
+        .init("unknown-category", "The rows have a category that the model has not learnt, and it has no weights for others. Models of rows take such a category for none of those that they know."),
         .init("no-match", "The pattern of before= is found nowhere, so that nothing would be hidden from models and the label could be read off the events. Often a name is misspelt."),
         .init("leaking-column", "A column alone tells the target almost without a mistake. Often it is only known once the target is, such as the reason for leaving of those who left."),
         .init("copied-rows", "Rows of the test part stand in the training part as well, so that they can be known by heart and the scores are too good."),
