@@ -22,7 +22,7 @@ struct CompareCommand: Command {
             .init("balanced", "balanced accuracy: the mean recall over the classes that have rows"), .init("F1", "of the positive class of two, else the macro mean"),
             .init("AUC, PR-AUC", "of the positive class of two, else the macro mean"), .init("calibration", "the calibration error: the mean gap between probability and share over ten bins"),
             .init("p", "how often turned signs give a difference at least as large; small where the better model is better by more than chance"), .init("always ...", "the baseline: what is reached by always guessing the commonest class of the training part"),
-            .init("(best)", "the model of the lowest log loss; of numbers of the lowest RMSE, of ranked values of the highest ndcg@10"),
+            .init("Best by", "the model of the lowest log loss; of numbers of the lowest RMSE, of ranked values of the highest ndcg@10"),
         ] + ScoresValue.terms.filter { ["accuracy", "log loss", "Brier", "RMSE", "MAE", "median absolute error", "R²", "hr@k", "ndcg@10", "mrr"].contains($0.name) },
         memory: "the scores and the held-back predictions, which the models hold",
         draws: "the samples of the bounds, and the signs of the test",

@@ -41,8 +41,8 @@ struct ModelValue: KindValue {
     private var rowNoun: String { if case .column = task.target { "rows" } else { "windows" } }
 
     var summary: String {
-        guard members.isEmpty else { return "\(model) of \(members.map(\.name).joined(separator: ", ")): \(fitted.targets[0].name), \(NumberText.grouped(fitted.parameterCount)) parameters" }
-        return "\(model): \(task.text(fitted.targets)), \(NumberText.grouped(fitted.parameterCount)) parameters, \(trainingRows.map { "trained on \(NumberText.grouped($0)) \(rowNoun)" } ?? "opened from \(sourceName)")"
+        guard members.isEmpty else { return "\(model) of \(members.map(\.name).joined(separator: ", ")): \(fitted.targets[0].name), \(NumberText.counted(fitted.parameterCount, "parameters"))" }
+        return "\(model): \(task.text(fitted.targets)), \(NumberText.counted(fitted.parameterCount, "parameters")), \(trainingRows.map { "trained on \(NumberText.grouped($0)) \(rowNoun)" } ?? "opened from \(sourceName)")"
     }
 
     var blocks: [Block] {

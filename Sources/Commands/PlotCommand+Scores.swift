@@ -24,7 +24,13 @@ extension PlotCommand {
             throw Diagnostic(
                 "one-class", "\(chart) needs held-back rows of at least two classes", category: .data, at: call.span, label: all.first?.scores.auc.reason?.rawValue ?? "has no curve", hint: "sample more users")
         }
-        return (found, all.map(\.name), all.map(\.value.summary) + (all[0].scores.isBinary ? [] : ["Each class against the rest"]))
+        return (found, all.map(\.name), Self.rows(all.map { ($0.name, $0.value, $0.scores) }) + (all[0].scores.isBinary ? [] : ["Each class against the rest"]))
+    }
+
+    /// What the charts are of: said once where it is the same for all.
+    private static func rows(_ all: [(name: String, value: ScoresValue, scores: ClassificationScores)]) -> [String] {
+        let said = all.map { "\(NumberText.grouped($0.scores.rows)) \($0.value.rowsName)" }
+        return Set(said).count == 1 ? ["On \(said[0])"] : zip(all, said).map { "\($0.name) on \($1)" }
     }
 
     func rocChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
@@ -61,7 +67,7 @@ extension PlotCommand {
                 name: name, bins: scores.calibration.bins.map { .init(from: $0.range.lowerBound, to: $0.range.upperBound, count: $0.rows, meanPredicted: $0.predicted, observed: $0.share) })
         }
         let of = all[0].scores.positive.map { "Probability of '\(all[0].scores.classes[$0])'" } ?? "Probability of the class that a row is taken for"
-        return try CalibrationChart(title: title ?? "Calibration of \(all.map(\.name).joined(separator: ", "))", models: models, notes: [of] + all.map(\.value.summary))
+        return try CalibrationChart(title: title ?? "Calibration of \(all.map(\.name).joined(separator: ", "))", models: models, notes: [of] + Self.rows(all))
     }
 
     /// Drawn on the validation part, where a threshold is chosen; the test part only says what became of it.

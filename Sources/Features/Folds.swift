@@ -109,8 +109,10 @@ public struct Folds: Sendable {
     ///   - noun: what the rows are.
     ///   - hasUsers: whether users stand for more than their rows.
     public func description(of noun: String = "rows", hasUsers: Bool = true) -> String {
-        let total = rows.reduce(0) { $0 + $1.count }
-        let sizes = rows.indices.map { "\(NumberText.grouped(rows[$0].count)) (\(NumberText.share(rows[$0].count, of: total))) \(noun)" + (hasUsers ? " of \(NumberText.counted(users[$0], "users"))" : "") }
-        return "\(count) folds by \(kind.rawValue)\(kind == .time ? "" : ", seed \(seed)"): \(sizes.joined(separator: ", "))"
+        func span(_ counts: [Int]) -> String {
+            let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+            return least == most ? NumberText.grouped(least) : "\(NumberText.grouped(least)) to \(NumberText.grouped(most))"
+        }
+        return "\(count) folds by \(kind.rawValue)\(kind == .time ? "" : ", seed \(seed)"): \(span(rows.map(\.count))) \(noun)" + (hasUsers ? " of \(span(users)) users" : "") + " each"
     }
 }

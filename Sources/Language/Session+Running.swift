@@ -150,11 +150,12 @@ extension Diagnostic {
     static func nothingToRead(_ wanted: [Kind], besides others: [String] = [], verb: String, catalogue: Catalogue, at span: SourceSpan) -> Diagnostic {
         let words = verb.split(separator: " ").map { String($0) }
         let known = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.makers ?? [] : []
+        let named = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.readsByName ?? [] : []
         let makers = known.isEmpty ? catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb) : known
         let isPlural = wanted.allSatisfy { $0.phrase == $0.name }
         let besides = others.isEmpty ? "" : " besides \(others.map { "'\($0)'" }.joined(separator: " and "))"
         return Diagnostic(
             "nothing-to-read", "'\(verb)' reads \(Kind.phrase(wanted))\(besides), and there \(isPlural ? "are" : "is") none yet", category: .syntax, at: span, label: "has nothing to read",
-            hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") \(isPlural ? "them" : "one")")
+            hint: makers.isEmpty ? nil : "\(makers.prefix(4).joined(separator: ", ")) \(makers.count == 1 ? "makes" : "make") \(isPlural ? "them" : "one")" + (named.isEmpty ? "" : "; 'on NAME' reads \(Kind.phrase(named))"))
     }
 }
