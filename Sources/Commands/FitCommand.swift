@@ -279,7 +279,7 @@ struct FitCommand: Command {
         let (split, lines) = try lesson.divided(seed)
         let warnings = try LeakageGuard(lesson, split, work: call.context.work).warnings()
         let trial = try Trial(estimator, lesson, split.parts, seed: seed, call)
-        return Outcome(trial.value(model.variant.word, lesson, lines, source: input?.name ?? ""), notes: lesson.notes + notes(of: lesson.task, split) + warnings)
+        return Outcome(trial.value(model.variant.word, lesson, lines, source: input?.name ?? ""), notes: lesson.notes + notes(of: lesson.task, split) + (try remarks(lesson, split, trial.fitted, call.context.work)) + warnings)
     }
 }
 

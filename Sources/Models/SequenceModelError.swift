@@ -73,11 +73,11 @@ public enum SequenceModelError: Error, Hashable, Diagnosable {
             Diagnostic("no-windows", "there are no windows of events to learn from", category: .data, hint: "use more users, or a smaller seq=")
         case .oneClass(let name):
             Diagnostic(
-                "one-class", "all windows have the class '\(name)', so there is nothing to tell apart",
-                category: .data, hint: "predict something else, or use more users")
+                "one-class", "all that is learnt from has the class '\(name)', so there is nothing to tell apart",
+                category: .data, hint: "predict something else, or take more of the data")
         case .oneValue(let name, let value):
             Diagnostic(
-                "one-value", "'\(name)' is \(NumberText.short(value)) in all windows, so there is nothing to predict", category: .data, hint: "predict something else, or use more users")
+                "one-value", "'\(name)' is \(NumberText.short(value)) in all windows, so there is nothing to predict", category: .data, hint: "predict something else, or take more of the data")
         case .noTargets(let name):
             Diagnostic("no-windows", "no window of the training part has a value of '\(name)'", category: .data, hint: "use more users, or another split")
         case .severalTargets(let model):

@@ -181,6 +181,20 @@ struct HonestScoreTests {
         #expect(Running.failure(Self.rows + " | split valid=0% | fit logistic predict=bought | fit logistic predict=bought c=3 as b | consensus by=stack")?.code == "no-validation-rows")
     }
 
+    // MARK: Columns
+
+    @Test func `columns that say nothing, texts that look like numbers and very many categories are told of`() throws {
+        let lines = ["a,same,gap,many,y"] + (0..<600).map { row in "\(row == 7 ? "inf" : String(row * 7 % 601)),5,,c\(row * 31 % 597),\(row % 3 == 0 ? "yes" : "no")" }
+        try Self.load(lines) { load in
+            let notes = try Self.notes(load + " | fit tree predict=y").map(\.message)
+            #expect(notes.contains { $0.hasPrefix("'same', 'gap' say nothing") } || notes.contains { $0.hasPrefix("'gap', 'same' say nothing") }, "\(notes)")
+            #expect(notes.contains { $0.hasPrefix("'a' is read as text, for 1 value of") && $0.contains("such as 'inf'; 'load ... types={a: number}'") }, "\(notes)")
+            #expect(notes.contains { $0.hasPrefix("'many' has") && $0.contains("200 commonest have a column each") }, "\(notes)")
+            let target = try Self.notes(load + " | fit tree predict=y encode=target").map(\.message)
+            #expect(!target.contains { $0.contains("commonest") })
+        }
+    }
+
     // MARK: The guard
 
     @Test func `a column that tells the target, rows and users in both parts are named`() throws {
