@@ -84,12 +84,17 @@ struct CrossValidationCommand: Command {
 
     /// The scores of each fold that can be judged.
     static func scores(_ estimator: any SequenceEstimator, _ lesson: Lesson, _ folds: Folds, seed: Int, _ call: Call) throws -> [[(name: String, scores: any TargetScores)]] {
-        try folds.judged.map { fold in
+        // Where the classes are about as common, the rarer of one fold is not that of the next.
+        let asked = try FitCommand.positives(lesson.windows, call)
+        let positives = try zip(asked, lesson.windows.outputs).map { positive, target in
+            try positive ?? ClassificationScores.positive(of: target.classes, trainingCounts: FitCommand.counts(target))
+        }
+        return try folds.judged.map { fold in
             let work = call.context.work
             work.report("fold \(fold + 1) of \(folds.count)", nil)
             let rest = try folds.training(for: fold, work: work)
             let (training, validation) = estimator.readsValidation ? try lesson.holdingOut(rest, seed: seed, byTime: folds.kind == .time, work) : (rest, [])
-            return try Trial(estimator, lesson, RowParts(training: training, validation: validation, test: folds.rows[fold]), seed: seed, call).scores.get()
+            return try Trial(estimator, lesson, RowParts(training: training, validation: validation, test: folds.rows[fold]), positives: positives, seed: seed, call).scores.get()
         }
     }
 }

@@ -67,10 +67,11 @@ struct Trial {
     let trainingCounts: [Int]
     let seconds: (fit: Double, score: Double)
 
+    /// - Parameter positives: the positive class of each target, where it is not to follow from the call and the training part.
     /// - Throws: what fitting and scoring do; `Cancelled`.
-    init(_ estimator: any SequenceEstimator, _ lesson: Lesson, _ parts: RowParts, seed: Int, _ call: Call) throws {
+    init(_ estimator: any SequenceEstimator, _ lesson: Lesson, _ parts: RowParts, positives given: [Int?]? = nil, seed: Int, _ call: Call) throws {
         let work = call.context.work, clock = ContinuousClock(), windows = lesson.windows, ahead = estimator.ahead
-        let positives = try FitCommand.positives(windows, call)
+        let positives = try given ?? FitCommand.positives(windows, call)
         let training = try windows.continued(parts.training, ahead: ahead, work: work)
         defer { letGo(training) }
         let validation = parts.validation.isEmpty ? nil : try windows.continued(parts.validation, ahead: ahead, work: work)
