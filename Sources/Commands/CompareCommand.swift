@@ -106,9 +106,7 @@ struct CompareCommand: Command {
     /// The first model's log loss held against the second's; none where what they say is not known row by row in the same order.
     private static func test(_ first: ModelValue, _ second: ModelValue, seed: Int, _ work: Work) throws -> PairedTest? {
         guard let one = first.predictions?.test, let other = second.predictions?.test, one.labels == other.labels else { return nil }
-        // Of which class areas would be is no matter for losses.
-        let losses = try [one, other].map { try WeightedMeasures($0, positive: 0, work: work).logLosses }
-        return try PairedTest(losses[0], losses[1], units: one.units, seed: seed, work: work)
+        return try PairedTest(one.checked().logLosses(labels: one.labels), other.checked().logLosses(labels: other.labels), units: one.units, seed: seed, work: work)
     }
 
     private static func text(_ test: PairedTest, _ best: String, _ second: String) -> String {

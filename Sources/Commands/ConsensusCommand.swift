@@ -74,7 +74,7 @@ struct ConsensusCommand: Command {
             trainingRows: first.model.trainingRows, seed: first.model.seed,
             heldBack: .success(ScoresValue(modelName: "consensus", targets: [(target, scores)], splitLines: first.scores.splitLines, division: first.scores.division)), predictions: held, trainingCounts: first.model.trainingCounts,
             seconds: (chosen.reduce(0) { $0 + $1.model.seconds.fit }, chosen.reduce((ContinuousClock.now - start) / .seconds(1)) { $0 + $1.model.seconds.score }), members: chosen.map { ($0.name, $0.model) })
-        return Outcome(value, blocks: value.blocks + [.text(Self.agreement(predictions.map(\.test), test))], input: chosen[0].input)
+        return Outcome(value, blocks: value.blocks + [.text(try Self.agreement(predictions.map(\.test), test))], input: chosen[0].input)
     }
 
     private static func rule(_ kind: ConsensusRule.Kind, _ names: [String], _ predictions: [HeldBackPredictions], _ call: Call) throws -> ConsensusRule {
@@ -97,12 +97,8 @@ struct ConsensusCommand: Command {
     }
 
     /// How often all models say the same, and what it is worth.
-    private static func agreement(_ members: [ClassPredictions], _ consensus: ClassPredictions) -> String {
-        func likeliest(_ predictions: ClassPredictions) -> [Int] {
-            let classes = predictions.classes.count
-            return predictions.labels.indices.map { row in (0..<classes).reduce(0) { predictions.probabilities[row * classes + $1] > predictions.probabilities[row * classes + $0] ? $1 : $0 } }
-        }
-        let said = members.map(likeliest), together = likeliest(consensus)
+    private static func agreement(_ members: [ClassPredictions], _ consensus: ClassPredictions) throws -> String {
+        let said = try members.map { try $0.checked().predicted }, together = try consensus.checked().predicted
         let agreed = consensus.labels.indices.filter { row in said.allSatisfy { $0[row] == said[0][row] } }
         func accuracy(_ rows: [Int]) -> String { rows.isEmpty ? "–" : NumberText.decimal(Double(rows.count { together[$0] == consensus.labels[$0] }) / Double(rows.count), 4) }
         let isAgreed = Set(agreed)

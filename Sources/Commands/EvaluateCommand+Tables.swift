@@ -56,7 +56,7 @@ extension EvaluateCommand {
         var value = ScoresValue(
             modelName: model.model, targets: [(target, scores)], splitLines: ["\(NumberText.counted(kept.count, table.rowNoun)) of '\(name)'"], rowsName: "rows of '\(name)'",
             intervals: try held.intervals(seed: call.context.seed, work))
-        value.thresholds = try thresholds(held)
+        value.thresholds = try held.thresholds()
         var notes: [String] = []
         let left = labels.count - kept.count
         if left > 0 { notes.append("\(NumberText.rate(left, of: labels.count)) \(table.rowNoun) have no '\(target)' that the model knows and are left out") }

@@ -56,16 +56,10 @@ struct EvaluateCommand: Command {
         var scores = try model.heldBackScores(at: call.span)
         if let predictions = model.predictions {
             scores.intervals = try predictions.intervals(seed: call.context.seed, call.context.work)
-            scores.thresholds = try Self.thresholds(predictions)
+            scores.thresholds = try predictions.thresholds()
         }
         return Outcome(scores, blocks: Self.blocks(scores), input: chosen)
     }
 
     private static func blocks(_ scores: ScoresValue) -> [Block] { [.text(scores.splitLines.joined(separator: "\n"))] + scores.continuationBlocks + scores.tables(isWhole: true).map { .table($0) } }
-
-    /// Of two classes, where the validation part has rows of both.
-    static func thresholds(_ predictions: HeldBackPredictions) throws -> ChosenThresholds? {
-        guard let positive = predictions.positive, let validation = predictions.validation, Set(validation.labels).count == 2 else { return nil }
-        return try ChosenThresholds(validation, predictions.test, positive: positive)
-    }
 }

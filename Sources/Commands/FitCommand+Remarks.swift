@@ -12,19 +12,18 @@ extension FitCommand {
     /// - Throws: `Cancelled`.
     static func remarks(_ lesson: Lesson, _ split: Split, _ fitted: any SequenceModel, _ work: Work) throws -> [Diagnostic] {
         let inputs = lesson.windows.inputs
-        guard case .column = lesson.task.target, lesson.windows.length == 1, let events = inputs.events else { return [] }
-        let places = try work.map(rows: split.training.count) { Int(lesson.windows.events[Int(lesson.windows.ends[split.training[$0]]) - 1]) }
+        guard case .column = lesson.task.target else { return [] }
+        let table = try RowPlaces(lesson.windows), rows = split.training
         var texts: [String] = []
-        let numbers = inputs.numbers.count, variables = inputs.variables.count
         func isSame(_ value: (Int) -> UInt64) throws -> Bool {
-            guard let first = places.first.map(value) else { return false }
+            guard let first = rows.first.map(value) else { return false }
             var isSame = true
-            try work.forEachStretch(of: places.count) { rows in if isSame { isSame = rows.allSatisfy { value(places[$0]) == first } } }
+            try work.forEachStretch(of: rows.count) { places in if isSame { isSame = places.allSatisfy { value(rows[$0]) == first } } }
             return isSame
         }
         var silent: [String] = []
-        for (index, name) in inputs.numbers.enumerated() where try isSame({ events.numbers[$0 * numbers + index].bitPattern }) { silent.append("'\(name)'") }
-        for (index, variable) in inputs.variables.enumerated() where try isSame({ UInt64(bitPattern: Int64(events.codes[$0 * variables + index])) }) { silent.append("'\(variable.name)'") }
+        for (index, name) in inputs.numbers.enumerated() where try isSame({ table.number($0, index).bitPattern }) { silent.append("'\(name)'") }
+        for (index, variable) in inputs.variables.enumerated() where try isSame({ UInt64(bitPattern: Int64(table.code($0, index))) }) { silent.append("'\(variable.name)'") }
         if !silent.isEmpty {
             texts.append("\(silent.prefix(5).joined(separator: ", "))\(silent.count > 5 ? " and \(silent.count - 5) more" : "") \(silent.count == 1 ? "says" : "say") nothing: the same, or nothing, in all training rows")
         }

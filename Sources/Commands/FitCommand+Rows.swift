@@ -79,7 +79,7 @@ extension FitCommand {
             windows: SequenceWindows(
                 rows: try read(given), context: beside.isEmpty ? nil : try read(beside), outputs: outputs, groups: facts.users?.codes ?? Array(repeating: 0, count: rows.table.rowCount)),
             task: SequenceTask(names.map { .column($0) }, kinds: kinds, inputs: given, context: beside, length: 1), notes: notes, users: facts.users?.names, times: try facts.times(work), strata: facts.strata,
-            rowNoun: noun, plan: plan
+            rowNoun: noun
         ) { seed in
             let (_, split) = try SplitCommand.divided(call, plan) { try facts.split(plan, seed: seed, work: work) }
             return (split, facts.lines(split, of: noun))

@@ -246,7 +246,7 @@ struct FitCommand: Command {
         }
         let plan = plan(for: task, events)
         return Lesson(
-            windows: windows.windows, task: task, notes: notes, users: windows.users, times: windows.times, strata: windows.windows.targets.isEmpty ? nil : windows.windows.targets, rowNoun: "windows", plan: plan
+            windows: windows.windows, task: task, notes: notes, users: windows.users, times: windows.times, strata: windows.windows.targets.isEmpty ? nil : windows.windows.targets, rowNoun: "windows"
         ) { seed in
             do {
                 let split = try plan.divide(windows, seed: seed, work: work)

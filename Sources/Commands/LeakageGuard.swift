@@ -1,7 +1,9 @@
 import Diagnostics
 import Features
 import Language
+import Models
 import Runtime
+import Scoring
 
 /// Looks for what makes scores better than they will be: a column that tells the target, rows that stand in both parts, users who do.
 struct LeakageGuard {
@@ -26,22 +28,22 @@ struct LeakageGuard {
 
     private func tellingColumns() throws -> [Diagnostic] {
         let windows = lesson.windows, target = windows.outputs[0]
-        guard windows.length == 1, let events = windows.inputs.events, target.goal == .label, case .column = lesson.task.target, !target.classes.isEmpty else { return [] }
+        guard case .column = lesson.task.target, !target.classes.isEmpty else { return [] }
         let all = split.training.filter { windows.targets[$0] >= 0 }
         let step = max(1, all.count / Self.mostRows)
         let rows = stride(from: 0, to: all.count, by: step).map { all[$0] }
         guard rows.count >= 20 else { return [] }
         let labels = rows.map { Int(windows.targets[$0]) }
-        let places = rows.map { Int(windows.events[Int(windows.ends[$0]) - 1]) }
-        let numbers = windows.inputs.numbers.count, variables = windows.inputs.variables.count
+        let table = try RowPlaces(windows), numbers = windows.inputs.numbers.count
         let names = windows.inputs.numbers + windows.inputs.variables.map(\.name)
         let telling = try work.workers.map(shards: names.count) { column -> Bool in
             try work.check()
             if column < numbers {
-                let values = places.map { events.numbers[$0 * numbers + column] }
-                return Self.tells(Self.binned(values), labels, classes: target.classes.count) || target.classes.count == 2 && Self.ranks(values, labels)
+                let values = rows.map { table.number($0, column) }
+                if Self.tells(Self.binned(values), labels, classes: target.classes.count) { return true }
+                return target.classes.count == 2 ? try Self.ranks(values, labels) : false
             }
-            return Self.tells(places.map { Int(events.codes[$0 * variables + column - numbers]) }, labels, classes: target.classes.count)
+            return Self.tells(rows.map { Int(table.code($0, column - numbers)) }, labels, classes: target.classes.count)
         }
         return names.indices.filter { telling[$0] }.map { column in
             Diagnostic(
@@ -74,24 +76,11 @@ struct LeakageGuard {
     }
 
     /// Whether a number ranks the rows of one class above those of the other, or below.
-    private static func ranks(_ values: [Double], _ labels: [Int]) -> Bool {
-        let known = values.indices.filter { !values[$0].isNaN }.sorted { (values[$0], $0) < (values[$1], $1) }
-        var pairs = 0.0, below = 0.0, ones = 0.0, place = 0
-        while place < known.count {
-            var end = place, newOnes = 0.0
-            while end < known.count, values[known[end]] == values[known[place]] {
-                newOnes += labels[known[end]] == 1 ? 1 : 0
-                end += 1
-            }
-            let newZeros = Double(end - place) - newOnes
-            pairs += newOnes * (below + newZeros / 2)
-            below += newZeros
-            ones += newOnes
-            place = end
-        }
+    private static func ranks(_ values: [Double], _ labels: [Int]) throws(ScoringError) -> Bool {
+        let known = values.indices.filter { !values[$0].isNaN }, isSecond = known.map { labels[$0] == 1 }
         // Where most rows have no value an order among the others is not the whole story.
-        guard ones > 0, below > 0, known.count * 2 >= values.count else { return false }
-        let area = pairs / (ones * below)
+        guard known.count * 2 >= values.count, isSecond.contains(true), isSecond.contains(false) else { return false }
+        let area = try areaUnderROC(isPositive: isSecond, scores: known.map { values[$0] })
         return max(area, 1 - area) >= leastArea
     }
 
@@ -119,13 +108,12 @@ struct LeakageGuard {
 
     private func copiedRows() throws -> [Diagnostic] {
         let windows = lesson.windows
-        guard windows.length == 1, let events = windows.inputs.events, case .column = lesson.task.target, !split.test.isEmpty else { return [] }
-        let numbers = windows.inputs.numbers.count, variables = windows.inputs.variables.count
+        guard case .column = lesson.task.target, !split.test.isEmpty else { return [] }
+        let table = try RowPlaces(windows), numbers = windows.inputs.numbers.indices, variables = windows.inputs.variables.indices
         func hash(_ row: Int) -> Int {
-            let place = Int(windows.events[Int(windows.ends[row]) - 1])
             var hasher = Hasher()
-            for value in events.numbers[place * numbers..<(place + 1) * numbers] { hasher.combine(value.bitPattern) }
-            for code in events.codes[place * variables..<(place + 1) * variables] { hasher.combine(code) }
+            for number in numbers { hasher.combine(table.number(row, number).bitPattern) }
+            for variable in variables { hasher.combine(table.code(row, variable)) }
             for target in windows.outputs {
                 switch target.values {
                 case .classes(let codes, _): hasher.combine(codes[row])

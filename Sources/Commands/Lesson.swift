@@ -19,9 +19,7 @@ struct Lesson: Sendable {
     let strata: [Int32]?
     /// What its rows are called: `windows`.
     let rowNoun: String
-    /// How rows are divided unless folds are asked for.
-    let plan: SplitPlan
-    /// The parts by the plan, with what is said of them.
+    /// The parts by the split that was chosen or is usual, with what is said of them.
     let divided: @Sendable (_ seed: Int) throws -> (split: Split, lines: [String])
 
     /// Which of some rows belong together: those of a user, or none.
@@ -47,6 +45,14 @@ struct HeldBackPredictions: Sendable {
     func intervals(seed: Int, _ work: Work) throws -> ScoreIntervals? {
         guard test.classes.count <= 50 else { return nil }
         return try ScoreIntervals(WeightedMeasures(test, positive: positive, work: work), units: test.units, classes: test.classes.count, seed: seed, work: work)
+    }
+}
+
+extension HeldBackPredictions {
+    /// What the validation part chooses, of two classes where it has rows of both.
+    func thresholds() throws(ScoringError) -> ChosenThresholds? {
+        guard let positive, let validation, Set(validation.labels).count == 2 else { return nil }
+        return try ChosenThresholds(validation, test, positive: positive)
     }
 }
 

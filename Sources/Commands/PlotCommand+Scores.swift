@@ -78,18 +78,18 @@ extension PlotCommand {
         guard let predictions = model.predictions, let positive = predictions.positive else {
             throw Diagnostic("no-classes", "'\(name)' does not predict one of two classes, and a threshold lies between two", category: .data, at: call.span, label: "nothing to draw", hint: "plot roc")
         }
-        guard let validation = predictions.validation, Set(validation.labels).count == 2 else {
+        guard let validation = predictions.validation, let line = try predictions.thresholds()?.lines.first(where: { $0.choice.aim == .f1 }) else {
             throw Diagnostic("no-validation-rows", "a threshold is chosen on the validation part, and '\(name)' has none with rows of both classes", category: .data, at: call.span, label: "nothing to choose on", hint: "split valid=10% before the model")
         }
         let isPositive = validation.labels.map { $0 == positive }, chances = validation.probabilities(of: positive)
         let curve = try PrecisionRecallCurve(isPositive: isPositive, scores: chances)
-        let choice = try ThresholdChoice(.f1, isPositive: isPositive, probabilities: chances)
-        let there = try ThresholdScores(at: choice.threshold, isPositive: predictions.test.labels.map { $0 == positive }, probabilities: predictions.test.probabilities(of: positive))
+        let (choice, there) = (line.choice, line.scores)
+        func said(_ score: Score) -> String { score.value.map { NumberText.decimal($0, 4) } ?? "–" }
         let f1 = zip(curve.precisions, curve.recalls).map { $0 + $1 > 0 ? 2 * $0 * $1 / ($0 + $1) : 0 }
         let count = curve.thresholds.count
         return try ThresholdChart(
             title: title ?? "Thresholds of \(name) for '\(validation.classes[positive])'", thresholds: curve.thresholds, precisions: Array(curve.precisions.prefix(count)), recalls: Array(curve.recalls.prefix(count)),
             f1: Array(f1.prefix(count)), chosen: choice.threshold, origin: "most F1 on the validation part",
-            notes: ["On \(NumberText.counted(validation.rows, "validation rows")); at \(NumberText.decimal(choice.threshold, 4)) the test part has F1 \(there.f1.value.map { NumberText.decimal($0, 4) } ?? "–"), precision \(there.precision.value.map { NumberText.decimal($0, 4) } ?? "–"), recall \(there.recall.value.map { NumberText.decimal($0, 4) } ?? "–")"])
+            notes: ["On \(NumberText.counted(validation.rows, "validation rows")); at \(NumberText.decimal(choice.threshold, 4)) the test part has F1 \(said(there.f1)), precision \(said(there.precision)), recall \(said(there.recall))"])
     }
 }

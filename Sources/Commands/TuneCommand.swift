@@ -166,6 +166,6 @@ extension Lesson {
     fileprivate func subset(_ rows: [Int], _ work: Work) throws -> Lesson {
         Lesson(
             windows: try windows.subset(rows, work: work), task: task, notes: notes, users: users, times: times.map { times in rows.map { times[$0] } }, strata: strata.map { strata in rows.map { strata[$0] } }, rowNoun: rowNoun,
-            plan: plan, divided: divided)
+            divided: divided)
     }
 }

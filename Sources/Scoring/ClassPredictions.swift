@@ -22,6 +22,11 @@ public struct ClassPredictions: Sendable, Hashable {
     /// The probability of one class in each row.
     public func probabilities(of label: Int) -> [Double] { labels.indices.map { probabilities[$0 * classes.count + label] } }
 
+    /// Its probabilities, checked.
+    ///
+    /// - Throws: `ScoringError` for what are none.
+    public func checked() throws(ScoringError) -> ClassProbabilities { try ClassProbabilities(classes: classes, rows: rows, values: probabilities) }
+
     /// The same rows with other probabilities.
     public func with(_ probabilities: [Double]) -> ClassPredictions { ClassPredictions(classes: classes, labels: labels, probabilities: probabilities, units: units) }
 }

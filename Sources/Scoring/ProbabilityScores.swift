@@ -47,10 +47,13 @@ public struct ClassProbabilities: Sendable {
 
     /// The mean of −ln of the probability given to the true class, clipped to `clip...1-clip`.
     public func logLoss(labels: [Int]) throws(ScoringError) -> Double {
+        try logLosses(labels: labels).exactSum / Double(rows)
+    }
+
+    /// The same of each row.
+    public func logLosses(labels: [Int]) throws(ScoringError) -> [Double] {
         try check(labels)
-        var sum = ExactSum()
-        for row in 0..<rows { sum.add(-log(min(max(self[row, labels[row]], Self.clip), 1 - Self.clip))) }
-        return sum.total / Double(rows)
+        return labels.indices.map { -log(min(max(self[$0, labels[$0]], Self.clip), 1 - Self.clip)) }
     }
 
     /// The mean squared gap between the probabilities and the truth, added over classes (0...2); halved for two classes, the usual Brier score

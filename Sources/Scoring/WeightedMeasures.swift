@@ -29,15 +29,14 @@ public struct WeightedMeasures: Sendable {
     /// - Throws: `ScoringError` for what are no probabilities; `Cancelled`.
     /// - Complexity: O(classes · rows · log rows).
     public init(_ predictions: ClassPredictions, positive: Int?, work: Work = Work()) throws {
-        let given = try ClassProbabilities(classes: predictions.classes, rows: predictions.rows, values: predictions.probabilities)
+        let given = try predictions.checked()
         let classes = given.classes, labels = predictions.labels, predicted = given.predicted
-        if let row = labels.firstIndex(where: { !(0..<classes).contains($0) }) { throw ScoringError.labelOutOfRange(row: row, label: labels[row], classes: classes) }
         self.classes = classes
         rows = labels.count
         self.positive = positive
         self.labels = labels
         self.predicted = predicted
-        losses = labels.indices.map { -log(min(max(given[$0, labels[$0]], ClassProbabilities.clip), 1 - ClassProbabilities.clip)) }
+        losses = try given.logLosses(labels: labels)
         gaps = labels.indices.map { row in
             var sum = 0.0
             for label in 0..<classes {
@@ -135,7 +134,4 @@ public struct WeightedMeasures: Sendable {
         }
         return (hits > 0 && misses > 0 ? pairs / (hits * misses) : nil, hits > 0 ? precision / hits : nil)
     }
-
-    /// What each row adds to the log loss, for comparisons row by row.
-    public var logLosses: [Double] { losses }
 }

@@ -1,7 +1,7 @@
 import Features
 
 /// The rows of a table within windows of one step.
-struct RowPlaces {
+package struct RowPlaces: Sendable {
     private let codes: [Int32], numbers: [Double]
     private let variables: Int, numberCount: Int
     /// The row of `inputs` of each window.
@@ -10,15 +10,15 @@ struct RowPlaces {
     var count: Int { rows.count }
 
     /// - Throws: `SequenceModelError.rowsWanted` for windows that are not rows of a table.
-    init(_ windows: SequenceWindows) throws(SequenceModelError) {
+    package init(_ windows: SequenceWindows) throws(SequenceModelError) {
         guard windows.length == 1, let events = windows.inputs.events, windows.known.allSatisfy({ $0 == 1 }) else { throw .rowsWanted }
         (codes, numbers) = (events.codes, events.numbers)
         (variables, numberCount) = (windows.inputs.variables.count, windows.inputs.numbers.count)
         rows = windows.ends.map { windows.events[Int($0) - 1] }
     }
 
-    func code(_ row: Int, _ variable: Int) -> Int32 { codes[Int(rows[row]) * variables + variable] }
-    func number(_ row: Int, _ number: Int) -> Double { numbers[Int(rows[row]) * numberCount + number] }
+    package func code(_ row: Int, _ variable: Int) -> Int32 { codes[Int(rows[row]) * variables + variable] }
+    package func number(_ row: Int, _ number: Int) -> Double { numbers[Int(rows[row]) * numberCount + number] }
 
     /// The share of each of a variable's words.
     func shares(of variable: Int, words: Int) -> [Double] {
