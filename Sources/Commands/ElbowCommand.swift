@@ -53,7 +53,7 @@ struct ElbowCommand: Command {
         estimator.restarts = try call[Self.restarts]
         estimator.seed = try call[Self.seed] ?? call.context.seed
         let elbow: Elbow
-        do { elbow = try Elbow(of: scaled, counts: counts, estimator: estimator, silhouettes: true, work: call.context.work) } catch let error as KMeans.FitError {
+        do { elbow = try Elbow(of: scaled, counts: counts, estimator: estimator, silhouettes: true, work: call.context.work) } catch let error as ClusteringError {
             throw error.diagnostic.placed(at: call.span(of: Self.counts))
         }
         let points = elbow.points

@@ -49,7 +49,7 @@ struct KMeansCommand: Command {
         estimator.seed = seed
         let (features, scaled, scaling) = try Self.scaled(source, usesLog: call[Self.log], call: call)
         let clustering: KMeans.Clustering
-        do { clustering = try estimator.fit(scaled, work: call.context.work) } catch let error as KMeans.FitError {
+        do { clustering = try estimator.fit(scaled, work: call.context.work) } catch let error as ClusteringError {
             throw error.diagnostic.placed(at: call.span(named: "k"))
         }
         return Outcome(

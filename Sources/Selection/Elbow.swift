@@ -69,7 +69,7 @@ public struct Elbow: Sendable, Hashable, Codable {
             let fit: KMeans.Clustering
             do {
                 fit = try kmeans.fit(features, work: quiet)
-            } catch let error as KMeans.FitError where !points.isEmpty && error.isTooFewRows {
+            } catch let error as ClusteringError where !points.isEmpty && error.isTooFewRows {
                 leftOut.append(k)
                 continue
             }
@@ -96,7 +96,7 @@ public struct Elbow: Sendable, Hashable, Codable {
     }
 }
 
-extension KMeans.FitError {
+extension ClusteringError {
     fileprivate var isTooFewRows: Bool {
         switch self {
         case .tooFewRows, .tooFewDistinctRows: true

@@ -129,14 +129,14 @@ struct KMeansTests {
         #expect(try kmeans.fit(Self.large).inertia < fit.inertia)
     }
 
-    static let mistakes: [(rows: [[Double]], k: Int, error: KMeans.FitError)] = [
+    static let mistakes: [(rows: [[Double]], k: Int, error: ClusteringError)] = [
         ([], 2, .noRows), ([[], []], 2, .noColumns), ([[1], [2]], 3, .tooFewRows(needed: 3, found: 2)),
         ([[1], [2], [1], [2], [1]], 3, .tooFewDistinctRows(needed: 3, found: 2)), ([[1, 2], [1, .nan]], 1, .notFinite(column: "c1", user: "2")),
         ([[1], [.infinity]], 1, .notFinite(column: "c0", user: "2")), ([[1]], 0, .notPositive("k", 0)),
     ]
 
     @Test(arguments: mistakes)
-    func `mistakes are named`(_ c: (rows: [[Double]], k: Int, error: KMeans.FitError)) throws {
+    func `mistakes are named`(_ c: (rows: [[Double]], k: Int, error: ClusteringError)) throws {
         var kmeans = KMeans()
         kmeans.clusterCount = c.k
         let features = try Self.features(c.rows)
@@ -146,10 +146,10 @@ struct KMeansTests {
 
     @Test func `centroids and columns must match`() throws {
         let features = try Self.features([[1, 2], [3, 4]])
-        #expect(throws: KMeans.FitError.otherColumns(expected: 2, found: 1)) { try KMeans().fit(features, from: DenseMatrix([[1]])) }
+        #expect(throws: ClusteringError.otherColumns(expected: 2, found: 1)) { try KMeans().fit(features, from: DenseMatrix([[1]])) }
         let fit = try KMeans().fit(features, from: DenseMatrix([[1, 2]]))
         let other = try FeatureMatrix(columns: ["c0", "x"], values: features.values)
-        #expect(throws: KMeans.FitError.otherColumnNames(expected: ["c0", "c1"], found: ["c0", "x"])) { try fit.model.predict(other) }
+        #expect(throws: ClusteringError.otherColumnNames(expected: ["c0", "c1"], found: ["c0", "x"])) { try fit.model.predict(other) }
     }
 
     @Test func `the schema reads and sets what it names`() throws {

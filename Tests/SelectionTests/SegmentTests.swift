@@ -48,7 +48,7 @@ struct SegmentTests {
         let elbow = try Elbow(of: few, counts: 1...8, silhouettes: true)
         #expect(elbow.points.map(\.k) == [1, 2, 3] && elbow.leftOut == [4, 5, 6, 7, 8])
         #expect(elbow.points[0].silhouette == nil && elbow.points[2].inertia == 0)
-        #expect(throws: KMeans.FitError.tooFewRows(needed: 7, found: 6)) { try Elbow(of: few, counts: 7...8) }
+        #expect(throws: ClusteringError.tooFewRows(needed: 7, found: 6)) { try Elbow(of: few, counts: 7...8) }
         #expect(throws: ElbowError.noCounts) { try Elbow(of: few, counts: [] as [Int]) }
     }
 

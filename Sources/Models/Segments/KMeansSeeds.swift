@@ -9,7 +9,7 @@ import Runtime
 enum KMeansSeeds {
     /// `count` centroids, row-major, which are different rows.
     ///
-    /// - Throws: `KMeans.FitError.tooFewDistinctRows`, `Cancelled`.
+    /// - Throws: `ClusteringError.tooFewDistinctRows`, `Cancelled`.
     static func draw(_ count: Int, of blocks: RowBlocks, from stream: inout RandomStream, work: Work) throws -> [Double] {
         let trials = 2 + Int(log(Double(count)))
         let closest = UnsafeMutableBufferPointer<Double>.allocate(capacity: blocks.rows)
@@ -22,7 +22,7 @@ enum KMeansSeeds {
         while seeds.count < count * blocks.columns {
             let potential = shares.reduce(0, +)
             guard potential > 0 else {
-                throw KMeans.FitError.tooFewDistinctRows(needed: count, found: seeds.count / blocks.columns)
+                throw ClusteringError.tooFewDistinctRows(needed: count, found: seeds.count / blocks.columns)
             }
             let candidates = (0..<trials).flatMap { _ in
                 blocks.row(row(at: stream.uniform() * potential, shares: shares, closest: UnsafeBufferPointer(closest), of: blocks))

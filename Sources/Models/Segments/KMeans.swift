@@ -40,11 +40,11 @@ public struct KMeans: Estimator {
 
     /// Finds the best of `restarts` partitions.
     ///
-    /// - Throws: `FitError.noRows`, `noColumns`, `tooFewRows`, `tooFewDistinctRows`, `notFinite`, `notPositive`; `Cancelled`.
+    /// - Throws: `ClusteringError.noRows`, `noColumns`, `tooFewRows`, `tooFewDistinctRows`, `notFinite`, `notPositive`; `Cancelled`.
     public func fit(_ features: FeatureMatrix, work: Work = Work()) throws -> Clustering {
         try check(features)
         let rows = features.values.rows
-        guard rows >= clusterCount else { throw FitError.tooFewRows(needed: clusterCount, found: rows) }
+        guard rows >= clusterCount else { throw ClusteringError.tooFewRows(needed: clusterCount, found: rows) }
         let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
         var starts: [[Double]] = []
         for restart in 0..<restarts {
@@ -57,21 +57,21 @@ public struct KMeans: Estimator {
 
     /// Refines given centroids, `[k, features]`: one run, whatever `restarts` and `clusterCount` say.
     ///
-    /// - Throws: as `fit`, and `FitError.otherColumns` when the centroids are not as wide as the rows.
+    /// - Throws: as `fit`, and `ClusteringError.otherColumns` when the centroids are not as wide as the rows.
     public func fit(_ features: FeatureMatrix, from centroids: DenseMatrix, work: Work = Work()) throws -> Clustering {
         try check(features)
         guard centroids.columns == features.columns.count else {
-            throw FitError.otherColumns(expected: features.columns.count, found: centroids.columns)
+            throw ClusteringError.otherColumns(expected: features.columns.count, found: centroids.columns)
         }
-        guard centroids.rows >= 1 else { throw FitError.notPositive("k", centroids.rows) }
-        if let place = centroids.firstUnusable { throw FitError.notFinite(column: features.columns[place.column], user: nil) }
+        guard centroids.rows >= 1 else { throw ClusteringError.notPositive("k", centroids.rows) }
+        if let place = centroids.firstUnusable { throw ClusteringError.notFinite(column: features.columns[place.column], user: nil) }
         let rows = features.values.rows
-        guard rows >= centroids.rows else { throw FitError.tooFewRows(needed: centroids.rows, found: rows) }
+        guard rows >= centroids.rows else { throw ClusteringError.tooFewRows(needed: centroids.rows, found: rows) }
         let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
         return try clustering(of: features, lloyd, from: [centroids.values], work: work)
     }
 
-    private func check(_ features: FeatureMatrix) throws(FitError) {
+    private func check(_ features: FeatureMatrix) throws(ClusteringError) {
         for (name, value) in [("k", clusterCount), ("restarts", restarts), ("iterations", iterations)] where value < 1 {
             throw .notPositive(name, value)
         }
@@ -88,27 +88,13 @@ public struct KMeans: Estimator {
         for run in runs.indices where runs[run].inertia < runs[best].inertia { best = run }
         let width = features.columns.count
         let (labels, inertia) = try lloyd.labels(runs[best].centroids, work: work)
-        let order = Self.order(labels, clusters: runs[best].centroids.count / width)
+        let order = SegmentOrder(labels.map(Int.init), count: runs[best].centroids.count / width)
         let centroids = DenseMatrix(
             rows: order.kept.count, columns: width, values: order.kept.flatMap { runs[best].centroids[$0 * width..<($0 + 1) * width] })
         return Clustering(
-            model: Fitted(columns: features.columns, centroids: centroids), labels: labels.map { order.number[Int($0)] }, sizes: order.sizes,
+            model: Fitted(columns: features.columns, centroids: centroids), labels: order.labels, sizes: order.sizes,
             inertia: inertia, iterations: runs[best].iterations, converged: runs[best].converged, restart: best,
             restarts: runs.map { Clustering.Restart(inertia: $0.inertia, iterations: $0.iterations, converged: $0.converged) })
-    }
-
-    /// Clusters by falling size, then by first row; those without rows are left out.
-    private static func order(_ labels: [Int32], clusters: Int) -> (kept: [Int], number: [Int], sizes: [Int]) {
-        var sizes = [Int](repeating: 0, count: clusters)
-        var firstRow = [Int](repeating: labels.count, count: clusters)
-        for (row, label) in labels.enumerated() {
-            if sizes[Int(label)] == 0 { firstRow[Int(label)] = row }
-            sizes[Int(label)] += 1
-        }
-        let kept = (0..<clusters).filter { sizes[$0] > 0 }.sorted { (sizes[$1], firstRow[$0]) < (sizes[$0], firstRow[$1]) }
-        var number = [Int](repeating: 0, count: clusters)
-        for (place, cluster) in kept.enumerated() { number[cluster] = place }
-        return (kept, number, kept.map { sizes[$0] })
     }
 
     /// What `fit` learns: all that `predict` and the model file need, and nothing of the training data.
@@ -125,11 +111,11 @@ public struct KMeans: Estimator {
 
         /// The nearest centroid of each row; of equally near ones the first.
         ///
-        /// - Throws: `FitError.otherColumnNames`, `notFinite`; `Cancelled`.
+        /// - Throws: `ClusteringError.otherColumnNames`, `notFinite`; `Cancelled`.
         public func predict(_ features: FeatureMatrix, work: Work = Work()) throws -> [Int] {
-            guard features.columns == columns else { throw FitError.otherColumnNames(expected: columns, found: features.columns) }
+            guard features.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: features.columns) }
             if let place = features.values.firstUnusable {
-                throw FitError.notFinite(column: columns[place.column], user: features.users[place.row])
+                throw ClusteringError.notFinite(column: columns[place.column], user: features.users[place.row])
             }
             return try KMeansLloyd(features.values, tolerance: 0, iterations: 1).labels(centroids.values, work: work).labels.map(Int.init)
         }

@@ -1,0 +1,41 @@
+import Diagnostics
+
+/// Why no clusters were found.
+public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
+    case noRows
+    case noColumns
+    case tooFewRows(needed: Int, found: Int)
+    case tooFewDistinctRows(needed: Int, found: Int)
+    /// `user` is none when it stands in a centroid.
+    case notFinite(column: String, user: String?)
+    case notPositive(String, Int)
+    case otherColumns(expected: Int, found: Int)
+    case otherColumnNames(expected: [String], found: [String])
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .noRows: Diagnostic("no-rows", "there are no rows to group", category: .data, hint: "filter less, or take a larger sample")
+        case .noColumns:
+            Diagnostic("no-columns", "there are no columns of numbers to group by", category: .data, hint: "make features first: rfm")
+        case .tooFewRows(let needed, let found):
+            Diagnostic(
+                "too-few-rows", "\(needed) clusters need at least as many rows, found \(found)", category: .data, hint: "k=\(found) at most")
+        case .tooFewDistinctRows(let needed, let found):
+            Diagnostic(
+                "too-few-distinct-rows", "\(needed) clusters need at least as many rows that differ, found \(found)", category: .data,
+                hint: "k=\(found) at most")
+        case .notFinite(let column, let user):
+            Diagnostic(
+                "not-finite", "column '\(column)' has no usable number" + (user.map { " for user '\($0)'" } ?? " in a centroid"), category: .data,
+                hint: "fill or drop missing values first")
+        case .notPositive(let name, let value):
+            Diagnostic("out-of-range", "'\(name)' is \(value), but at least 1 is needed", hint: "\(name)=1 or more")
+        case .otherColumns(let expected, let found):
+            Diagnostic("wrong-columns", "centroids have \(found) columns, but rows \(expected)", hint: "give a value for each column")
+        case .otherColumnNames(let expected, let found):
+            Diagnostic(
+                "other-columns", "the clusters were found by \(expected.joined(separator: ", ")), not by \(found.joined(separator: ", "))",
+                category: .data, hint: "make the features as for the first data, in the same order")
+        }
+    }
+}
