@@ -142,7 +142,8 @@ struct FitCommand: Command {
         try checkCheckpoint(call)
         try checkTargets(call)
         let outline = ModelValue.outline(others: Array(try call[targets]?.dropFirst() ?? []))
-        guard let schema = input?.schema, !schema.isOpen else { return outline }
+        guard let known = input?.schema, !known.isOpen else { return outline }
+        let schema = try schema(known, withSegmentsOf: call)
         if input?.isSurely([.table]) == true {
             try checkRows(call, schema)
             return outline
@@ -260,7 +261,14 @@ struct FitCommand: Command {
     }
 
     /// What a call learns from its input.
-    static func lesson(_ call: Call, _ input: Input?, dividing kind: Split.Kind? = nil) throws -> Lesson {
+    static func lesson(_ call: Call, _ given: Input?, dividing kind: Split.Kind? = nil) throws -> Lesson {
+        let (input, notes) = try joiningSegments(call, given)
+        var lesson = try ownLesson(call, input, dividing: kind)
+        lesson.notes += notes
+        return lesson
+    }
+
+    private static func ownLesson(_ call: Call, _ input: Input?, dividing kind: Split.Kind?) throws -> Lesson {
         if let table = input?.value.asTable { return try lesson(table, call, dividing: kind) }
         return try lesson(try EventsValue.read(input, call), call)
     }
