@@ -26,9 +26,11 @@ typedef _Bool bits __attribute__((ext_vector_type(64)));
 
 INLINE int64_t place(int64_t row, int64_t count, int64_t column) { return (row / BLOCK * count + column) * BLOCK + row % BLOCK; }
 
+/// The level of a row, or -1 for none of them.
 INLINE int32_t code(const cnb_mixed_rows *t, int64_t row, int64_t column) {
     if (column >= t->narrow_count) return t->wide[place(row, t->wide_count, column - t->narrow_count)];
-    return t->narrow[place(row, t->narrow_count, column)];
+    const uint8_t narrow = t->narrow[place(row, t->narrow_count, column)];
+    return narrow == NARROW ? -1 : narrow;
 }
 
 INLINE int64_t categories(const cnb_mixed_rows *t) { return t->narrow_count + t->wide_count; }
@@ -208,7 +210,10 @@ void cnb_mixed_count(const cnb_mixed_rows *t, cnb_prototypes *p, const int32_t *
     for (int64_t j = 0; j < columns; j++) {
         const cnb_levels *of = p->levels + j;
         if (!of->starts) memset(p->counts + of->first, 0, sizeof(int32_t) * (size_t)(of->levels * p->count));
-        for (int64_t row = 0; row < t->rows; row++) *count_of(p, j, code(t, row, j), labels[row]) += weight(t, row);
+        for (int64_t row = 0; row < t->rows; row++) {
+            const int32_t level = code(t, row, j);
+            if (level >= 0) *count_of(p, j, level, labels[row]) += weight(t, row);
+        }
         recount_all(p, j, columns);
     }
     cnb_mixed_means(t, p, labels);
@@ -223,6 +228,7 @@ INLINE int move(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t row, int32_t
     p->sizes[to] += times;
     for (int64_t j = 0; j < columns; j++) {
         const int32_t level = code(t, row, j);
+        if (level < 0) continue;
         const int64_t old = from * columns + j, new = to * columns + j;
         const int32_t left = *count_of(p, j, level, from) -= times;
         if (p->modes[old] == level) {

@@ -1,9 +1,16 @@
 import Diagnostics
+import Runtime
 
 /// Why no clusters were found.
 public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case noRows
     case noColumns
+    /// Of numbers there may be some.
+    case noCategories
+    /// Of categories there are some.
+    case noNumbers
+    /// A weight of categories that is negative or no number.
+    case noWeight(Double)
     case tooFewRows(needed: Int, found: Int)
     case tooFewDistinctRows(needed: Int, found: Int)
     /// `user` is none when it stands in a centroid.
@@ -17,6 +24,12 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
         case .noRows: Diagnostic("no-rows", "there are no rows to group", category: .data, hint: "filter less, or take a larger sample")
         case .noColumns:
             Diagnostic("no-columns", "there are no columns of numbers to group by", category: .data, hint: "make features first: rfm")
+        case .noCategories:
+            Diagnostic(
+                "no-categorical-columns", "there are no columns of categories to group by", category: .data,
+                hint: "codes of categories look like numbers: categorical=[COLUMN], or types={COLUMN: text} at load")
+        case .noNumbers: Diagnostic("no-numeric-columns", "there are no columns of numbers beside the categories", category: .data, hint: "kmodes groups by categories alone")
+        case .noWeight(let gamma): Diagnostic("out-of-range", "'gamma' is \(NumberText.short(gamma)), but at least 0 is needed", hint: "gamma=0 has it estimated")
         case .tooFewRows(let needed, let found):
             Diagnostic(
                 "too-few-rows", "\(needed) clusters need at least as many rows, found \(found)", category: .data, hint: "k=\(found) at most")

@@ -50,9 +50,17 @@ struct KMeansLloyd: Sendable {
         for first in stride(from: 0, to: runs.count, by: together) {
             try refine(&runs, first..<min(runs.count, first + together), work: work)
         }
+        return try measured(runs, work: work)
+    }
+
+    /// The same runs with their inertias.
+    func measured(_ runs: [Run], work: Work) throws -> [Run] {
         let inertias = try inertias(of: runs.map(\.centroids), work: work)
-        for run in runs.indices { runs[run].inertia = inertias[run] }
-        return runs
+        return zip(runs, inertias).map { run, inertia in
+            var run = run
+            run.inertia = inertia
+            return run
+        }
     }
 
     private func refine(_ runs: inout [Run], _ batch: Range<Int>, work: Work) throws {
