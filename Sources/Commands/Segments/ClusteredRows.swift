@@ -51,9 +51,6 @@ struct ClusteredRows: Sendable {
     private static func scaling(_ numbers: FeatureMatrix, _ call: Call) throws -> Scaling {
         let scales = try call[ClusteringOptions.scale], log = try call[ClusteringOptions.log]
         if !scales {
-            if call.isGiven("log"), log {
-                throw Diagnostic("wrong-value", "columns that are taken as they are have no logarithm taken", category: .syntax, at: call.span(named: "log"), label: "against scale=no", hint: "leave it out, or derive x = log1p(x) first")
-            }
             try numbers.checkComplete()
             return Scaling(asTheyAre: numbers.columns)
         }
@@ -113,6 +110,9 @@ struct ClusteredRows: Sendable {
     /// Holds what is named against what is known of the columns before the statement runs.
     static func check(_ call: Call, _ input: Outline?, reads: SegmentColumns) throws(Diagnostic) {
         let named = try call[ClusteringOptions.inputs], codes = reads == .numbers ? nil : try call[ClusteringOptions.categorical]
+        if reads != .categories, call.isGiven("log"), try call[ClusteringOptions.log], try !call[ClusteringOptions.scale] {
+            throw Diagnostic("wrong-value", "columns that are taken as they are have no logarithm taken", category: .syntax, at: call.span(named: "log"), label: "against scale=no", hint: "leave it out, or derive x = log1p(x) first")
+        }
         if let named, let code = codes?.first(where: { !named.contains($0) }) {
             throw Diagnostic(
                 "wrong-value", "'\(code)' is not among the columns that inputs= reads", category: .syntax, at: call.span(of: ClusteringOptions.categorical), label: "not read", hint: "inputs=[\((named + [code]).joined(separator: ", "))]")
