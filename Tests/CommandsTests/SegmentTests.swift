@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Language
 import Runtime
@@ -92,6 +93,24 @@ struct SegmentTests {
     @Test func `a model that reads what segments were found by is told so`() throws {
         let results = try Running.results("\(Self.shop) | rfm | kmeans k=2 | fit tree predict=segments depth=2")
         #expect(results.last?.notes.contains { $0.message.contains("it learns where their borders run") } == true)
+    }
+
+    @Test func `a missing number stops the clustering unless it is to count as the mean`() throws {
+        let files = ["gaps.csv": "id,x,y\na,1,1\nb,,1.2\nc,1.2,1\nd,9,9\ne,9.1,\nf,9,9.2\n"]
+        #expect(throws: Diagnostic.self) { try Self.results("load gaps.csv kind=table | kmeans k=2", files) }
+        let found = try #require(try Self.results("load gaps.csv kind=table | kmeans k=2 missing=mean", files).last?.value as? SegmentsValue)
+        #expect(found.blocks.map(Running.text).joined().contains("1 missing as the mean") && found.sizes.reduce(0, +) == 6)
+        // The table shows means of what is known.
+        #expect(found.table.table.column(named: "x")?.numbers?.filter { !$0.isNaN }.count == 5)
+    }
+
+    @Test func `rows without names are learnt beside their segments only where they are the same rows`() throws {
+        let model = try #require(try Self.results("load goods.csv kind=table | select except id | kmeans k=2 inputs=[price, weight] | fit tree predict=segments inputs=[region] depth=1 on select").last?.value as? ModelValue)
+        #expect(model.fitted.classes.sorted() == ["1", "2"])
+        let failure = #expect(throws: Diagnostic.self) {
+            try Self.results("load goods.csv kind=table | select except id | kmeans k=2 inputs=[price, weight] | derive price = price + 1 | filter price > 0 | fit tree predict=segments inputs=[region]")
+        }
+        #expect(failure?.code == "no-key")
     }
 
     @Test func `the groups of rfm describe nothing that its numbers do not`() throws {
