@@ -75,3 +75,11 @@ void cnb_edit_distances(
     }
     for (int64_t i = 0; i < length; i++) masks[pattern[i] * words + i / 64] = 0;
 }
+
+void cnb_chain_likelihoods(const int64_t *starts, const int32_t *pairs, const int32_t *counts, const int64_t from, const int64_t to, const double *logs, double *values) {
+    for (int64_t j = from; j < to; j++) {
+        double sum = 0;
+        for (int64_t e = starts[j]; e < starts[j + 1]; e++) sum += counts[e] * logs[pairs[e]];
+        values[j] = sum;
+    }
+}

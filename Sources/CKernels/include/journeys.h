@@ -18,3 +18,6 @@ void cnb_chain_sums(const int64_t *starts, const int32_t *journeys, const int32_
 /// `masks` has (length + 63) / 64 words for each code, all 0, and is left so; `scratch` 2 · words.
 void cnb_edit_distances(
     const int32_t *pattern, int64_t length, const int32_t *codes, const int64_t *offsets, const int64_t *ends, int64_t count, uint64_t *masks, uint64_t *scratch, int32_t *distances);
+
+/// The logarithms of the likelihoods of the journeys from..<to in one chain, `logs` by transition, to `values`.
+void cnb_chain_likelihoods(const int64_t *starts, const int32_t *pairs, const int32_t *counts, int64_t from, int64_t to, const double *logs, double *values);

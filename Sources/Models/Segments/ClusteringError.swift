@@ -11,6 +11,8 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case notPositive(String, Int)
     case otherColumns(expected: Int, found: Int)
     case otherColumnNames(expected: [String], found: [String])
+    /// A clustering of journeys was given the rows of a table.
+    case readsJourneys
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -36,6 +38,8 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic(
                 "other-columns", "the clusters were found by \(expected.joined(separator: ", ")), not by \(found.joined(separator: ", "))",
                 category: .data, hint: "make the features as for the first data, in the same order")
+        case .readsJourneys:
+            Diagnostic("reads-journeys", "these segments were found in journeys, and rows of a table are none", category: .data, hint: "take events: the log that the segments were found in, or another")
         }
     }
 }
