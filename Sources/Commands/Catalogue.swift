@@ -25,6 +25,8 @@ public let standardCatalogue = Catalogue(
         RFMCommand.self,
         SegmentsCommand.self,
         KMeansCommand.self,
+        KModesCommand.self,
+        KPrototypesCommand.self,
         AutoencoderCommand.self,
         ElbowCommand.self,
         SilhouetteCommand.self,

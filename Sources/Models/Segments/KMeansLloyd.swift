@@ -2,6 +2,9 @@ import Algebra
 import Runtime
 
 /// Lloyd's iteration from several starts side by side: a piece of the rows is read once for all of them.
+///
+/// All distances are measured, eight rows at once. Bounds (Elkan, Hamerly) would spare 77 to 91 in 100 rows their distances, but all eight of a block only in 19 (normal numbers in
+/// 20 columns, k=32) to 60 (3 columns, k=5), where reading two bounds a row takes as long as reading the row.
 struct KMeansLloyd: Sendable {
     let blocks: RowBlocks
     private let matrix: DenseMatrix

@@ -25,7 +25,7 @@ public struct KModes: Estimator {
     public static let schema = Schema<Self>(
         "kmodes",
         "Partition rows of categories into k groups around their commonest values.",
-        Hyperparameter("k", \.clusterCount, in: 1...1024, "number of clusters"),
+        Hyperparameter("k", \.clusterCount, in: 1...1024, "how many clusters"),
         Hyperparameter("init", \.start, "first modes: huang draws them, cao takes the densest rows that lie far apart"),
         Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other first modes; the one of lowest cost is kept (init=cao draws none, so it has one run)"),
         Hyperparameter("iterations", \.passes, in: 1...100_000, "most passes of a run"))

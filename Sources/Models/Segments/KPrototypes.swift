@@ -27,7 +27,7 @@ public struct KPrototypes: Estimator {
     public static let schema = Schema<Self>(
         "kprototypes",
         "Partition rows of numbers and categories into k groups around their means and commonest values.",
-        Hyperparameter("k", \.clusterCount, in: 1...1024, "number of clusters"),
+        Hyperparameter("k", \.clusterCount, in: 1...1024, "how many clusters"),
         Hyperparameter("gamma", \.gamma, in: 0...1e9, "what a category that differs weighs against squared gaps of numbers; 0 takes half their mean standard deviation"),
         Hyperparameter("init", \.start, "first prototypes: huang draws them, cao takes dense rows that lie far apart"),
         Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other first prototypes; the one of lowest cost is kept (init=cao draws none, so it has one run)"),
