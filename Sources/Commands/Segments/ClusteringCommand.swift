@@ -9,6 +9,10 @@ protocol ClusteringCommand: Command {
     associatedtype Estimator: SegmentEstimator
     /// An example of the longer form.
     static var longExample: Signature.Example { get }
+    /// Holds options against each other.
+    ///
+    /// - Throws: a `Diagnostic` for one that does not apply beside another.
+    static func check(_ call: Call) throws(Diagnostic)
 }
 
 /// Options that clusterings of tables share.
@@ -46,7 +50,10 @@ extension ClusteringCommand {
             prints: signature.prints, examples: [longExample])
     }
 
+    static func check(_ call: Call) throws(Diagnostic) {}
+
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        try check(call)
         try ClusteredRows.check(call, input, reads: Estimator.reads)
         let features = Estimator.reads == .categories ? [] : try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
         return SegmentsValue.outline(features: features, rowNoun: input?.rowNoun)
@@ -54,6 +61,7 @@ extension ClusteringCommand {
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'\(Self.signature.verb)' reads a table", category: .syntax, at: call.span) }
+        try Self.check(call)
         let table = try input.table(for: call)
         var estimator = try Estimator.schema.estimator(for: call)
         estimator.seed = try call[ClusteringOptions.seed] ?? call.context.seed
@@ -76,7 +84,9 @@ extension ClusteringError {
     /// What of a statement is to blame.
     func span(_ call: Call) -> SourceSpan {
         switch self {
-        case .tooFewRows, .tooFewDistinctRows: call.span(named: "k")
+        case .tooFewRows, .tooFewDistinctRows, .collapsed: call.span(named: "k")
+        case .fewerThanPoints: call.span(named: "min-points")
+        case .noSegments: call.span(named: call.isGiven("eps") ? "eps" : "min-size")
         default: call.span
         }
     }
