@@ -73,7 +73,7 @@ extension EventLog {
     }
 
     /// Which events are purchases.
-    private enum Purchases: Sendable {
+    enum Purchases: Sendable {
         case all
         case some([Bool])
         case action(TextCodes, code: Int32)
@@ -88,7 +88,7 @@ extension EventLog {
         }
     }
 
-    private func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> (Purchases, String) {
+    func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> (Purchases, String) {
         if let condition { return (.some(try condition.truths(over: table, work: work)), "\(condition.expression)") }
         guard let action = try purchaseAction(work: work), let codes = try textCodes(of: .action, work: work), let wanted = codes.dictionary.names.firstIndex(of: action) else {
             return (.all, "every event counts, as no action is known to be a purchase")
@@ -96,7 +96,7 @@ extension EventLog {
         return (.action(codes, code: Int32(wanted)), "action == \(Literal.quoted(action))")
     }
 
-    private func amounts(_ name: String?, _ work: Work) throws -> (RFM.Monetary, [Double]?) {
+    func amounts(_ name: String?, _ work: Work) throws -> (RFM.Monetary, [Double]?) {
         if let name {
             guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
             guard column.kind == .number || column.kind == .integer, let numbers = try column.numbers(check: work.check) else {
