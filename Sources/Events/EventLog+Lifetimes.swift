@@ -17,7 +17,7 @@ extension EventLog {
         let (kind, amounts) = try amounts(monetary, work)
         let times = try clock(for: "lifetime")
         let zone = zone
-        func day(_ time: Int64) -> Int { CivilTime.day(of: zone?.local(time) ?? time) }
+        @Sendable func day(_ time: Int64) -> Int { CivilTime.day(of: zone?.local(time) ?? time) }
         let lastDay = day(report.lastTime ?? 0), end = until ?? lastDay
         let shards = Self.shards(of: userGroups)
         let parts = try work.workers.map(shards: shards.count) { shard in
