@@ -96,11 +96,11 @@ struct LifetimeReport<Model: LifetimeModel> {
     private func best(_ work: Work) throws -> DisplayTable {
         let worth = histories.indices.map { values == nil ? expected[$0] : expected[$0] * (meanValues[$0] ?? 0) }
         let rows = worth.indices.sorted { (worth[$1], $0) < (worth[$0], $1) }.prefix(5)
-        let table = try table(work)
-        let shown = table.columns.dropFirst()
+        let shown = try table(work).columns.dropFirst()
+        let cells = shown.map { column in DisplayTable.Cell.column(rows.map { column.numbers?[$0] }) }
         return DisplayTable(
             title: "The customers of whom most is to be expected", columns: [.init("user")] + shown.map { .init($0.name, .right) },
-            rows: zip(rows.indices, rows).map { place, row in [.init(purchases.users[row])] + shown.map { DisplayTable.Cell.column(rows.map { row in $0.numbers?[row] })[place] } }, totalRows: histories.count, more: "show n=all")
+            rows: rows.enumerated().map { place, row in [.init(purchases.users[row])] + cells.map { $0[place] } }, totalRows: histories.count, more: "show n=all")
     }
 
     /// A row for each customer.

@@ -156,7 +156,7 @@ struct SegmentsValue: KindValue {
     static let noun = "segments"
     private static let properties = ["k", "rows", "noise", "largest", "smallest"]
     /// What clusterings make small or likely.
-    private static let measures = ["inertia", "cost", "log_likelihood", "bic", "aic"]
+    private static let measures = ["inertia", "cost", "log_likelihood", "bic", "aic", "height", "next_height"]
     var propertyNames: [String] { Self.properties + found.measures.map { Self.property(of: $0.name) } }
     var outline: Outline { Self.outline(features: columns.numbers, rowNoun: rowNoun, measures: found.measures.map { Self.property(of: $0.name) }) }
 

@@ -49,7 +49,7 @@ public struct JourneyHierarchy: Sendable {
         if isSampled { remarks.append("the rest belongs to the segment of the least mean distance") }
         if longer > 0 { remarks.append("of \(NumberText.rate(longer, of: journeys.count)) longer journeys the last \(NumberText.counted(distances.length, "steps")) count") }
         let last = tree.rows - clusterCount - 1
-        let measures = [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("height of the next merge", tree.merges[last + 1].height)] : [])
+        let measures = [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("next height", tree.merges[last + 1].height)] : [])
         return Segmentation(
             model: model, labels: order.labels, sizes: order.sizes, measures: measures, remarks: remarks,
             tables: [try ModelTable(overviewOf: journeys, labels: order.labels, segments: order.kept.count, seed: seed, work: work)])
