@@ -25,6 +25,8 @@ struct SegmentsValue: KindValue {
         case rows(ClusteredRows)
         /// The values of one column are the segments; its name, and the other columns of categories.
         case column(String, others: CategoryColumns)
+        /// The journeys of events; the table tells how long they are, and how they begin and end.
+        case journeys(JourneyRows)
     }
 
     init(method: String, sourceName: String, table: TableValue, reading: Reading, found: Segmentation, names: [String]? = nil, seed: Int) {
@@ -46,6 +48,7 @@ struct SegmentsValue: KindValue {
         switch reading {
         case .rows(let rows): (rows.scaled.numbers.columns, rows.scaled.categories.names)
         case .column(let name, let others): (table.featureColumns.filter { $0 != name && !table.tells($0) }, others.names)
+        case .journeys(let rows): (JourneyRows.numbers, rows.categories.names)
         }
     }
 
@@ -54,6 +57,7 @@ struct SegmentsValue: KindValue {
         switch reading {
         case .rows(let rows): rows.scaled.categories
         case .column(_, let others): others
+        case .journeys(let rows): rows.categories
         }
     }
 
@@ -63,7 +67,8 @@ struct SegmentsValue: KindValue {
     var summary: String {
         let (numbers, categories) = columns
         let by = if case .column(let name, _) = reading { "values of \(name)" } else { "clusters" }
-        let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \((numbers + categories).joined(separator: ", "))"
+        let ground = if case .journeys(let rows) = reading { "journeys of \(rows.journeys.column)" } else { (numbers + categories).joined(separator: ", ") }
+        let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \(ground)"
         return noise == 0 ? what : "\(what); \(NumberText.rate(noise, of: rows)) in none"
     }
 

@@ -18,6 +18,8 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case notPositive(String, Int)
     case otherColumns(expected: Int, found: Int)
     case otherColumnNames(expected: [String], found: [String])
+    /// A clustering of journeys was given the rows of a table.
+    case readsJourneys
     /// A component of a mixture of so many has a covariance that cannot be inverted.
     case collapsed(count: Int, ridge: Double)
     /// There are not as many rows as make a place dense.
@@ -57,6 +59,8 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic(
                 "other-columns", "the clusters were found by \(expected.joined(separator: ", ")), not by \(found.joined(separator: ", "))",
                 category: .data, hint: "make the features as for the first data, in the same order")
+        case .readsJourneys:
+            Diagnostic("reads-journeys", "these segments were found in journeys, and rows of a table are none", category: .data, hint: "take events: the log that the segments were found in, or another")
         case .collapsed(let count, let ridge):
             Diagnostic(
                 "collapsed-component", "with k=\(count) a component has shrunk until its covariance cannot be inverted", category: .data,
