@@ -7,7 +7,7 @@ extension EventLog {
     /// The events of users or sessions as neighbouring rows: the table in that order and, where it differs from the log's own, the log's row at each place.
     ///
     /// - Throws: `DataError.missingRole` where the log has no sessions; `Cancelled`.
-    func grouping(per unit: FilterUnit, for use: String, work: Work) throws -> (table: Table, groups: Groups, rows: [Int32]?) {
+    package func grouping(per unit: FilterUnit, for use: String, work: Work) throws -> (table: Table, groups: Groups, rows: [Int32]?) {
         guard unit == .session else { return (table, userGroups, nil) }
         guard let sessions = try sessionGroups(work: work) else { throw EventStep.needsSessions(use) }
         return sessions

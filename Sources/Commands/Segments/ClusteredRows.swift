@@ -20,6 +20,8 @@ struct ClusteredRows: Sendable {
     /// Columns that describe a row and are not read, as they are not of the sort that is.
     let left: [String]
     let reads: SegmentColumns
+    /// Whether a missing number counts as the mean of its column.
+    private let fillsGaps: Bool
 
     /// - Throws: a `Diagnostic` for columns that are not there or describe nothing, or where none of the sort that is read is left; `FeatureError` for gaps among the numbers.
     init(_ table: TableValue, _ call: Call, reads: SegmentColumns) throws {
@@ -29,7 +31,8 @@ struct ClusteredRows: Sendable {
         (self.codes, self.left) = (codes, left)
         self.numbers = try table.numbers(of: numbers, work: work)
         scaling = numbers.isEmpty ? nil : try Self.scaling(self.numbers, call)
-        scaled = SegmentRows(numbers: try scaling?.apply(to: self.numbers) ?? self.numbers, categories: try table.categories(of: categories, work: work))
+        fillsGaps = try reads != .categories && call[ClusteringOptions.missing] == "mean"
+        scaled = SegmentRows(numbers: try scaling?.apply(to: self.numbers, missing: fillsGaps ? .mean : .refused) ?? self.numbers, categories: try table.categories(of: categories, work: work))
     }
 
     /// The same columns of other rows, on the scale that was learnt.
@@ -45,19 +48,22 @@ struct ClusteredRows: Sendable {
         }
         let theirs = try table.numbers(of: numbers.columns, work: work), categories = try table.categories(of: scaled.categories.names, work: work)
         return SegmentRows(
-            numbers: try scaling?.apply(to: theirs) ?? theirs, categories: try categories.recoded(names: scaled.categories.names, levels: scaled.categories.levels))
+            numbers: try scaling?.apply(to: theirs, missing: fillsGaps ? .mean : .refused) ?? theirs, categories: try categories.recoded(names: scaled.categories.names, levels: scaled.categories.levels))
     }
 
     private static func scaling(_ numbers: FeatureMatrix, _ call: Call) throws -> Scaling {
         let scales = try call[ClusteringOptions.scale], log = try call[ClusteringOptions.log]
-        if !scales {
-            if call.isGiven("log"), log {
-                throw Diagnostic("wrong-value", "columns that are taken as they are have no logarithm taken", category: .syntax, at: call.span(named: "log"), label: "against scale=no", hint: "leave it out, or derive x = log1p(x) first")
-            }
-            try numbers.checkComplete()
-            return Scaling(asTheyAre: numbers.columns)
+        let isFilled = try call[ClusteringOptions.missing] == "mean"
+        do throws(FeatureError) {
+            if !isFilled { try numbers.checkComplete() }
+        } catch {
+            guard case .missing(let column, _, _) = error else { throw error }
+            var diagnostic = error.diagnostic.placed(at: call.span)
+            diagnostic.hint = "missing=mean takes the mean for it, and 'filter not (\(Expression.quotedName(column)) == missing)' keeps the rows that have a value"
+            throw diagnostic
         }
-        return try Scaling(learningFrom: numbers, log: log ? .skewed(above: 1) : .never, work: call.context.work)
+        if !scales { return Scaling(asTheyAre: numbers.columns) }
+        return try Scaling(learningFrom: numbers, log: log ? .skewed(above: 1) : .never, missing: isFilled ? .mean : .refused, work: call.context.work)
     }
 
     /// What is read as what, of the columns that describe a row or are named.
@@ -113,6 +119,12 @@ struct ClusteredRows: Sendable {
     /// Holds what is named against what is known of the columns before the statement runs.
     static func check(_ call: Call, _ input: Outline?, reads: SegmentColumns) throws(Diagnostic) {
         let named = try call[ClusteringOptions.inputs], codes = reads == .numbers ? nil : try call[ClusteringOptions.categorical]
+        if reads != .categories, try call[ClusteringOptions.missing] == "mean", try !call[ClusteringOptions.scale] {
+            throw Diagnostic("wrong-value", "columns that are taken as they are have no mean that would stand in for what is missing", category: .syntax, at: call.span(of: ClusteringOptions.missing), label: "against scale=no", hint: "leave one of them out")
+        }
+        if reads != .categories, call.isGiven("log"), try call[ClusteringOptions.log], try !call[ClusteringOptions.scale] {
+            throw Diagnostic("wrong-value", "columns that are taken as they are have no logarithm taken", category: .syntax, at: call.span(named: "log"), label: "against scale=no", hint: "leave it out, or derive x = log1p(x) first")
+        }
         if let named, let code = codes?.first(where: { !named.contains($0) }) {
             throw Diagnostic(
                 "wrong-value", "'\(code)' is not among the columns that inputs= reads", category: .syntax, at: call.span(of: ClusteringOptions.categorical), label: "not read", hint: "inputs=[\((named + [code]).joined(separator: ", "))]")

@@ -19,11 +19,12 @@ enum ClusteringOptions {
         "categorical", "columns of numbers that are codes of categories, such as a region's number", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
     static let log = Parameter<Bool>.named("log", default: true, "take log1p of columns without negative values that are skewed")
     static let scale = Parameter<Bool>.named("scale", default: true, "standardise the columns; no takes them as they are, where they are measured alike already")
+    static let missing = Parameter<String>.named("missing", default: "stop", "what a number that is missing counts as: nothing is clustered, or it counts as the mean of its column", oneOf: ["stop", "mean"])
     static let seed = Parameter<Int?>.optional("seed", "seed of what is drawn; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
 
     /// Those that say something of what a clustering reads.
     static func options(for columns: SegmentColumns) -> [ParameterDescription] {
-        [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description]) + [seed.description]
+        [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description, missing.description]) + [seed.description]
     }
 
     /// The definitions of what all clusterings print.

@@ -47,6 +47,7 @@ extension FitCommand {
 
     private static func joined(_ value: any KindValue, _ segments: SegmentsValue, as name: String, _ call: Call) throws -> (any KindValue, [String]) {
         let work = call.context.work, span = call.span(of: targets)
+        if segments.table.identifier == nil, let table = value.asTable, segments.isOf(table) { return try besides(table, segments, as: name, call) }
         guard let key = segments.table.identifier, let who = segments.table.table.column(named: key) else {
             throw Diagnostic("no-key", "the \(segments.rowNoun) of '\(segments.method)' have no name by which others could be found", category: .data, at: span, label: "nobody in particular", hint: "segments of users, such as those of 'rfm' or 'features', have one")
         }
@@ -55,11 +56,9 @@ extension FitCommand {
             do {
                 let (_, mine, theirs) = try table.table.schema().joining(other.schema(), by: key)
                 let (rows, matched) = try table.table.joining(other, by: mine, theirs, work: work)
-                let read = Set(try call[inputs] ?? table.featureColumns + table.categoryColumns), known = (segments.columns.numbers + segments.columns.categories).filter(read.contains)
-                let remarks = known.isEmpty ? [] : ["the segments were found by \(known.joined(separator: ", ")), which the model reads too: it learns where their borders run, and its scores say how well it redraws them"]
                 return (
                     table.with(rows, after: .join(other, name: name, by: mine, theirs), featureColumns: table.featureColumns),
-                    ["\(NumberText.rate(matched, of: rows.rowCount)) \(table.rowNoun) have a segment of '\(segments.method)'"] + remarks
+                    ["\(NumberText.rate(matched, of: rows.rowCount)) \(table.rowNoun) have a segment of '\(segments.method)'"] + (try remarks(segments, table, call))
                 )
             } catch let error as DataError { throw error.diagnostic.placed(at: span) }
         }
@@ -73,5 +72,28 @@ extension FitCommand {
             let value = Expression(.call("first", [Expression(.column(column), at: span)]), at: span)
             return (events.followed(by: try source.labelling(try LabelRule(name, value, per: .user, schema: source.schema))), [])
         } catch let error as DataError { throw error.diagnostic.placed(at: span) }
+    }
+
+    /// The rows that the segments were found in, with their segments.
+    private static func besides(_ table: TableValue, _ segments: SegmentsValue, as name: String, _ call: Call) throws -> (any KindValue, [String]) {
+        let rows = table.table.adding(try segments.segmentColumn(name, call.context.work))
+        return (table.with(rows, after: .assign(segments.method), featureColumns: table.featureColumns), try remarks(segments, table, call))
+    }
+
+    /// A word where a model reads what the segments were found by.
+    private static func remarks(_ segments: SegmentsValue, _ table: TableValue, _ call: Call) throws -> [String] {
+        let read = Set(try call[inputs] ?? table.featureColumns + table.categoryColumns), known = (segments.columns.numbers + segments.columns.categories).filter(read.contains), shown = known.prefix(5).joined(separator: ", ")
+        return known.isEmpty ? [] : ["the segments were found by \(shown)\(known.count > 5 ? " and others" : ""), which the model reads too: it learns where their borders run, and its scores say how well it redraws them"]
+    }
+}
+
+extension SegmentsValue {
+    /// Whether a table holds the very rows that the segments were found in, by all that was read of them.
+    fileprivate func isOf(_ other: TableValue) -> Bool {
+        guard other.table.rowCount == rows else { return false }
+        return (columns.numbers + columns.categories).allSatisfy { name in
+            guard let mine = table.table.column(named: name), let theirs = other.table.column(named: name) else { return false }
+            return (0..<rows).allSatisfy { mine.text(at: $0) == theirs.text(at: $0) }
+        }
     }
 }

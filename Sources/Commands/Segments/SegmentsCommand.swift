@@ -48,6 +48,7 @@ struct SegmentsCommand: Command {
         }
         let found = ColumnSegments.segmentation(of: name, codes: codes, levels: values)
         let names = (found.model as? ColumnSegments)?.values
-        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .column(name), found: found, names: names, seed: call.context.seed))
+        let others = try table.categories(of: table.categoryColumns.filter { $0 != name }, work: work)
+        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .column(name, others: others), found: found, names: names, seed: call.context.seed))
     }
 }

@@ -23,8 +23,8 @@ struct SegmentsValue: KindValue {
     enum Reading: Sendable {
         /// Columns of the table.
         case rows(ClusteredRows)
-        /// The values of one column are the segments; its name.
-        case column(String)
+        /// The values of one column are the segments; its name, and the other columns of categories.
+        case column(String, others: CategoryColumns)
     }
 
     init(method: String, sourceName: String, table: TableValue, reading: Reading, found: Segmentation, names: [String]? = nil, seed: Int) {
@@ -45,7 +45,15 @@ struct SegmentsValue: KindValue {
     var columns: (numbers: [String], categories: [String]) {
         switch reading {
         case .rows(let rows): (rows.scaled.numbers.columns, rows.scaled.categories.names)
-        case .column(let name): (table.featureColumns.filter { $0 != name && !table.tells($0) }, table.categoryColumns.filter { $0 != name })
+        case .column(let name, let others): (table.featureColumns.filter { $0 != name && !table.tells($0) }, others.names)
+        }
+    }
+
+    /// The categories of the rows, by the names in `columns`.
+    var categories: CategoryColumns {
+        switch reading {
+        case .rows(let rows): rows.scaled.categories
+        case .column(_, let others): others
         }
     }
 
@@ -54,7 +62,7 @@ struct SegmentsValue: KindValue {
 
     var summary: String {
         let (numbers, categories) = columns
-        let by = if case .column(let name) = reading { "values of \(name)" } else { "clusters" }
+        let by = if case .column(let name, _) = reading { "values of \(name)" } else { "clusters" }
         let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \((numbers + categories).joined(separator: ", "))"
         return noise == 0 ? what : "\(what); \(NumberText.rate(noise, of: rows)) in none"
     }
@@ -88,10 +96,11 @@ struct SegmentsValue: KindValue {
                 return count == 0 ? nil : known.reduce(0, +) / Double(count)
             })
         }
-        let commonest = shown.1.map { name in members.map { Self.commonest(table.table.column(named: name), $0) } }
+        let words = shown.1.indices.map { column in members.map { commonest(of: column, $0) } }
         let rows = members.indices.map { segment -> [DisplayTable.Cell] in
             let size = members[segment].count
-            return [.init(names[segment], Int(names[segment]).map { .integer($0) } ?? .string(names[segment])), .count(size), .percent(Double(size) / Double(self.rows))] + means.map { $0[segment] } + commonest.map { $0[segment] }
+            let head: [DisplayTable.Cell] = [.init(names[segment], Int(names[segment]).map { .integer($0) } ?? .string(names[segment])), .count(size), .percent(Double(size) / Double(self.rows))]
+            return head + means.map { $0[segment] } + words.map { $0[segment] }
         }
         return DisplayTable(
             title: "Segments with the means of their \(rowNoun)",
@@ -106,13 +115,13 @@ struct SegmentsValue: KindValue {
         return members
     }
 
-    /// The value that most of some rows have, of equally common ones the first met, with its share.
-    private static func commonest(_ column: Column?, _ rows: [Int]) -> DisplayTable.Cell {
-        guard let column, !rows.isEmpty else { return .undefined }
-        var counts: [String: (count: Int, first: Int)] = [:]
-        for (place, row) in rows.enumerated() { counts[column.text(at: row) ?? SequenceInputs.Variable.missingWord, default: (0, place)].count += 1 }
-        guard let most = counts.max(by: { ($0.value.count, $1.value.first) < ($1.value.count, $0.value.first) }) else { return .undefined }
-        return .init("\(most.key) \(NumberText.percent(Double(most.value.count) / Double(rows.count)))", .string(most.key))
+    /// The category that most of some rows have, of equally common ones the first in the table, with its share.
+    private func commonest(of column: Int, _ rows: [Int]) -> DisplayTable.Cell {
+        let (levels, codes) = (categories.levels[column], categories.codes[column])
+        var counts = [Int](repeating: 0, count: levels.count)
+        for row in rows { counts[Int(codes[row])] += 1 }
+        guard !rows.isEmpty, let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }) else { return .undefined }
+        return .init("\(levels[most]) \(NumberText.percent(Double(counts[most]) / Double(rows.count)))", .string(levels[most]))
     }
 
     var json: JSON {
