@@ -36,7 +36,7 @@ public final class RowBlocks: @unchecked Sendable {  // written in `init`, only 
     /// The values of one row.
     public func row(_ row: Int) -> [Double] { (0..<columns).map { storage[(row / 8 * columns + $0) * 8 + row % 8] } }
 
-    private func start(of range: Range<Int>) -> UnsafePointer<Double> {
+    func start(of range: Range<Int>) -> UnsafePointer<Double> {
         precondition(range.lowerBound % Self.blockRows == 0 && range.upperBound <= rows, "a range of rows starts with a block")
         return UnsafePointer(storage + range.lowerBound * columns)
     }

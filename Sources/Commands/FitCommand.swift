@@ -93,18 +93,18 @@ struct FitCommand: Command {
         xgboost,
     ]
 
+    /// Clusterings of tables, each of which is a verb too.
+    private static let clusterings: [any ClusteringCommand.Type] = [KMeansCommand.self]
+
     private static let variants =
-        sequenceModels.map(\.variant) + [
-            Signature.Variant(
-                KMeans.schema.name, KMeans.schema.summary, details: KMeansCommand.signature.details,
-                parameters: KMeans.schema.options + [KMeansCommand.log.description, KMeansCommand.seed.description], reads: [.table], gives: [.segments],
-                memory: KMeansCommand.signature.memory, draws: KMeansCommand.signature.draws, prints: KMeansCommand.signature.prints,
-                examples: [Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmeans k=2", prints: "2 clusters of")]),
+        sequenceModels.map(\.variant) + clusterings.map { $0.variant } + [
             Signature.Variant(
                 Autoencoder.schema.name, Autoencoder.schema.summary, details: AutoencoderCommand.signature.details, parameters: AutoencoderCommand.options, reads: [.table, .events], gives: [.table],
                 memory: AutoencoderCommand.signature.memory, draws: AutoencoderCommand.signature.draws, prints: AutoencoderCommand.signature.prints,
                 examples: [Example("simulate shop users=200 days=30 seed=1 | features | fit autoencoder code=2 epochs=10", prints: "Held-back error")]),
         ]
+
+    static func clustering(_ name: String?) -> (any ClusteringCommand.Type)? { clusterings.first { $0.signature.verb == name } }
 
     static let signature = Signature(
         "fit", group: .predict, summary: "Fit a model and score it on rows held back from its training.",
@@ -137,12 +137,13 @@ struct FitCommand: Command {
     ) { model }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
-        if call.variant == KMeans.schema.name { return try KMeansCommand.outline(call, on: input) }
+        if let clustering = clustering(call.variant) { return try clustering.outline(call, on: input) }
         if call.variant == Autoencoder.schema.name { return try AutoencoderCommand.outline(call, on: input) }
         try checkCheckpoint(call)
         try checkTargets(call)
         let outline = ModelValue.outline(others: Array(try call[targets]?.dropFirst() ?? []))
-        guard let schema = input?.schema, !schema.isOpen else { return outline }
+        guard let known = input?.schema, !known.isOpen else { return outline }
+        let schema = try schema(known, withSegmentsOf: call)
         if input?.isSurely([.table]) == true {
             try checkRows(call, schema)
             return outline
@@ -189,7 +190,7 @@ struct FitCommand: Command {
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
-        if call.variant == KMeans.schema.name { return try KMeansCommand().run(call, on: input) }
+        if let clustering = Self.clustering(call.variant) { return try clustering.init().run(call, on: input) }
         if call.variant == Autoencoder.schema.name { return try AutoencoderCommand().run(call, on: input) }
         guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { preconditionFailure("a model of the catalogue that 'fit' does not fit: \(call.variant ?? "none")") }
         return try Self.fit(model, call, input)
@@ -260,7 +261,14 @@ struct FitCommand: Command {
     }
 
     /// What a call learns from its input.
-    static func lesson(_ call: Call, _ input: Input?, dividing kind: Split.Kind? = nil) throws -> Lesson {
+    static func lesson(_ call: Call, _ given: Input?, dividing kind: Split.Kind? = nil) throws -> Lesson {
+        let (input, notes) = try joiningSegments(call, given)
+        var lesson = try ownLesson(call, input, dividing: kind)
+        lesson.notes += notes
+        return lesson
+    }
+
+    private static func ownLesson(_ call: Call, _ input: Input?, dividing kind: Split.Kind?) throws -> Lesson {
         if let table = input?.value.asTable { return try lesson(table, call, dividing: kind) }
         return try lesson(try EventsValue.read(input, call), call)
     }

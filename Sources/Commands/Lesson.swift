@@ -10,7 +10,7 @@ import Scoring
 struct Lesson: Sendable {
     let windows: SequenceWindows
     let task: SequenceTask
-    let notes: [Diagnostic]
+    var notes: [Diagnostic]
     /// Who the windows' groups are; none where rows belong to nobody.
     let users: [String]?
     /// Microseconds since 1970 of each row; none where rows have none, or where no division needs them.

@@ -17,7 +17,7 @@ extension PlotCommand {
 
     func silhouetteChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
-        let silhouette = try segments.silhouette(work: call.context.work)
+        let silhouette = try segments.silhouette(at: call.span, work: call.context.work)
         let clusters = segments.names.indices.map { cluster in
             SilhouetteChart.Cluster(name: segments.names[cluster], widths: silhouette.values.indices.filter { silhouette.labels[$0] == cluster }.map { silhouette.values[$0] })
         }
@@ -28,18 +28,24 @@ extension PlotCommand {
 
     func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
+        guard case .rows(let read) = segments.reading, !read.numbers.columns.isEmpty else {
+            throw Diagnostic("no-numeric-columns", "the segments of '\(segments.method)' were found by no numbers, and have no plane to be drawn on", category: .data, at: call.span, hint: "plot profile")
+        }
+        let columns = read.numbers.columns, scaled = read.scaled.numbers
+        // Rows in no segment are drawn as a group of their own.
+        let hasNoise = segments.noise > 0
+        let labels = segments.found.labels.map { $0 < 0 ? segments.sizes.count : $0 }
         let names = try call[Self.columns]
-        try Self.checkPair(names, of: segments.features.columns, call)
-        for name in names where !segments.features.columns.contains(name) {
-            let near = nearest(to: name, in: segments.features.columns).map { "did you mean '\($0)'?" }
+        try Self.checkPair(names, of: columns, call)
+        for name in names where !columns.contains(name) {
+            let near = nearest(to: name, in: columns).map { "did you mean '\($0)'?" }
             throw Diagnostic(
                 "unknown-column", "the segments have no column '\(name)'", category: .data, at: call.span(of: Self.columns), label: "not a column",
-                hint: near ?? "columns are \(segments.features.columns.joined(separator: ", "))")
+                hint: near ?? "columns are \(columns.joined(separator: ", "))")
         }
-        try Self.checkPlane(names, of: segments.features.columns, call)
+        try Self.checkPlane(names, of: columns, call)
         let projection = try ClusterProjection(
-            of: segments.scaled, labels: segments.clustering.labels, centroids: segments.clustering.model.centroids, axes: names.isEmpty ? nil : (names[0], names[1]),
-            mostRows: segments.features.rows, seed: segments.seed, work: call.context.work)
+            of: scaled, labels: labels, centroids: scaled.means(of: segments.members), axes: names.isEmpty ? nil : (names[0], names[1]), mostRows: scaled.rows, seed: segments.seed, work: call.context.work)
         var notes: [String] = []
         if names.isEmpty {
             for axis in [projection.horizontal, projection.vertical] {
@@ -47,11 +53,11 @@ extension PlotCommand {
                 notes.append("\(axis.name): \(loadings)")
             }
         } else {
-            notes.append("Columns on the scale that was clustered (\(segments.scaling.summary))")
+            notes.append("Columns on the scale that was clustered (\(read.scaling?.summary ?? ""))")
         }
         return try ClusterChart(
-            title: title ?? "Clusters of \(NumberText.grouped(segments.features.rows)) \(segments.rowNoun)", xName: Self.axisName(projection.horizontal), yName: Self.axisName(projection.vertical),
-            x: projection.x, y: projection.y, labels: projection.labels, clusterNames: segments.names, centroids: Array(zip(projection.centroidX, projection.centroidY)).map { (x: $0.0, y: $0.1) },
+            title: title ?? "Clusters of \(NumberText.grouped(segments.rows)) \(segments.rowNoun)", xName: Self.axisName(projection.horizontal), yName: Self.axisName(projection.vertical),
+            x: projection.x, y: projection.y, labels: projection.labels, clusterNames: segments.names + (hasNoise ? ["none"] : []), centroids: Array(zip(projection.centroidX, projection.centroidY)).map { (x: $0.0, y: $0.1) },
             seed: segments.seed, notes: notes)
     }
 

@@ -101,7 +101,7 @@ struct RFMCommand: Command {
             rows: rows)
         return Outcome(
             TableValue(
-                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features, units: units,
+                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features, results: ["group"], units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))],
                 steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins)]),
             notes: labelNotes)

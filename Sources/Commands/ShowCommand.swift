@@ -78,7 +78,7 @@ extension KindValue {
             let log = try events.log(work)
             return TableValue(log.table, kind: .answer, title: "Events", rowNoun: "events", identifier: log.column(.user)?.name, featureColumns: [])
         case let segments as SegmentsValue:
-            return TableValue(try segments.assignments(work), kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier, units: segments.units)
+            return TableValue(try segments.assignments(work), kind: .answer, title: "\(segments.rowNoun.capitalisedFirst) and their segments", rowNoun: segments.rowNoun, identifier: segments.identifier, units: segments.table.units)
         default: return nil
         }
     }

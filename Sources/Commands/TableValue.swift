@@ -24,6 +24,8 @@ struct TableValue: KindValue {
     let labels: [String]
     /// Further columns that describe nothing: second ids, and what was made from a label.
     let hidden: [String]
+    /// Texts that were made of the other columns, such as a group's name, and say nothing that those do not.
+    let results: [String]
     /// In what the numbers of a column are measured, by its name: `days`. Columns without a unit are shown with their type.
     let units: [String: String]
     /// Definitions and denominators, shown below.
@@ -54,7 +56,7 @@ struct TableValue: KindValue {
     }
 
     init(
-        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, labels: [String] = [], hidden: [String] = [],
+        _ table: Table, kind: Kind = .table, title: String, rowNoun: String = "rows", identifier: String? = nil, featureColumns: [String]? = nil, labels: [String] = [], hidden: [String] = [], results: [String] = [],
         units: [String: String] = [:], notes: [String] = [],
         summaryBlocks: [Block]? = nil, detail: Detail = .none, properties: [(name: String, value: Value)] = [], files: [File] = [], steps: [EventStep] = [], split: SplitPlan? = nil
     ) {
@@ -69,6 +71,7 @@ struct TableValue: KindValue {
         self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
         self.labels = labels
         self.hidden = hidden
+        self.results = results
         self.units = units
         self.notes = notes
         self.summaryBlocks = summaryBlocks
@@ -79,7 +82,7 @@ struct TableValue: KindValue {
     /// The same table with other rows, after one more step unless they only stand for all.
     func with(_ table: Table, after step: EventStep? = nil) -> TableValue {
         TableValue(
-            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, units: units, notes: notes, files: files,
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns, labels: labels, hidden: hidden, results: results, units: units, notes: notes, files: files,
             steps: steps + [step].compactMap { $0 }, split: split)
     }
 
@@ -99,13 +102,13 @@ struct TableValue: KindValue {
         let identifier = identifier.map(now).flatMap { table.column(named: $0)?.name }
         let units = Dictionary(units.map { (now($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }).filter { table.column(named: $0.key) != nil }
         return TableValue(
-            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), labels: left(labels), hidden: left(hidden) + hiding, units: units,
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: identifier, featureColumns: featureColumns.map(now), labels: left(labels), hidden: left(hidden) + hiding, results: left(results), units: units,
             notes: notes, files: files, steps: steps + [step], split: split)
     }
 
     /// Columns of texts and truth values that describe a row.
     var categoryColumns: [String] {
-        table.columns.filter { ($0.kind == .text || $0.kind == .boolean) && $0.name != identifier && !labels.contains($0.name) && !hidden.contains($0.name) }.map(\.name)
+        table.columns.filter { ($0.kind == .text || $0.kind == .boolean) && $0.name != identifier && !labels.contains($0.name) && !hidden.contains($0.name) && !results.contains($0.name) }.map(\.name)
     }
 
     /// Whether a column tells a label.

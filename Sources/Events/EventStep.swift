@@ -26,6 +26,7 @@ public struct EventStep: Sendable {
         case features(per: FilterUnit, EventFeatures.Options)
         case rfm(purchase: CompiledExpression?, monetary: String?, bins: Int)
         case encode
+        case assign
     }
 
     let action: Action
@@ -104,6 +105,9 @@ public struct EventStep: Sendable {
         return EventStep(action: .rfm(purchase: purchase, monetary: monetary, bins: bins), text: "\(text) bins=\(bins)", isReplayedInScoring: true)
     }
 
+    /// - Parameter segments: their name.
+    public static func assign(_ segments: String) -> EventStep { EventStep(action: .assign, text: "assign \(segments)", isReplayedInScoring: true) }
+
     /// - Parameter text: as it is typed. The weights with which rows are encoded are learnt from them.
     public static func autoencoder(_ text: String) -> EventStep { EventStep(action: .encode, text: text, isReplayedInScoring: false) }
 
@@ -139,7 +143,7 @@ public struct EventStep: Sendable {
         case .label(let rule): return try log.labelled(rule, work)
         case .map(let column, let rules, let name): return try log.mapping(column, by: rules, to: name, work)
         // Rows are made of the events, which stay as they are.
-        case .features, .rfm, .encode: return log
+        case .features, .rfm, .encode, .assign: return log
         }
     }
 }

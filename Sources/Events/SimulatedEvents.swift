@@ -87,7 +87,7 @@ struct SimulatedEvents: Sendable {
     func localSteps(_ steps: [EventStep]) -> Int {
         steps.firstIndex { step in
             switch step.action {
-            case .sample, .filter, .select, .rename, .features, .rfm, .encode: false
+            case .sample, .filter, .select, .rename, .features, .rfm, .encode, .assign: false
             // Where the user or the time is replaced, the order of all events may change.
             case .derive(let name, _, let roles): name == roles[.user] || name == roles[.time]
             // These number sessions through all users, find rates among all, or look up a table anew.

@@ -33,9 +33,13 @@ public struct Scaling: Sendable, Hashable, Codable {
         /// Rows that had no value and count as the mean.
         public let filled: Int
 
+        /// Whether nothing is done.
+        var isPlain: Bool { !log && mean == 0 && deviation == 1 }
+
         /// What is done, in words: `log1p, standardised`.
         public var treatment: String {
             if constant { return "constant, takes no part" }
+            if isPlain { return "as it is" }
             return (log ? "log1p, standardised" : "standardised") + (filled > 0 ? ", \(filled) missing as the mean" : "")
         }
     }
@@ -68,6 +72,11 @@ public struct Scaling: Sendable, Hashable, Codable {
             let known = try Self.known(column, of: features, at: index, missing: missing)
             return Self.column(features.columns[index], known: known, filled: column.count - known.count, rule: rule)
         }
+    }
+
+    /// Leaves columns as they are, for those that are measured alike already.
+    public init(asTheyAre names: [String]) {
+        columns = names.map { Column(name: $0, log: false, mean: 0, deviation: 1, constant: false, skewness: nil, skewnessOfLog: nil, filled: 0) }
     }
 
     private static func known(_ column: [Double], of features: FeatureMatrix, at index: Int, missing: MissingRule) throws(FeatureError) -> [Double] {

@@ -26,6 +26,7 @@ struct TableMarkup {
             "notes": notes,
             "label": table.title ?? table.columns.prefix(3).map(\.title).joined(separator: ", "),
         ]
+        if let points = points(rows) { context["points"] = points }
         if let identifier { context["id"] = identifier }
         if let number { context["number"] = number }
         if let title = table.title { context["caption"] = title }
@@ -58,12 +59,27 @@ struct TableMarkup {
     /// More rows than these may go over a page's end; and only fewer stand beside another table.
     private static let unbrokenRows = 24
 
-    /// - Parameter notes: the lines below it, which widen a table that stands beside another.
-    private func fit(_ rows: [[DisplayTable.Cell]], beside notes: [String]) -> Fit {
-        let width = table.columns.indices.reduce(0) { sum, column in
+    /// The widest words of all columns together.
+    private func width(_ rows: [[DisplayTable.Cell]]) -> Int {
+        table.columns.indices.reduce(0) { sum, column in
             let widest = rows.prefix(500).reduce(max(table.columns[column].title.count, table.columns[column].unit.count)) { max($0, $1[column].text.count) }
             return sum + min(widest, 40) + 3
         }
+    }
+
+    /// So many letters fit a wide page at the size of the widest tables.
+    private static let widestLetters = 240, widestPoints = 5.6, leastPoints = 3.2
+
+    /// The size of print of a table that is too wide even for the smallest usual one; smaller than `leastPoints` nobody reads.
+    private func points(_ rows: [[DisplayTable.Cell]]) -> String? {
+        let width = width(rows)
+        guard width > Self.widestLetters else { return nil }
+        return NumberText.decimal(max(Self.leastPoints, Self.widestPoints * Double(Self.widestLetters) / Double(width)), 2)
+    }
+
+    /// - Parameter notes: the lines below it, which widen a table that stands beside another.
+    private func fit(_ rows: [[DisplayTable.Cell]], beside notes: [String]) -> Fit {
+        let width = width(rows)
         let words = notes.map(\.count) + [(table.title?.count ?? 0) + (number?.count ?? 0)]
         if width <= 52, rows.count <= Self.unbrokenRows, words.allSatisfy({ $0 <= 56 }) { return .narrow }
         return width <= 95 ? .plain : width <= 125 ? .dense : width <= 185 ? .wide : .widest

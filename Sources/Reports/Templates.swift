@@ -108,7 +108,7 @@ enum Templates {
         """
 
     private static let table = """
-        <div class="table{{fit}}"{{#id}} id="{{.}}"{{/id}} role="region" tabindex="0" aria-label="{{label}}">
+        <div class="table{{fit}}"{{#points}} style="--points: {{.}}pt"{{/points}}{{#id}} id="{{.}}"{{/id}} role="region" tabindex="0" aria-label="{{label}}">
         {{#caption}}
         <p class="caption">{{#number}}<b>{{.}}</b> {{/number}}{{.}}</p>
         {{/caption}}

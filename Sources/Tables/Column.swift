@@ -74,6 +74,11 @@ public struct Column: Sendable {
     public init(_ name: String, integers: [Int64]) { self.init(name, .integer(integers, present: nil)) }
     public init(_ name: String, numbers: [Double]) { self.init(name, .number(numbers, present: nil)) }
 
+    public init(_ name: String, integers: [Int64?]) {
+        let gaps = integers.contains { $0 == nil }
+        self.init(name, .integer(integers.map { $0 ?? 0 }, present: gaps ? Mask(integers.map { $0 != nil }) : nil))
+    }
+
     public init(_ name: String, numbers: [Double?]) {
         let gaps = numbers.contains { $0 == nil }
         self.init(name, .number(numbers.map { $0 ?? 0 }, present: gaps ? Mask(numbers.map { $0 != nil }) : nil))

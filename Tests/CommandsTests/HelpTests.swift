@@ -118,7 +118,7 @@ struct HelpTests {
     @Test func `the page on adding a verb shows the code as it is`() throws {
         let page = try String(contentsOfFile: Running.root + "/Sources/Commands/README.md", encoding: .utf8)
         let shown = page.matches(of: /```swift\n((?:.|\n)*?)\n```/).map { String($0.1) }
-        let files = try ["Commands/SampleCommand.swift", "Commands/Catalogue.swift", "Models/KMeans.swift"].map { try String(contentsOfFile: "\(Running.root)/Sources/\($0)", encoding: .utf8) }
+        let files = try ["Commands/SampleCommand.swift", "Commands/Catalogue.swift", "Models/Segments/KMeans.swift"].map { try String(contentsOfFile: "\(Running.root)/Sources/\($0)", encoding: .utf8) }
         #expect(shown.count == files.count)
         for (code, file) in zip(shown, files) { #expect(file.contains(code), "\(code)") }
         #expect(shown.first.map { files[0] == $0 + "\n" } == true)

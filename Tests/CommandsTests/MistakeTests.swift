@@ -131,13 +131,20 @@ struct MistakeTests {
         Case("load s.csv | rfm | select user recency | kmeans k=2 | ‹plot clusters›", "wrong-columns", exit: 4, hint: "plot histogram of recency"),
     ]
 
+    /// Of clusterings and segments.
+    static let segments: [Case] = [
+        Case("load s.csv | rfm | kmeans k=2 inputs=‹[recency, recncy]›", "unknown-column", exit: 4, hint: "did you mean 'recency'?"), Case("load s.csv | rfm | kmeans k=2 scale=no ‹log=yes›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | segments by=‹grup›", "unknown-column", exit: 4, hint: "did you mean 'group'?"), Case("load s.csv | rfm | ‹segments›", "missing-argument", exit: 3),
+        Case("load s.csv | rfm | ‹assign›", "missing-argument", exit: 3), Case("load s.csv | rfm | assign ‹kmens›", "unknown-name", exit: 3), Case("load s.csv | rfm | assign ‹rfm›", "wrong-kind", exit: 3),
+    ]
+
     /// Statements that fail although they check.
     static let failing: [Case] = [
         Case("load s.csv | write to=‹nowhere/x.csv›", "unwritable-file", exit: 1), Case("load s.csv | write to=‹/dev/full›", "unwritable-file", exit: 1),
     ]
 
     /// Found without running anything, the files' heads apart.
-    @Test(arguments: unchecked + typed + columns + answers)
+    @Test(arguments: unchecked + typed + columns + answers + segments)
     func `the check finds the mistake`(_ c: Case) throws {
         try Running.inFolder { folder in
             for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }

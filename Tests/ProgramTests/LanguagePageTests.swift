@@ -14,9 +14,9 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "assign", "chains", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
+        "chains", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
         "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "paths", "predict", "recommend",
-        "retention", "scale", "segments", "steps", "users", "why",
+        "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
         "fit vsknn",
@@ -45,7 +45,7 @@ struct LanguagePageTests {
         ("the reservoir of the echo state network", ["fit leak=", "fit density=", "fit radius=", "fit ridge=", "fit input-scale="]),
         ("how far seq2seq predicts, and how it looks and searches", ["fit ahead=", "fit attention=", "fit beam="]),
         ("columns that a simulated shop has only when asked", ["simulate prices=", "simulate urls="]),
-        ("whether skewed columns are taken by log1p, which is printed", ["kmeans log="]), ("every verb that draws takes one", ["kmeans seed=", "elbow seed=", "autoencoder seed="]),
+        ("whether skewed columns are taken by log1p, which is printed", ["kmeans log="]), ("which columns a clustering reads, whether they are standardised, and what gaps count as", ["kmeans inputs=", "kmeans scale=", "kmeans missing=", "elbow missing=", "elbow inputs=", "elbow scale=", "elbow log="]), ("every verb that draws takes one", ["kmeans seed=", "elbow seed=", "autoencoder seed="]),
         ("what an autoencoder reads, and how it is trained, as 'fit' has it", autoencoder.map { "autoencoder \($0)=" }),
     ])
 

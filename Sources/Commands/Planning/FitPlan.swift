@@ -7,7 +7,7 @@ import Tables
 
 extension FitCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        if call.variant == KMeans.schema.name { return try KMeansCommand().plan(call, on: input) }
+        if let clustering = Self.clustering(call.variant) { return try clustering.init().plan(call, on: input) }
         guard let model = Self.sequenceModels.first(where: { $0.variant.word == call.variant }) else { return nil }
         return try plan(model.variant.word, try model.estimator(call), call, input)
     }

@@ -7,17 +7,6 @@ import Runtime
 import Scoring
 import Tables
 
-extension KMeansCommand {
-    func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard let input, let table = input.value.asTable else { return nil }
-        let rows = table.table.rowCount
-        // Rows are kept as they are and scaled, with a label each.
-        let bytes = rows * (16 * table.featureColumns.count + 8)
-        let plan = try planOverRows("cluster", call, input, from: 1000, remark: "rounds until they settle are taken to be as many as on some of the rows; of more rows they may be up to twice as many")
-        return plan.map { plan in Plan(plan.steps.map { Plan.Step($0.what, amount: $0.amount, seconds: $0.seconds, bytes: bytes, remark: $0.remark) }) }
-    }
-}
-
 extension ElbowCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
         guard let input, let table = input.value.asTable else { return nil }
@@ -25,7 +14,7 @@ extension ElbowCommand {
         let work = Probe.quiet(call.context.work)
         let rows = table.table.rowCount
         let fits = try Probe.linear(total: rows, from: min(rows, 1000), limit: 0.1) { size in
-            let (_, scaled, _) = try KMeansCommand.scaled(table.slice(size), usesLog: true, call: call)
+            let scaled = try ClusteredRows(table.slice(size), call, reads: .numbers).scaled.numbers
             return (scaled.rows, {
                 var estimator = KMeans()
                 estimator.restarts = try call[Self.restarts]
@@ -34,7 +23,7 @@ extension ElbowCommand {
             })
         }
         let share = Double(counts.reduce(0, +)) / Double(max(1, counts.max() ?? 1))
-        let (_, scaled, _) = try KMeansCommand.scaled(table.slice(min(rows, 2000)), usesLog: true, call: call)
+        let scaled = try ClusteredRows(table.slice(min(rows, 2000)), call, reads: .numbers).scaled.numbers
         let each = try SilhouetteProbe.seconds(scaled.values, rows: rows, clusters: counts.max() ?? 2, work)
         let amount = NumberText.counted(rows, table.rowNoun)
         return Plan([
@@ -46,12 +35,12 @@ extension ElbowCommand {
 
 extension SilhouetteCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard let segments = input?.value as? SegmentsValue else { return nil }
-        let rows = segments.scaled.rows
-        let values = segments.scaled.values
+        guard let segments = input?.value as? SegmentsValue, let scaled = segments.scaled else { return nil }
+        let rows = scaled.count
+        let values = scaled.numbers.values
         let some = min(rows, 2000)
         let slice = DenseMatrix((0..<some).map { Array(values[row: $0 * rows / some]) })
-        let seconds = try SilhouetteProbe.seconds(slice, rows: rows, clusters: segments.clustering.sizes.count, Probe.quiet(call.context.work))
+        let seconds = try SilhouetteProbe.seconds(slice, rows: rows, clusters: segments.sizes.count, Probe.quiet(call.context.work))
         return Plan([
             Plan.Step(
                 "measure silhouettes", amount: NumberText.counted(rows, segments.rowNoun), seconds: seconds,

@@ -1,4 +1,5 @@
 import Diagnostics
+import Runtime
 
 /// Why no clusters were found.
 public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
@@ -11,6 +12,12 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case notPositive(String, Int)
     case otherColumns(expected: Int, found: Int)
     case otherColumnNames(expected: [String], found: [String])
+    /// A component of a mixture of so many has a covariance that cannot be inverted.
+    case collapsed(count: Int, ridge: Double)
+    /// There are not as many rows as make a place dense.
+    case fewerThanPoints(needed: Int, found: Int)
+    /// Every row is noise. `options` are those it was tried with; `reach` is one in which nine rows of ten have enough neighbours.
+    case noSegments(options: String, points: Int, reach: Double)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -36,6 +43,20 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic(
                 "other-columns", "the clusters were found by \(expected.joined(separator: ", ")), not by \(found.joined(separator: ", "))",
                 category: .data, hint: "make the features as for the first data, in the same order")
+        case .collapsed(let count, let ridge):
+            Diagnostic(
+                "collapsed-component", "with k=\(count) a component has shrunk until its covariance cannot be inverted", category: .data,
+                hint: "widen the components by ridge=\(NumberText.short(max(0.001, 10 * ridge))), take fewer, or covariance=diagonal")
+        case .fewerThanPoints(let needed, let found):
+            Diagnostic(
+                "too-few-rows", "a dense place takes \(NumberText.counted(needed, "rows")), found \(NumberText.grouped(found))", category: .data,
+                hint: found > 1 ? "min-points=\(found) at most" : "filter less, or take a larger sample")
+        case .noSegments(let options, let points, let reach):
+            Diagnostic(
+                "no-segments", "with \(options) every row is noise", category: .data,
+                hint: reach > 0
+                    ? "in eps=\(NumberText.short(reach)) nine rows of ten have \(NumberText.counted(points, "points")) around them, themselves included"
+                    : "nine rows of ten equal \(NumberText.grouped(max(0, points - 1))) others: group by columns that differ more")
         }
     }
 }

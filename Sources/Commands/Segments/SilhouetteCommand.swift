@@ -33,8 +33,8 @@ struct SilhouetteCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'silhouette' reads segments", category: .syntax, at: call.span) }
         let segments = try input.segments(for: call)
-        let silhouette = try segments.silhouette(work: call.context.work)
-        let sizes = segments.clustering.sizes
+        let silhouette = try segments.silhouette(at: call.span, work: call.context.work)
+        let sizes = segments.sizes
         let below = silhouette.values.count { $0 < 0 }
         var notes = ["Measured: \(NumberText.rate(silhouette.rows.count, of: silhouette.total)) \(segments.rowNoun); below 0: \(NumberText.rate(below, of: silhouette.rows.count))."]
         if let interval = silhouette.interval { notes.append("95 % interval of the overall mean: \(NumberText.decimal(interval.lowerBound, 4)) to \(NumberText.decimal(interval.upperBound, 4)).") }
@@ -56,8 +56,12 @@ struct SilhouetteCommand: Command {
 }
 
 extension SegmentsValue {
-    /// - Throws: `ScoringError.clusterCount` unless 2 to rows − 1 clusters hold rows; `Cancelled`.
-    func silhouette(work: Work) throws -> Silhouette {
-        try Silhouette(of: scaled.values, labels: clustering.labels, clusters: clustering.sizes.count, seed: seed, work: work)
+    /// - Throws: `no-distances` where the segments were found by no numbers on a common scale; `ScoringError.clusterCount` unless 2 to rows − 1 clusters hold rows; `Cancelled`.
+    func silhouette(at span: SourceSpan, work: Work) throws -> Silhouette {
+        guard let scaled, scaled.categories.names.isEmpty else {
+            throw Diagnostic("no-distances", "the segments of '\(method)' were found by no distances between \(rowNoun)", category: .data, at: span, hint: "'profile' says what sets them apart")
+        }
+        let rows = found.labels.indices.filter { found.labels[$0] >= 0 }
+        return try Silhouette(of: scaled.numbers.values.selecting(rows: rows), labels: rows.map { found.labels[$0] }, clusters: sizes.count, seed: seed, work: work)
     }
 }

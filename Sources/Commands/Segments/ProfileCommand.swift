@@ -33,8 +33,9 @@ struct ProfileCommand: Command {
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'profile' reads segments", category: .syntax, at: call.span) }
         let segments = try input.segments(for: call)
-        let profile = try SegmentProfile(of: segments.features, labels: segments.clustering.labels, names: segments.names, work: call.context.work)
-        let columns = profile.columns
+        let (columns, kept) = (segments.columns.numbers, segments.found.labels.indices.filter { segments.found.labels[$0] >= 0 })
+        let features = try segments.table.numbers(of: columns, work: call.context.work).selecting(rows: kept)
+        let profile = try SegmentProfile(of: features, labels: kept.map { segments.found.labels[$0] }, names: segments.names, work: call.context.work)
         let summaries = columns.indices.map { column in Self.cells(profile.segments.map { $0.summaries[column] } + [profile.overall[column]]) }
         var rows: [[DisplayTable.Cell]] = profile.segments.enumerated().map { index, segment in
             [.init(segment.name), .count(segment.size), .percent(segment.share)] + summaries.map { $0[index] }
@@ -42,7 +43,7 @@ struct ProfileCommand: Command {
         rows.append([.init("all"), .count(profile.rows), .percent(1)] + summaries.map { $0[profile.segments.count] })
         let means = DisplayTable(
             title: "Segments of \(segments.sourceName): mean (median) of each column",
-            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right, unit: segments.units[$0] ?? "") }, rows: rows)
+            columns: [.init("segment"), .init(segments.rowNoun, .right), .init("share", .right)] + columns.map { .init($0, .right, unit: segments.table.units[$0] ?? "") }, rows: rows)
         // A table of its own, for in a narrow terminal the traits would be what is cut off.
         let traits = DisplayTable(
             title: "What sets a segment apart", columns: [.init("segment"), .init("sets it apart")],

@@ -12,8 +12,6 @@ struct ElbowCommand: Command {
         counts.values.isEmpty || !counts.values.allSatisfy { (1...1024).contains($0) } ? "range or list of whole numbers in 1...1024" : nil
     })
     static let restarts = Parameter<Int>.named("restarts", default: 10, in: 1...1000, "restarts for each k")
-    static let seed = Parameter<Int?>.optional("seed", "seed of the first centroids; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
-
     static let signature = Signature(
         "elbow", group: .segments, summary: "Inertia and silhouette of k-means for several k, with the knee, or the words that there is none.",
         details: """
@@ -35,11 +33,11 @@ struct ElbowCommand: Command {
     ) {
         counts
         restarts
-        seed
+        ClusteringOptions.options(for: .numbers)
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
-        if input?.features?.isEmpty == true { throw TableValue.noFeatures(input?.schema?.names ?? []) }
+        try ClusteredRows.check(call, input, reads: .numbers)
         let columns = ["k", "inertia", "silhouette", "smallest", "largest"].map { ExpressionSchema.Column($0, .number) }
         return TableValue.outline(ExpressionSchema(columns: columns), kind: .answer, properties: ["knee", "best_silhouette_k"], maker: signature.verb)
     }
@@ -48,10 +46,11 @@ struct ElbowCommand: Command {
         guard let input else { throw Diagnostic("nothing-to-read", "'elbow' reads a table", category: .syntax, at: call.span) }
         let source = try input.table(for: call)
         let counts = try call[Self.counts].values
-        let (_, scaled, scaling) = try KMeansCommand.scaled(source, usesLog: true, call: call)
+        let rows = try ClusteredRows(source, call, reads: .numbers)
+        let scaled = rows.scaled.numbers
         var estimator = KMeans()
         estimator.restarts = try call[Self.restarts]
-        estimator.seed = try call[Self.seed] ?? call.context.seed
+        estimator.seed = try call[ClusteringOptions.seed] ?? call.context.seed
         let elbow: Elbow
         do { elbow = try Elbow(of: scaled, counts: counts, estimator: estimator, silhouettes: true, work: call.context.work) } catch let error as ClusteringError {
             throw error.diagnostic.placed(at: call.span(of: Self.counts))
@@ -65,7 +64,7 @@ struct ElbowCommand: Command {
         var notes = [elbow.verdict.capitalisedFirst + "."]
         if let best = elbow.bestBySilhouette { notes.append("The silhouette is highest at k=\(best).") }
         if !elbow.leftOut.isEmpty { notes.append("Left out for want of rows: k=\(Self.ranges(elbow.leftOut)).") }
-        notes.append("Scaled: \(scaling.summary); the best of \(estimator.restarts) restarts each.")
+        notes.append("\(rows.lines.map(\.capitalisedFirst).joined(separator: "; ")); the best of \(estimator.restarts) restarts each.")
         let inertias = DisplayTable.Cell.column(points.map(\.inertia))
         let display = DisplayTable(
             title: "k-means of \(NumberText.grouped(scaled.rows)) \(source.rowNoun) by number of clusters",

@@ -1,0 +1,83 @@
+import Diagnostics
+import Features
+import Language
+import Models
+import Runtime
+
+/// A verb that clusters the rows of a table, and its longer form `fit VERB`.
+protocol ClusteringCommand: Command {
+    associatedtype Estimator: SegmentEstimator
+    /// An example of the longer form.
+    static var longExample: Signature.Example { get }
+}
+
+/// Options that clusterings of tables share.
+enum ClusteringOptions {
+    static let inputs = Parameter<[String]?>.optional(
+        "inputs", "columns to cluster by; those that describe a row unless given", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
+    static let categorical = Parameter<[String]?>.optional(
+        "categorical", "columns of numbers that are codes of categories, such as a region's number", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
+    static let log = Parameter<Bool>.named("log", default: true, "take log1p of columns without negative values that are skewed")
+    static let scale = Parameter<Bool>.named("scale", default: true, "standardise the columns; no takes them as they are, where they are measured alike already")
+    static let missing = Parameter<String>.named("missing", default: "stop", "what a number that is missing counts as: nothing is clustered, or it counts as the mean of its column", oneOf: ["stop", "mean"])
+    static let seed = Parameter<Int?>.optional("seed", "seed of what is drawn; the session's unless given", check: { $0 >= 0 ? nil : "whole number from 0" })
+
+    /// Those that say something of what a clustering reads.
+    static func options(for columns: SegmentColumns) -> [ParameterDescription] {
+        [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description, missing.description]) + [seed.description]
+    }
+
+    /// The definitions of what all clusterings print.
+    static let terms: [Signature.Term] = [
+        .init("scaled", "which columns went through log1p, and that all were standardised to mean 0 and standard deviation 1"),
+        .init("users, share", "rows of the cluster, and of all"),
+        .init("the other columns", "of a number the mean over the cluster, in the original units; of a category its commonest value there, with its share"),
+    ]
+}
+
+extension ClusteringCommand {
+    /// The options of the verb, hyperparameters first.
+    static var options: [ParameterDescription] { Estimator.schema.options + ClusteringOptions.options(for: Estimator.reads) }
+
+    /// The longer form.
+    static var variant: Signature.Variant {
+        Signature.Variant(
+            signature.verb, Estimator.schema.summary, details: signature.details, parameters: options, reads: signature.reads, gives: [.segments], memory: signature.memory, draws: signature.draws,
+            prints: signature.prints, examples: [longExample])
+    }
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+        try ClusteredRows.check(call, input, reads: Estimator.reads)
+        let features = Estimator.reads == .categories ? [] : try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
+        return SegmentsValue.outline(features: features, rowNoun: input?.rowNoun)
+    }
+
+    func run(_ call: Call, on input: Input?) throws -> Outcome {
+        guard let input else { throw Diagnostic("nothing-to-read", "'\(Self.signature.verb)' reads a table", category: .syntax, at: call.span) }
+        let table = try input.table(for: call)
+        var estimator = try Estimator.schema.estimator(for: call)
+        estimator.seed = try call[ClusteringOptions.seed] ?? call.context.seed
+        let rows = try ClusteredRows(table, call, reads: Estimator.reads)
+        let found: Segmentation
+        do { found = try estimator.segmentation(of: rows.scaled, work: call.context.work) } catch let error as ClusteringError { throw error.diagnostic.placed(at: error.span(call)) }
+        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed))
+    }
+
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        guard let input, let table = input.value.asTable else { return nil }
+        // Rows are kept as they are and scaled, with a label each.
+        let bytes = table.table.rowCount * (16 * table.featureColumns.count + 8)
+        let plan = try planOverRows("cluster", call, input, from: 1000, remark: "rounds until they settle are taken to be as many as on some of the rows; of more rows they may be up to twice as many")
+        return plan.map { plan in Plan(plan.steps.map { Plan.Step($0.what, amount: $0.amount, seconds: $0.seconds, bytes: bytes, remark: $0.remark) }) }
+    }
+}
+
+extension ClusteringError {
+    /// What of a statement is to blame.
+    func span(_ call: Call) -> SourceSpan {
+        switch self {
+        case .tooFewRows, .tooFewDistinctRows: call.span(named: "k")
+        default: call.span
+        }
+    }
+}
