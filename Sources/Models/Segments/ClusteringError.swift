@@ -26,8 +26,6 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case fewerThanPoints(needed: Int, found: Int)
     /// Every row is noise. `options` are those it was tried with; `reach` is one in which nine rows of ten have enough neighbours.
     case noSegments(options: String, points: Int, reach: Double)
-    /// A clustering of journeys was given the rows of a table.
-    case readsJourneys
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -75,8 +73,6 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
                 hint: reach > 0
                     ? "in eps=\(NumberText.short(reach)) nine rows of ten have \(NumberText.counted(points, "points")) around them, themselves included"
                     : "nine rows of ten equal \(NumberText.grouped(max(0, points - 1))) others: group by columns that differ more")
-        case .readsJourneys:
-            Diagnostic("reads-journeys", "these segments were found in journeys, and rows of a table are none", category: .data, hint: "take events: the log that the segments were found in, or another")
         }
     }
 }
