@@ -29,6 +29,7 @@ public let standardCatalogue = Catalogue(
         ElbowCommand.self,
         SilhouetteCommand.self,
         ProfileCommand.self,
+        ExplainCommand.self,
         AssignCommand.self,
         FitCommand.self,
         EvaluateCommand.self,
