@@ -22,7 +22,7 @@ struct ConsensusCommand: Command {
             Models must predict the same classes on the same split; what they read may differ, such as the sessions' features and their events.
 
             Segments are put together by how often two rows share one (evidence accumulation, Fred and Jain 2005): the distance of two rows is the share of the clusterings that part them, and
-            average linkage over it gives the consensus, with k= segments or as many as last over the longest range of heights. Rows are found by who they are about, else by their order; one
+            average linkage over it gives the consensus, with k= segments or as many as last over the longest range of heights, at most as many as the finest clustering has. Rows are found by who they are about, else by their order; one
             that a clustering leaves out is with no other in it. How far the clusterings agree stands below, by the adjusted Rand index and normalised mutual information.
             """,
         prints: [

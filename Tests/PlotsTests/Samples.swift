@@ -173,7 +173,7 @@ enum Samples {
             heightName: "height (Ward: rise of the sum of squares)")
     }
 
-    static func profile(_ names: [String] = ["high monetary, recent", "long ago, low frequency", "country de, recent", "like everybody"], columns: [String] = ["recency", "frequency", "monetary", "country = de", "member"])
+    static func profile(_ names: [String] = ["high monetary, recent", "long ago, low frequency", "country de, recent", "average"], columns: [String] = ["recency", "frequency", "monetary", "country = de", "member"])
         throws -> ProfileChart
     {
         var stream = RandomStream(seed: 5, name: "sample", purpose: "profile")

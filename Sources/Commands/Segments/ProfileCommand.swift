@@ -26,7 +26,7 @@ struct ProfileCommand: Command {
         prints: [
             .init("users, share", "rows of the segment, and of all"),
             .init("mean (median)", "over the segment, in the original units; the median of an even number is the mean of the middle two"),
-            .init("+1 sd", "one standard deviation of everybody above the mean of everybody; at most three traits that hold, the largest first"),
+            .init("sets it apart", "in sd: +1 is one standard deviation of everybody above the mean of everybody; at most three traits that hold, the largest first"),
             .init("proposed name", "the strongest traits in words, as many as make it another than the others'"),
             .init("first steps", "the first three actions of a user, the same one in a row once; with the share of the segment's users who begin so"),
             .init("the quarters", "the share of the segment among the users with an event in that quarter of the events' span"),
@@ -53,10 +53,13 @@ struct ProfileCommand: Command {
         // A table of its own, for in a narrow terminal the traits would be what is cut off.
         let held = profile.segments.reduce(0) { $0 + $1.established.count }
         let apart = DisplayTable(
-            title: "What sets a segment apart", columns: [.init("segment"), .init("proposed name"), .init("sets it apart")],
-            rows: profile.segments.indices.map { [.init(profile.segments[$0].name), .init(names[$0]), .init(traits[$0].isEmpty ? "nothing that holds" : traits[$0].joined(separator: ", "))] },
+            title: "What sets a segment apart", columns: [.init("segment"), .init("proposed name"), .init("sets it apart, in sd")],
+            rows: profile.segments.indices.map { place in
+                let words = traits[place].map { $0.replacing(" sd", with: "") }
+                return [.init(profile.segments[place].name), .init(names[place]), .init(words.isEmpty ? "nothing that holds" : words.joined(separator: ", "))]
+            },
             notes: [
-                "+1 sd: one standard deviation of everybody above the mean of everybody.",
+                "+1: one standard deviation of everybody above the mean of everybody.",
                 "\(NumberText.rate(held, of: profile.tests)) traits hold after the correction for \(NumberText.counted(profile.tests, "tests")) (Mann-Whitney for numbers, chi-square for shares; Benjamini-Hochberg at 5 %).",
             ])
         let journeys = try SegmentJourneys(of: segments, call)
