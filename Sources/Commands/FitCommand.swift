@@ -94,7 +94,7 @@ struct FitCommand: Command {
     ]
 
     /// Clusterings of tables, each of which is a verb too.
-    private static let clusterings: [any ClusteringCommand.Type] = [KMeansCommand.self]
+    private static let clusterings: [any ClusteringCommand.Type] = [KMeansCommand.self, KModesCommand.self, KPrototypesCommand.self, MixtureCommand.self, HierarchicalCommand.self, DBSCANCommand.self]
 
     private static let variants =
         sequenceModels.map(\.variant) + clusterings.map { $0.variant } + [

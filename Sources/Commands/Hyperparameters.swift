@@ -9,7 +9,7 @@ extension Schema where Root: Estimator {
         return hyperparameters.map { hyperparameter in
             .option(
                 hyperparameter.name, typeText: hyperparameter.domain.typeText, choices: hyperparameter.domain.choices,
-                placeholder: hyperparameter.domain.placeholder, defaultText: hyperparameter.value(defaults).text, help: hyperparameter.help,
+                placeholder: hyperparameter.domain.placeholder, defaultText: hyperparameter.domain.text(of: hyperparameter.value(defaults)), help: hyperparameter.help,
                 mismatch: { hyperparameter.domain.converted($0) == nil ? hyperparameter.domain.typeText : nil })
         }
     }
@@ -38,6 +38,7 @@ extension Hyperparameter.Domain {
         case .boolean: "yes or no"
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .integers(let range): "whole number in \(range.lowerBound)...\(range.upperBound), or a list of them"
+        case .counts(let range): "range such as 2..6, list or whole number in \(range.lowerBound)...\(range.upperBound)"
         }
     }
 
@@ -52,10 +53,17 @@ extension Hyperparameter.Domain {
     var placeholder: String {
         switch self {
         case .integer, .integers: "N"
+        case .counts: "RANGE"
         case .number: "NUMBER"
         case .boolean: "yes|no"
         case .word: "WORD"
         }
+    }
+
+    /// A value of the domain as the language writes it.
+    func text(of value: HyperparameterValue) -> String {
+        guard case .counts = self, case .integers(let list) = value else { return value.text }
+        return WholeNumbers(list).valueText
     }
 
     /// The value that a person wrote, if it lies in the domain.
@@ -70,8 +78,17 @@ extension Hyperparameter.Domain {
         case (.integers(let range), .list(let members)) where !members.isEmpty:
             members.allSatisfy { if case .integer(let whole) = $0 { range.contains(whole) } else { false } }
                 ? .integers(members.compactMap { if case .integer(let whole) = $0 { whole } else { nil } }) : nil
+        case (.counts(let range), _): Self.counts(value, in: range).map { .integers($0) }
         default: nil
         }
+    }
+
+    /// Different whole numbers in the order in which they are written.
+    private static func counts(_ value: Value, in range: ClosedRange<Int>) -> [Int]? {
+        do throws(ArgumentMismatch) {
+            let counts = try WholeNumbers(value: value).values
+            return !counts.isEmpty && counts.allSatisfy(range.contains) && Set(counts).count == counts.count ? counts : nil
+        } catch { return nil }
     }
 }
 

@@ -10,6 +10,7 @@ struct RFMCommand: Command {
     static let purchase = Parameter<Expression?>.optionalExpression("purchase", "which events are purchases; recognised by the action's name unless given")
     static let monetary = Parameter<String?>.column("monetary", "the column of money that is summed", type: .number)
     static let bins = Parameter<Int>.named("bins", default: 5, in: 2...10, "scores go from 1 to this")
+    static let groups = Parameter<String?>.optionalName("groups", of: [.table], "a table with the columns r, f and group, perhaps m, which names the groups; the usual ones unless given", place: .option)
 
     static let signature = Signature(
         "rfm", group: .segments, summary: "Recency, frequency and monetary value of each user who bought, with scores and named groups.",
@@ -17,6 +18,8 @@ struct RFMCommand: Command {
             Recency is the number of days from a user's last purchase to the last event of the log, frequency the number of purchases, monetary the sum of the
             value column over them, or, where the log has none, the number of different items bought (else of purchases); which, is printed. Scores go from 1 to
             'bins' by quantile of the ranks; equal values have equal scores. Groups follow from recency and frequency scores. Users without a purchase have no row.
+            groups= names a table of groups of your own: its columns r and f (and m, where the monetary score has a say) hold a score or a range such as 4-5, and every combination of
+            scores must have one group.
             """,
         prints: [
             .init("users with a purchase", "users who bought, of all; in brackets what counts as a purchase"),
@@ -31,11 +34,13 @@ struct RFMCommand: Command {
         examples: [
             Example("simulate shop users=300 days=30 seed=1 | rfm", prints: "champions"),
             Example("simulate shop users=300 days=30 seed=1 | rfm purchase=action == \"cart\" bins=3", prints: "users with a purchase"),
+            Example("load datasets/rfm_groups.csv as mine | simulate shop users=300 days=30 seed=1 | rfm bins=3 groups=mine", prints: "regulars"),
         ]
     ) {
         purchase
         monetary
         bins
+        groups
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
@@ -54,7 +59,7 @@ struct RFMCommand: Command {
         let money = try call[Self.monetary].flatMap { events.source.schema.column(named: $0)?.name }
         let (log, labelNotes) = try events.visible(call, reading: (condition?.columns ?? []).union([money].compactMap { $0 }), at: condition == nil ? "monetary" : "purchase")
         let rfm: RFM
-        do { rfm = try log.rfm(purchase: condition, monetary: try call[Self.monetary], bins: try call[Self.bins], work: call.context.work) } catch let error as DataError {
+        do { rfm = try log.rfm(purchase: condition, monetary: try call[Self.monetary], bins: try call[Self.bins], groups: try ownGroups(call), work: call.context.work) } catch let error as DataError {
             if case .noRowsLeft(let what) = error, call.isGiven("purchase") {
                 throw Diagnostic("no-rows", what, category: .data, at: call.span(of: Self.purchase), label: "true of no event", hint: Self.actions(log))
             }
@@ -81,9 +86,9 @@ struct RFMCommand: Command {
             "recency in days before the last event\(EventsValue.span(log).map { ", \($0.to)" } ?? ""); monetary is \(monetary)",
         ]
         let work = call.context.work
-        var members: [RFMGroup: [Int]] = [:]
-        try work.forEachStretch(of: rfm.groups.count) { for row in $0 { members[rfm.groups[row], default: []].append(row) } }
-        let parts = RFMGroup.allCases.compactMap { group in members[group].map { (name: group.rawValue, rows: $0) } } + [(name: "all", rows: Array(rfm.recency.indices))]
+        var members = [[Int]](repeating: [], count: rfm.grouping.names.count)
+        try work.forEachStretch(of: rfm.groups.count) { for row in $0 { members[Int(rfm.groups[row])].append(row) } }
+        let parts = zip(rfm.grouping.names, members).filter { !$0.1.isEmpty }.map { (name: $0.0, rows: $0.1) } + [(name: "all", rows: Array(rfm.recency.indices))]
         let means = try [rfm.recency, rfm.frequency, rfm.monetary].map { values in
             DisplayTable.Cell.column(
                 try parts.map { part in
@@ -103,8 +108,25 @@ struct RFMCommand: Command {
             TableValue(
                 try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features, results: ["group"], units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))],
-                steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins)]),
+                steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins, groups: try call[Self.groups])]),
             notes: labelNotes)
+    }
+
+    /// The groups of the table that is named; none where none is.
+    private func ownGroups(_ call: Call) throws -> RFMGroups? {
+        guard let name = try call[Self.groups] else { return nil }
+        let span = call.span(of: Self.groups)
+        let input = try call.context.value(named: name, at: span)
+        guard let table = input.value.asTable?.table else { throw Diagnostic.unexpected(input, wanted: .table, at: span) }
+        func column(_ name: String) throws -> Column {
+            guard let column = table.column(named: name) else { throw DataError.unknownColumn(name, known: table.names).diagnostic.placed(at: span) }
+            return column
+        }
+        let (r, f, group, m) = (try column("r"), try column("f"), try column("group"), table.column(named: "m"))
+        let rows = (0..<table.rowCount).map { row in
+            RFMGroups.Row(recency: r.text(at: row) ?? "", frequency: f.text(at: row) ?? "", monetary: m.map { $0.text(at: row) ?? "" }, group: group.text(at: row) ?? "")
+        }
+        do { return try RFMGroups(rows, bins: try call[Self.bins]) } catch let error as RFMGroupsError { throw error.diagnostic.placed(at: span) }
     }
 
     /// What the actions of a log are, for those who named another.

@@ -9,8 +9,9 @@ extension EventLog {
     ///   - purchase: which events are purchases; none takes the action that is known to be one, and every event where none is.
     ///   - monetary: the column of numbers that is summed; none takes the value's column, else counts different items bought, else purchases.
     ///   - bins: scores go from 1 to this, in 1...100.
+    ///   - groups: for that many bins; none takes the usual ones.
     /// - Throws: `DataError` if the column is not there or holds no numbers, or nobody bought.
-    public func rfm(purchase: CompiledExpression? = nil, monetary: String? = nil, bins: Int = 5, work: Work) throws -> RFM {
+    public func rfm(purchase: CompiledExpression? = nil, monetary: String? = nil, bins: Int = 5, groups: RFMGroups? = nil, work: Work) throws -> RFM {
         guard (1...100).contains(bins) else { throw DataError.badOption(name: "bins=", value: "\(bins)", wanted: "a number from 1 to 100") }
         let (bought, words) = try purchases(purchase, work)
         let (kind, amounts) = try amounts(monetary, work)
@@ -57,10 +58,11 @@ extension EventLog {
         guard !indices.isEmpty else { throw DataError.noRowsLeft("no user has a purchase (\(words))") }
         let scored = [try work.map(rows: recency.count) { -recency[$0] }, frequency, money]
         let scores = try work.workers.map(shards: scored.count) { try quantileScores(scored[$0], bins: bins, work: work) }
-        let (r, f) = (scores[0], scores[1])
+        let (r, f, m) = (scores[0], scores[1], scores[2])
+        let grouping = groups ?? RFMGroups(usual: bins)
         return try RFM(
             userIndices: indices, users: work.map(rows: indices.count) { user(indices[$0]) }, recency: recency, frequency: frequency, monetary: money, recencyScores: r, frequencyScores: f,
-            monetaryScores: scores[2], groups: work.map(rows: r.count) { RFMGroup(recency: r[$0], frequency: f[$0], bins: bins) }, bins: bins, purchase: words,
+            monetaryScores: m, groups: work.map(rows: r.count) { grouping.place(recency: r[$0], frequency: f[$0], monetary: m[$0]) }, grouping: grouping, bins: bins, purchase: words,
             monetaryKind: kind, withoutPurchase: userCount - indices.count)
     }
 
@@ -73,7 +75,7 @@ extension EventLog {
     }
 
     /// Which events are purchases.
-    private enum Purchases: Sendable {
+    enum Purchases: Sendable {
         case all
         case some([Bool])
         case action(TextCodes, code: Int32)
@@ -88,7 +90,7 @@ extension EventLog {
         }
     }
 
-    private func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> (Purchases, String) {
+    func purchases(_ condition: CompiledExpression?, _ work: Work) throws -> (Purchases, String) {
         if let condition { return (.some(try condition.truths(over: table, work: work)), "\(condition.expression)") }
         guard let action = try purchaseAction(work: work), let codes = try textCodes(of: .action, work: work), let wanted = codes.dictionary.names.firstIndex(of: action) else {
             return (.all, "every event counts, as no action is known to be a purchase")
@@ -96,7 +98,7 @@ extension EventLog {
         return (.action(codes, code: Int32(wanted)), "action == \(Literal.quoted(action))")
     }
 
-    private func amounts(_ name: String?, _ work: Work) throws -> (RFM.Monetary, [Double]?) {
+    func amounts(_ name: String?, _ work: Work) throws -> (RFM.Monetary, [Double]?) {
         if let name {
             guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
             guard column.kind == .number || column.kind == .integer, let numbers = try column.numbers(check: work.check) else {

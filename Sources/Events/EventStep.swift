@@ -98,11 +98,12 @@ public struct EventStep: Sendable {
     /// - Parameters:
     ///   - purchase: none where purchases are recognised.
     ///   - monetary: the column that is summed, if one was named.
-    public static func rfm(purchase: CompiledExpression?, monetary: String?, bins: Int) -> EventStep {
+    ///   - groups: the name of the table of groups, if one was named.
+    public static func rfm(purchase: CompiledExpression?, monetary: String?, bins: Int, groups: String? = nil) -> EventStep {
         var text = "rfm"
         if let purchase { text += " purchase=\(purchase.expression)" }
         if let monetary { text += " monetary=\(Expression.quotedName(monetary))" }
-        return EventStep(action: .rfm(purchase: purchase, monetary: monetary, bins: bins), text: "\(text) bins=\(bins)", isReplayedInScoring: true)
+        return EventStep(action: .rfm(purchase: purchase, monetary: monetary, bins: bins), text: "\(text) bins=\(bins)" + (groups.map { " groups=\($0)" } ?? ""), isReplayedInScoring: true)
     }
 
     /// - Parameter segments: their name.

@@ -24,7 +24,9 @@ public struct RFM: Sendable {
     public let monetary: [Double]
     /// From 1, the worst, to `bins`, the best.
     public let recencyScores: [Int], frequencyScores: [Int], monetaryScores: [Int]
-    public let groups: [RFMGroup]
+    /// The place of each user's group among the names of `grouping`.
+    public let groups: [Int32]
+    public let grouping: RFMGroups
     public let bins: Int
     /// What counted as a purchase, in words.
     public let purchase: String
@@ -47,7 +49,7 @@ public struct RFM: Sendable {
         return Table([
             try Column("user", text: users, check: work.check), Column("recency", numbers: recency), Column("frequency", numbers: frequency), Column("monetary", numbers: monetary),
             try scores("r", recencyScores), try scores("f", frequencyScores), try scores("m", monetaryScores),
-            try Column("group", text: work.map(rows: groups.count) { groups[$0].rawValue }, check: work.check),
+            try Column("group", text: work.map(rows: groups.count) { grouping.names[Int(groups[$0])] }, check: work.check),
         ])
     }
 }

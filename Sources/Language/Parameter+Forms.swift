@@ -58,9 +58,9 @@ extension Parameter where T == String? {
         form(name, .name, "column", help, place: place, isRequired: false, completion: .column, columnType: type, fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
     }
 
-    /// The name of a value of the session, in a slot that may stay empty.
-    public static func optionalName(_ name: String, of kinds: [Kind], _ help: String) -> Parameter {
-        form(name, .name, "name", help, isRequired: false, completion: .value(kinds.map(\.name)), fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
+    /// The name of a value of the session, in a slot that may stay empty or as an option.
+    public static func optionalName(_ name: String, of kinds: [Kind], _ help: String, place: ParameterDescription.Place = .slot) -> Parameter {
+        form(name, .name, "name", help, place: place, isRequired: false, completion: .value(kinds.map(\.name)), fallback: .some(nil)) { if case .name(let name) = $0 { name } else { nil } }
     }
 }
 

@@ -38,6 +38,8 @@ public struct Hyperparameter<Root: Sendable>: Sendable {
         case word([String])
         /// One whole number, or a list of them.
         case integers(ClosedRange<Int>)
+        /// Whole numbers to try one after the other: one, a range or a list.
+        case counts(ClosedRange<Int>)
     }
 
     public let name: String
@@ -84,6 +86,10 @@ public struct Hyperparameter<Root: Sendable>: Sendable {
             default: break
             }
         }
+    }
+
+    public init(_ name: String, _ path: WritableKeyPath<Root, [Int]> & Sendable, countsIn range: ClosedRange<Int>, _ help: String) {
+        self.init(name, .counts(range), help, { .integers($0[keyPath: path]) }) { root, value in if case .integers(let list) = value { root[keyPath: path] = list } }
     }
 
     private init(

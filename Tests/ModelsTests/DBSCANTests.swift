@@ -24,8 +24,6 @@ struct DBSCANTests {
         #expect(zip(found.labels, c.labels).allSatisfy { ($0 < 0) == ($1 < 0) })
         #expect(HierarchicalTests.same(found.labels, c.labels))
         #expect(found.sizes == found.sizes.indices.map { segment in found.labels.count { $0 == segment } } && found.sizes == found.sizes.sorted(by: >))
-        let noise = c.labels.count { $0 < 0 }
-        #expect(found.remarks.contains("noise: \(NumberText.rate(noise, of: c.rows.count)) rows are in no segment"))
         if c.eps > 0 { #expect(found.remarks[0].contains(NumberText.rate(c.cores, of: c.rows.count))) }
     }
 

@@ -14,8 +14,8 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "chains", "dbscan", "difference", "encode", "explain", "finetune", "funnel",
-        "hierarchical", "impute", "kmodes", "kprototypes", "lifetime", "mixture", "paths", "predict", "recommend",
+        "chains", "difference", "encode", "explain", "finetune", "funnel",
+        "impute", "kmodes", "kprototypes", "lifetime", "paths", "predict", "recommend",
         "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
@@ -33,6 +33,10 @@ struct LanguagePageTests {
         ("conventions, 7: no progress and notes", ["cnb --quiet", "cnb -q", "cnb run --quiet", "cnb run -q", "cnb check --quiet", "cnb check -q"]),
         ("conventions, 7: a plain form of every table", ["cnb --plain"]), ("the same as 'set' before a script", ["cnb --seed", "cnb --threads"]),
         ("conventions, 5: what was typed is edited in an editor", ["edit"]), ("conventions, 3: the start-up file", ["cnb --init", "cnb --no-init"]),
+        ("how components are shaped and fitted, in scikit-learn's terms or in words", ["mixture covariance=", "mixture restarts=", "mixture iterations=", "mixture tolerance=", "mixture ridge="]),
+        ("how far clusters lie apart, and how many rows make the tree", ["hierarchical linkage=", "hierarchical sample="]),
+        ("what a dense place is, in scikit-learn's terms or in words", ["dbscan eps=", "dbscan min-points=", "dbscan min-size=", "dbscan sample="]),
+        ("what all clusterings of numbers take", ["mixture", "hierarchical", "dbscan"].flatMap { verb in ["inputs", "log", "scale", "missing", "seed"].map { "\(verb) \($0)=" } } + ["fit mixture", "fit hierarchical", "fit dbscan"]),
         ("as many as 'show' and 'top' take", ["history n="]), ("how many of the last actions and first URLs have columns", ["features last=", "features first="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding=", "fit smoothing=", "fit kernel=", "fit feed-forward="]),
         ("a training of hours keeps where it stands", ["fit checkpoint=", "fit resume="]),
         ("whether a target is a class or a number, which its values cannot always tell", ["fit as="]), ("what several targets count for, and what is known of users beside their events", ["fit target-weights=", "fit context="]),

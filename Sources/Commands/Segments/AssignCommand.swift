@@ -16,14 +16,14 @@ struct AssignCommand: Command {
         details: """
             Each row goes where the clustering would have put it: the nearest centroid of 'kmeans', the likeliest component of 'mixture', and so on. Columns are scaled as they were when the
             segments were found, not by what the new rows are like; a category that was not seen then is like no other. The table is the newest, or that which 'on' names; it needs the columns
-            that the segments were found by, and gets the column 'segment'. The shares then and now stand side by side: where they differ, customers have changed, or the new rows are others.
+            that the segments were found by, and gets the column 'segment'. Segments of journeys, such as those of 'chains', take the journeys of events, and give a table of them. The shares then and now stand side by side: where they differ, customers have changed, or the new rows are others.
             """,
         prints: [
             .init("users, share", "rows of the segment, and of all that were assigned"), .init("share when found", "of the rows in which the segments were found"),
             .init("in none", "rows that no segment takes, such as what lies too far from all clusters of 'dbscan'"),
         ],
         memory: "the columns that are read, as they are and scaled, and a segment for each row",
-        reads: [.table], gives: [.table],
+        reads: [.table, .events], gives: [.table],
         examples: [
             Example("simulate shop users=300 days=30 seed=1 | rfm | kmeans k=3 | simulate shop users=200 days=30 seed=2 as later | rfm on later as new | assign kmeans on new", prints: "share when found")
         ]
@@ -31,6 +31,8 @@ struct AssignCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         guard let input, let schema = input.schema else { return Outline(signature.gives, maker: signature.verb) }
+        // Of segments of rows the newest table is meant, where no table is the newest value.
+        if input.kinds.contains(.events) { return Outline(signature.gives, maker: signature.verb) }
         return input.having(schema.adding(column, .number), features: input.features, maker: signature.verb)
     }
 
@@ -41,7 +43,10 @@ struct AssignCommand: Command {
         let name = try call[Self.segments], work = call.context.work
         let chosen = try call.context.value(named: name, at: call.span(of: Self.segments))
         guard let segments = chosen.value as? SegmentsValue else { throw Diagnostic.unexpected(chosen, wanted: .segments, at: call.span(of: Self.segments)) }
-        let table = try input.table(for: call)
+        if case .journeys(let known) = segments.reading { return try journeys(known, segments, input, call) }
+        // Events are read by segments of journeys alone: unless 'on' says so, the newest table is meant.
+        let meant = input.value.asTable == nil && !call.isInputNamed ? call.context.newest(of: [.table]) ?? input : input
+        let table = try meant.table(for: call)
         guard table.table.column(named: Self.column) == nil else {
             throw Diagnostic("name-taken", "the table has a column 'segment' already", category: .data, at: call.span, hint: "rename segment=before makes room")
         }
@@ -49,6 +54,20 @@ struct AssignCommand: Command {
         let joined = table.table.adding(try segments.column(Self.column, labels, work))
         let result = table.with(joined, after: .assign(name), featureColumns: table.featureColumns)
         return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks)
+    }
+
+    /// Puts the journeys of events into segments of journeys.
+    private func journeys(_ known: JourneyRows, _ segments: SegmentsValue, _ input: Input, _ call: Call) throws -> Outcome {
+        let work = call.context.work
+        let meant = input.value is EventsValue || call.isInputNamed ? input : call.context.newest(of: [.events]) ?? input
+        let (rows, notes) = try known.replayed(on: try EventsValue.read(meant, call), call)
+        guard let model = segments.model as? any JourneyModel else { throw ClusteringError.readsJourneys.diagnostic.placed(at: call.span) }
+        let labels = try model.segments(of: rows.journeys, work: work)
+        let table = try rows.table(work)
+        let result = TableValue(
+            table.table.adding(try segments.column(Self.column, labels, work)), title: table.title, rowNoun: table.rowNoun, identifier: table.identifier, featureColumns: table.featureColumns, hidden: table.hidden,
+            units: table.units)
+        return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks, notes: notes)
     }
 }
 
@@ -64,6 +83,7 @@ extension SegmentsValue {
             guard other.table.column(named: name) != nil else { throw DataError.unknownColumn(name, known: other.table.names).diagnostic.placed(at: call.span) }
             let none = try other.numbers(of: [], work: call.context.work)
             return SegmentRows(numbers: none, categories: try other.categories(of: [name], work: call.context.work))
+        case .journeys: throw ClusteringError.readsJourneys.diagnostic.placed(at: call.span)
         }
     }
 

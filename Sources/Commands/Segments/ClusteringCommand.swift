@@ -9,6 +9,12 @@ protocol ClusteringCommand: Command {
     associatedtype Estimator: SegmentEstimator
     /// An example of the longer form.
     static var longExample: Signature.Example { get }
+    /// The options of the verb, hyperparameters first.
+    static var options: [ParameterDescription] { get }
+    /// Holds options against each other.
+    ///
+    /// - Throws: a `Diagnostic` for one that does not apply beside another.
+    static func check(_ call: Call) throws(Diagnostic)
 }
 
 /// Options that clusterings of tables share.
@@ -36,8 +42,10 @@ enum ClusteringOptions {
 }
 
 extension ClusteringCommand {
-    /// The options of the verb, hyperparameters first.
-    static var options: [ParameterDescription] { Estimator.schema.options + ClusteringOptions.options(for: Estimator.reads) }
+    static var options: [ParameterDescription] { ownOptions }
+
+    /// Those of the estimator, and of what is read of a table.
+    static var ownOptions: [ParameterDescription] { Estimator.schema.options + ClusteringOptions.options(for: Estimator.reads) }
 
     /// The longer form.
     static var variant: Signature.Variant {
@@ -46,14 +54,23 @@ extension ClusteringCommand {
             prints: signature.prints, examples: [longExample])
     }
 
-    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
+    static func check(_ call: Call) throws(Diagnostic) {}
+
+    static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline { try outlineOnRows(call, input) }
+
+    static func outlineOnRows(_ call: Call, _ input: Outline?) throws(Diagnostic) -> Outline {
+        try check(call)
         try ClusteredRows.check(call, input, reads: Estimator.reads)
         let features = Estimator.reads == .categories ? [] : try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
         return SegmentsValue.outline(features: features, rowNoun: input?.rowNoun)
     }
 
-    func run(_ call: Call, on input: Input?) throws -> Outcome {
+    func run(_ call: Call, on input: Input?) throws -> Outcome { try runOnRows(call, input) }
+
+    /// Clusters the rows of a table.
+    func runOnRows(_ call: Call, _ input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'\(Self.signature.verb)' reads a table", category: .syntax, at: call.span) }
+        try Self.check(call)
         let table = try input.table(for: call)
         var estimator = try Estimator.schema.estimator(for: call)
         estimator.seed = try call[ClusteringOptions.seed] ?? call.context.seed
@@ -63,7 +80,9 @@ extension ClusteringCommand {
         return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed))
     }
 
-    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOnRows(call, input) }
+
+    func planOnRows(_ call: Call, _ input: Input?) throws -> Plan? {
         guard let input, let table = input.value.asTable else { return nil }
         // Rows are kept as they are and scaled, with a label each.
         let bytes = table.table.rowCount * (16 * table.featureColumns.count + 8)
@@ -76,7 +95,9 @@ extension ClusteringError {
     /// What of a statement is to blame.
     func span(_ call: Call) -> SourceSpan {
         switch self {
-        case .tooFewRows, .tooFewDistinctRows: call.span(named: "k")
+        case .tooFewRows, .tooFewDistinctRows, .collapsed: call.span(named: "k")
+        case .fewerThanPoints: call.span(named: "min-points")
+        case .noSegments: call.span(named: call.isGiven("eps") ? "eps" : "min-size")
         default: call.span
         }
     }

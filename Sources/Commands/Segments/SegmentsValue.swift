@@ -27,6 +27,8 @@ struct SegmentsValue: KindValue {
         case column(String, others: CategoryColumns)
         /// Other segments of the same rows; the columns that those were found by.
         case segments(numbers: [String], categories: CategoryColumns)
+        /// The journeys of events; the table tells how long they are, and how they begin and end.
+        case journeys(JourneyRows)
     }
 
     init(method: String, sourceName: String, table: TableValue, reading: Reading, found: Segmentation, names: [String]? = nil, seed: Int) {
@@ -49,6 +51,7 @@ struct SegmentsValue: KindValue {
         case .rows(let rows): (rows.scaled.numbers.columns, rows.scaled.categories.names)
         case .column(let name, let others): (table.featureColumns.filter { $0 != name && !table.tells($0) }, others.names)
         case .segments(let numbers, let categories): (numbers, categories.names)
+        case .journeys(let rows): (JourneyRows.numbers, rows.categories.names)
         }
     }
 
@@ -57,6 +60,7 @@ struct SegmentsValue: KindValue {
         switch reading {
         case .rows(let rows): rows.scaled.categories
         case .column(_, let others), .segments(_, let others): others
+        case .journeys(let rows): rows.categories
         }
     }
 
@@ -66,7 +70,8 @@ struct SegmentsValue: KindValue {
     var summary: String {
         let (numbers, categories) = columns
         let by = if case .column(let name, _) = reading { "values of \(name)" } else { "clusters" }
-        let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \((numbers + categories).joined(separator: ", "))"
+        let ground = if case .journeys(let rows) = reading { "journeys of \(rows.journeys.column)" } else { (numbers + categories).joined(separator: ", ") }
+        let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \(ground)"
         return noise == 0 ? what : "\(what); \(NumberText.rate(noise, of: rows)) in none"
     }
 
@@ -154,7 +159,7 @@ struct SegmentsValue: KindValue {
     static let noun = "segments"
     private static let properties = ["k", "rows", "noise", "largest", "smallest"]
     /// What clusterings make small or likely.
-    private static let measures = ["inertia", "cost", "log_likelihood", "bic", "aic"]
+    private static let measures = ["inertia", "cost", "log_likelihood", "bic", "aic", "height", "next_height"]
     var propertyNames: [String] { Self.properties + found.measures.map { Self.property(of: $0.name) } }
     var outline: Outline { Self.outline(features: columns.numbers, rowNoun: rowNoun, measures: found.measures.map { Self.property(of: $0.name) }) }
 

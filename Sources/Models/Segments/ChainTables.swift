@@ -8,30 +8,16 @@ struct ChainTables {
     /// - Parameter labels: the segment of each journey.
     /// - Throws: `Cancelled`.
     init(_ journeys: Journeys, _ counts: TransitionCounts, labels: [Int], segments: Int, seed: Int, work: Work) throws {
-        var members = [[Int]](repeating: [], count: segments), steps = [Int](repeating: 0, count: segments)
-        var firsts = [[Int32: Int]](repeating: [:], count: segments)
         // How often the journeys of each segment make each transition, and the last of each row anybody's.
         var made = [Double](repeating: 0, count: counts.pairs.count * (segments + 1))
         try work.forEachStretch(of: journeys.count) { rows in
             for journey in rows where labels[journey] >= 0 {
                 let segment = labels[journey], place = Int(counts.places[journey])
-                members[segment].append(journey)
-                steps[segment] += journeys.length(journey)
-                firsts[segment][journeys.level(at: journeys.offsets[journey]), default: 0] += 1
                 for entry in Int(counts.starts[place])..<Int(counts.starts[place + 1]) {
                     made[Int(counts.entries[entry]) * (segments + 1) + segment] += Double(counts.counts[entry])
                     made[Int(counts.entries[entry]) * (segments + 1) + segments] += Double(counts.counts[entry])
                 }
             }
-        }
-        let overview = try (0..<segments).map { segment -> [ModelTable.Cell] in
-            let size = members[segment].count
-            let first = firsts[segment].sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map { "\(journeys.vocabulary[Int($0.key)]) \(NumberText.percent(Double($0.value) / Double(size), 0))" }
-            let typical = try JourneyText.medoid(members[segment], of: journeys, seed: seed, work: work)
-            return [
-                .text("\(segment + 1)"), .number(Double(size), digits: 0), .number(Double(steps[segment]) / Double(size), digits: 1), .text(first.joined(separator: ", ")),
-                .text(typical.map { JourneyText.text(journeys.words(of: $0), most: 8) } ?? "–"),
-            ]
         }
         let transitions = (0..<segments).flatMap { segment in
             Self.lifted(segment, of: segments, made, counts).map { found -> [ModelTable.Cell] in
@@ -40,14 +26,10 @@ struct ChainTables {
                 ]
             }
         }
-        tables = [
-            ModelTable(
-                "How the journeys of each segment begin, and one that is typical", columns: ["segment", journeys.unit, "mean length", "first", "typical journey"], rows: overview,
-                notes: ["a typical journey is the one that differs least from the others of its segment by edit distance (of at most 200, drawn)"]),
-            ModelTable(
-                "Transitions that each segment makes most oftener than everybody", columns: ["segment", "transition", "share %", "everybody %", "lift"], rows: transitions,
-                notes: ["shares of all transitions, beginning and ending among them; at least 1 % of the segment's and 5 times; lift is the one share over the other"]),
-        ]
+        let lifted = ModelTable(
+            "Transitions that each segment makes most oftener than everybody", columns: ["segment", "transition", "share %", "everybody %", "lift"], rows: transitions,
+            notes: ["shares of all transitions, beginning and ending among them; at least 1 % of the segment's and 5 times; lift is the one share over the other"])
+        tables = [try ModelTable(overviewOf: journeys, labels: labels, segments: segments, seed: seed, work: work)] + (segments > 1 ? [lifted] : [])
     }
 
     /// A transition that a segment makes oftener than everybody.

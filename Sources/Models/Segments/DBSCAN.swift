@@ -84,8 +84,9 @@ public struct DBSCAN: SegmentEstimator {
         let model = Fitted(
             columns: features.columns, tree: tree, labels: tree.rows.map { order.labels[$0] }, squaredReaches: Array(repeating: square, count: cores.count),
             count: order.sizes.count)
-        return segmentation(
-            model, order, remarks: ["eps \(NumberText.short(eps)), min-points \(minimumPoints): \(NumberText.rate(cores.count, of: features.rows)) rows are core rows"])
+        return Segmentation(
+            model: model, labels: order.labels, sizes: order.sizes, measures: [],
+            remarks: ["eps \(NumberText.short(eps)), min-points \(minimumPoints): \(NumberText.rate(cores.count, of: features.rows)) rows are core rows"])
     }
 
     // MARK: Without one
@@ -118,14 +119,7 @@ public struct DBSCAN: SegmentEstimator {
         if sampled.count < rows {
             remarks.append("clustered are a sample of \(NumberText.grouped(sampled.count)) of \(NumberText.grouped(rows)) rows, in it min-size \(size); the rest belongs to the segment of the nearest of them, where that is in its reach")
         }
-        return segmentation(model(sampled.map { order.labels[$0] }), order, remarks: remarks)
-    }
-
-    private func segmentation(_ model: Fitted, _ order: SegmentOrder, remarks: [String]) -> Segmentation {
-        let noise = order.labels.count { $0 < 0 }
-        return Segmentation(
-            model: model, labels: order.labels, sizes: order.sizes, measures: [("noise share", Double(noise) / Double(order.labels.count))],
-            remarks: remarks + ["noise: \(NumberText.rate(noise, of: order.labels.count)) rows are in no segment"])
+        return Segmentation(model: model(sampled.map { order.labels[$0] }), labels: order.labels, sizes: order.sizes, measures: [], remarks: remarks)
     }
 
     /// The error of nothing but noise, with a reach in which nine of ten rows (of at most 2,000, evenly spread) have points enough.

@@ -73,7 +73,7 @@ public struct Hierarchical: SegmentEstimator {
 
     private func measures(_ tree: Linkage) -> [(name: String, value: Double)] {
         let last = tree.rows - clusterCount - 1
-        return [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("height of the next merge", tree.merges[last + 1].height)] : [])
+        return [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("next height", tree.merges[last + 1].height)] : [])
     }
 
     /// A jump of heights tells of a number of clusters that is there in the rows.

@@ -35,3 +35,30 @@ public enum JourneyText {
         return best
     }
 }
+
+extension ModelTable {
+    /// How the journeys of each segment begin, how long they are, and one that is typical of them.
+    ///
+    /// - Throws: `Cancelled`.
+    init(overviewOf journeys: Journeys, labels: [Int], segments: Int, seed: Int, work: Work) throws {
+        var members = [[Int]](repeating: [], count: segments)
+        for (journey, label) in labels.enumerated() where label >= 0 { members[label].append(journey) }
+        let rows = try members.enumerated().map { segment, own -> [Cell] in
+            try work.check()
+            var steps = 0, firsts: [Int32: Int] = [:]
+            for journey in own {
+                steps += journeys.length(journey)
+                firsts[journeys.level(at: journeys.offsets[journey]), default: 0] += 1
+            }
+            let size = Double(max(1, own.count))
+            let first = firsts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map { "\(journeys.vocabulary[Int($0.key)]) \(NumberText.percent(Double($0.value) / size, 0))" }
+            let typical = try JourneyText.medoid(own, of: journeys, seed: seed, work: work)
+            return [
+                .text("\(segment + 1)"), .number(Double(steps) / size, digits: 1), .text(first.joined(separator: ", ")), .text(typical.map { JourneyText.text(journeys.words(of: $0), most: 8) } ?? "–"),
+            ]
+        }
+        self.init(
+            "How the journeys of each segment begin, and one that is typical", columns: ["segment", "mean length", "first", "typical journey"], rows: rows,
+            notes: ["a typical journey is the one that differs least from the others of its segment by edit distance (of at most 200, drawn)"])
+    }
+}

@@ -63,8 +63,8 @@ extension Mixture {
             "Components by BIC", columns: ["k", "BIC", "log likelihood", "AIC", "parameters"],
             rows: fits.map { fit in
                 [
-                    .text(String(fit.model.weights.count)), .number(fit.bic, digits: 1), .number(fit.logLikelihood, digits: 1), .number(fit.aic, digits: 1),
-                    .text(NumberText.grouped(fit.model.parameterCount)),
+                    .number(Double(fit.model.weights.count), digits: 0), .number(fit.bic, digits: 1), .number(fit.logLikelihood, digits: 1), .number(fit.aic, digits: 1),
+                    .number(Double(fit.model.parameterCount), digits: 0),
                 ]
             }, notes: ["the least BIC is kept"])
     }

@@ -44,7 +44,7 @@ public struct Mixture: SegmentEstimator {
     public static let schema = Schema<Self>(
         "mixture",
         "Describe rows by a mixture of normal distributions; each row belongs to its likeliest component.",
-        Hyperparameter("k", \.counts, eachIn: 1...256, "numbers of components to try; the one of least BIC is kept"),
+        Hyperparameter("k", \.counts, countsIn: 1...256, "numbers of components to try; the one of least BIC is kept"),
         Hyperparameter("covariance", \.covariance, "full: each component has its own; diagonal: its own variances alone; tied: all share one"),
         Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other seeds; the likeliest is kept"),
         Hyperparameter("iterations", \.iterations, in: 1...100_000, "most iterations of a run"),

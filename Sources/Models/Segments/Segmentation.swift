@@ -8,7 +8,7 @@ public struct Segmentation: Sendable {
     public let labels: [Int]
     /// Rows of each segment, falling; noise is not counted.
     public let sizes: [Int]
-    /// What was made small or likely: `inertia`, `cost`, `log likelihood`, `BIC`, the one that decides first. Names are lower case but for abbreviations.
+    /// What was made small or likely: `inertia`, `cost`, `log likelihood`, `BIC`, the one that decides first; none where nothing was. Names are lower case but for abbreviations.
     public let measures: [(name: String, value: Double)]
     /// How it went, a line each, as a person reads it: `the best of 10 restarts`, `4 components of full covariance`.
     public let remarks: [String]
