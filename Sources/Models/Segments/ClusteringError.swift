@@ -26,9 +26,13 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case fewerThanPoints(needed: Int, found: Int)
     /// Every row is noise. `options` are those it was tried with; `reach` is one in which nine rows of ten have enough neighbours.
     case noSegments(options: String, points: Int, reach: Double)
+    /// A consensus of clusterings, which was found by no columns.
+    case assignsNothing
 
     public var diagnostic: Diagnostic {
         switch self {
+        case .assignsNothing:
+            Diagnostic("cannot-assign", "a consensus of segments was found by no columns, and puts no further rows into its segments", hint: "assign one of its members, or learn it: fit xgboost predict=consensus")
         case .noRows: Diagnostic("no-rows", "there are no rows to group", category: .data, hint: "filter less, or take a larger sample")
         case .noColumns:
             Diagnostic("no-columns", "there are no columns of numbers to group by", category: .data, hint: "make features first: rfm")
