@@ -135,6 +135,12 @@ struct MistakeTests {
     static let segments: [Case] = [
         Case("load s.csv | rfm | kmeans k=2 inputs=‹[recency, recncy]›", "unknown-column", exit: 4, hint: "did you mean 'recency'?"), Case("load s.csv | rfm | kmeans k=2 scale=no ‹log=yes›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | segments by=‹grup›", "unknown-column", exit: 4, hint: "did you mean 'group'?"), Case("load s.csv | rfm | ‹segments›", "missing-argument", exit: 3),
+        Case("load s.csv | rfm | mixture k=‹0..3›", "wrong-value", exit: 3), Case("load s.csv | rfm | mixture k=‹[2, 2]›", "wrong-value", exit: 3), Case("load s.csv | rfm | mixture k=‹200›", "too-few-rows", exit: 4, hint: "at most"),
+        Case("load s.csv | rfm | mixture covariance=‹ful›", "wrong-value", exit: 3, hint: "full"), Case("load s.csv | rfm | mixture k=2 restarts=1 ‹eps=3›", "unknown-option", exit: 3),
+        Case("load s.csv | rfm | hierarchical k=‹1000›", "too-few-rows", exit: 4, hint: "at most"), Case("load s.csv | rfm | hierarchical linkage=‹single›", "wrong-value", exit: 3, hint: "ward"),
+        Case("load s.csv | rfm | dbscan eps=0.5 min-size=‹4›", "wrong-value", exit: 3, hint: "one of them"), Case("load s.csv | rfm | dbscan eps=0.5 sample=‹1000›", "wrong-value", exit: 3, hint: "one of them"),
+        Case("load s.csv | rfm | dbscan eps=‹-1›", "wrong-value", exit: 3), Case("load s.csv | rfm | dbscan eps=‹1e-9› min-points=3", "no-segments", exit: 4, hint: "eps="),
+        Case("load one.csv | rfm | ‹dbscan›", "too-few-rows", exit: 4), Case("load s.csv | rfm | dbscan min-points=‹5000›", "too-few-rows", exit: 4, hint: "min-points="),
         Case("load s.csv | rfm | ‹assign›", "missing-argument", exit: 3), Case("load s.csv | rfm | assign ‹kmens›", "unknown-name", exit: 3), Case("load s.csv | rfm | assign ‹rfm›", "wrong-kind", exit: 3),
     ]
 
