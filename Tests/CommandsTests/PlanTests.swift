@@ -10,7 +10,7 @@ import Testing
 struct PlanTests {
     static let statements: [(statement: String, step: String)] = [
         ("load shop.csv", "read shop.csv"), ("sample 50%", "draw users"), ("clean", "look for what to drop"), ("filter action == \"buy\" on load", "try the condition"), ("sessions", "cut sessions"),
-        ("rfm", "sum up"), ("label bought = any(action == \"buy\") on load as labelled", "label and cut off"), ("features on load", "measure each"), ("map action auto on load", "map URLs"), ("eda", "count"), ("describe on load", "measure columns"), ("describe rfm", "describe"), ("top item on load", "count values"), ("kmeans k=3", "cluster"), ("fit kmeans k=3", "cluster"),
+        ("rfm", "sum up"), ("label bought = any(action == \"buy\") on load as labelled", "label and cut off"), ("features on load", "measure each"), ("map action auto on load", "map URLs"), ("eda", "count"), ("describe on load", "measure columns"), ("describe rfm", "describe"), ("top item on load", "count values"), ("kmeans k=3", "cluster"), ("fit kmeans k=3", "cluster"), ("mixture k=2 restarts=1", "cluster"), ("hierarchical k=2", "merge rows into a tree"), ("fit hierarchical k=2", "merge rows into a tree"), ("dbscan eps=2 min-points=2", "find dense places"), ("dbscan min-points=2 min-size=3", "find dense places"),
         ("elbow k=2..4", "measure silhouettes"), ("silhouette", "measure silhouettes"), ("fit rnn seq=3 hidden=4 epochs=2", "train rnn"), ("fit lstm seq=3 hidden=4", "at most 10 passes"),
         ("fit markov order=1", "train markov"), ("fit esn seq=3 hidden=10", "train esn"),
         ("evaluate", "show scores"), ("compare", "set scores"), ("show rfm", "show"), ("write to=x.csv", "write x.csv"), ("write rfm to=x.json", "write x.json"),

@@ -111,7 +111,8 @@ struct DBSCANTests {
 
     static let mistakes: [(values: [Double], eps: Double, error: ClusteringError)] = [
         ([], 1, .noRows), ([], 0, .noRows), ([1, .nan], 1, .notFinite(column: "c0", user: "2")), ([1], 0, .fewerThanPoints(needed: 5, found: 1)),
-        ([1, 2, 3], 0, .fewerThanPoints(needed: 5, found: 3)), ([1], 2, .noSegments(options: "eps=2 and min-points=5", points: 5, reach: 0)),
+        ([1, 2, 3], 0, .fewerThanPoints(needed: 5, found: 3)), ([1], 2, .fewerThanPoints(needed: 5, found: 1)),
+        ([1, 2, 3, 4, 5.3], 0.5, .noSegments(options: "eps=0.5 and min-points=5", points: 5, reach: 4.3)),
     ]
 
     @Test(arguments: mistakes)

@@ -49,6 +49,54 @@ extension SilhouetteCommand {
     }
 }
 
+extension HierarchicalCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        guard let input, let table = input.value.asTable else { return nil }
+        let estimator = try Hierarchical.schema.estimator(for: call)
+        let sampled = min(table.table.rowCount, estimator.sampleRows)
+        return try PairsProbe.plan("merge rows into a tree", table, sampled, bytes: sampled * sampled * 4, assigning: estimator.linkage == .ward ? 0 : 1, call) { rows, work in
+            try estimator.segmentation(of: rows, work: work)
+        }
+    }
+}
+
+extension DBSCANCommand {
+    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+        guard let input, let table = input.value.asTable else { return nil }
+        let estimator = try DBSCAN.schema.estimator(for: call)
+        if estimator.eps > 0 { return try planOverRows("find dense places", call, input, from: 1000, remark: "places are denser among all rows, which may take longer or not so long") }
+        let sampled = min(table.table.rowCount, estimator.sampleRows)
+        return try PairsProbe.plan("find dense places", table, sampled, bytes: nil, assigning: 0, call) { rows, work in try estimator.segmentation(of: rows, work: work) }
+    }
+}
+
+/// Clusterings that look at all pairs of a sample of rows, and then assign the rest.
+private enum PairsProbe {
+    /// - Parameter assigning: the power of the sample's size in proportion to which assigning a row takes long.
+    static func plan(
+        _ what: String, _ table: TableValue, _ sampled: Int, bytes: Int?, assigning power: Int, _ call: Call, _ cluster: (SegmentRows, Work) throws -> Segmentation
+    ) throws -> Plan {
+        let work = Probe.quiet(call.context.work), total = table.table.rowCount
+        let amount = NumberText.counted(sampled, table.rowNoun)
+        do {
+            var size = min(sampled, 400), seconds = 0.0, rest = 0.0
+            while true {
+                let rows = try ClusteredRows(table.slice(size), call, reads: .numbers).scaled
+                var found: Segmentation?
+                seconds = try Probe.seconds { found = try cluster(rows, work) }
+                if let found, total > sampled { rest = try Probe.seconds { _ = try found.model.segments(of: rows, work: work) } / Double(max(1, rows.count)) }
+                if size >= sampled || seconds > 0.03 { break }
+                size = min(size * 2, sampled)
+            }
+            let growth = Double(sampled) / Double(max(1, size))
+            let steps = [Plan.Step(what, amount: amount, seconds: seconds * growth * growth, bytes: bytes, remark: "in proportion to the square of the rows")]
+            if total == sampled { return Plan(steps) }
+            let left = total - sampled
+            return Plan(steps + [Plan.Step("assign the rest", amount: NumberText.counted(left, table.rowNoun), seconds: rest * Double(left) * (power > 0 ? growth : 1))])
+        } catch { return Plan([try Probe.unmeasured(what, amount: amount, bytes: bytes, error)]) }
+    }
+}
+
 /// Distances between some rows, to say how long those between all take.
 private enum SilhouetteProbe {
     static func seconds(_ values: DenseMatrix, rows: Int, clusters: Int, _ work: Work) throws -> Double {

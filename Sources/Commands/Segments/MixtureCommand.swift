@@ -24,7 +24,7 @@ struct MixtureCommand: ClusteringCommand {
         draws: "the first centroids of each restart",
         reads: [.table], gives: [.segments],
         examples: [
-            Example("simulate shop users=200 days=30 seed=1 | rfm | mixture k=2..3 restarts=1", prints: "least BIC of k=2, 3"),
+            Example("simulate shop users=200 days=30 seed=1 | rfm | mixture k=2..3 restarts=1", prints: "least BIC of k=2..3"),
             Example("simulate shop users=200 days=30 seed=1 | rfm | mixture k=3 covariance=diagonal restarts=1", prints: "3 components of diagonal covariance"),
         ]
     ) { options }

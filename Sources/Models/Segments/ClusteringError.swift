@@ -1,6 +1,10 @@
 import Diagnostics
 import Runtime
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Why no clusters were found.
 public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case noRows
@@ -66,7 +70,7 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
         case .collapsed(let count, let ridge):
             Diagnostic(
                 "collapsed-component", "with k=\(count) a component has shrunk until its covariance cannot be inverted", category: .data,
-                hint: "widen the components by ridge=\(NumberText.short(max(0.001, 10 * ridge))), take fewer, or covariance=diagonal")
+                hint: "widen the components by ridge=\(max(0.001, 10 * ridge)), take fewer, or covariance=diagonal")
         case .fewerThanPoints(let needed, let found):
             Diagnostic(
                 "too-few-rows", "a dense place takes \(NumberText.counted(needed, "rows")), found \(NumberText.grouped(found))", category: .data,
@@ -75,8 +79,15 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic(
                 "no-segments", "with \(options) every row is noise", category: .data,
                 hint: reach > 0
-                    ? "in eps=\(NumberText.short(reach)) nine rows of ten have \(NumberText.counted(points, "points")) around them, themselves included"
-                    : "nine rows of ten equal \(NumberText.grouped(max(0, points - 1))) others: group by columns that differ more")
+                    ? "in eps=\(Self.roundedUp(reach)) nine rows of ten have \(NumberText.counted(points, "points")) around them, themselves included"
+                    : "nine rows of ten equal \(NumberText.counted(max(0, points - 1), "others")): group by columns that differ more")
         }
+    }
+
+    /// With two digits, not below the number.
+    private static func roundedUp(_ value: Double) -> Double {
+        let unit = pow(10, floor(log10(value)) - 1)
+        // Whole multiples of the inverse unit print without the dust of 0.1 + 0.2.
+        return unit < 1 ? (value / unit).rounded(.up) / (1 / unit).rounded() : (value / unit).rounded(.up) * unit
     }
 }

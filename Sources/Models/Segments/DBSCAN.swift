@@ -54,6 +54,7 @@ public struct DBSCAN: SegmentEstimator {
         guard !features.columns.isEmpty else { throw ClusteringError.noColumns }
         if let place = features.values.firstUnusable { throw ClusteringError.notFinite(column: features.columns[place.column], user: features.users[place.row]) }
         guard minimumPoints >= 1 else { throw ClusteringError.notPositive("min-points", minimumPoints) }
+        guard features.rows >= minimumPoints else { throw ClusteringError.fewerThanPoints(needed: minimumPoints, found: features.rows) }
         return eps > 0 ? try reaching(features, work) : try densest(features, work)
     }
 
@@ -65,7 +66,7 @@ public struct DBSCAN: SegmentEstimator {
         let all = PointTree(matrix, rows: Array(0..<features.rows))
         let isCore = try Self.map(matrix, work) { point, _ in all.count(around: point, square: square, enough: minimumPoints) >= minimumPoints }
         let cores = isCore.indices.filter { isCore[$0] }
-        guard !cores.isEmpty else { throw try noSegments("eps=\(NumberText.short(eps)) and min-points=\(minimumPoints)", matrix, work) }
+        guard !cores.isEmpty else { throw try noSegments("eps=\(eps) and min-points=\(minimumPoints)", matrix, work) }
         work.report("dbscan", 0.4, "segments of \(NumberText.grouped(cores.count)) core rows")
         let components = try DensityComponents.components(of: matrix, rows: cores, square: square, work: work)
 
@@ -84,9 +85,12 @@ public struct DBSCAN: SegmentEstimator {
         let model = Fitted(
             columns: features.columns, tree: tree, labels: tree.rows.map { order.labels[$0] }, squaredReaches: Array(repeating: square, count: cores.count),
             count: order.sizes.count)
-        return Segmentation(
-            model: model, labels: order.labels, sizes: order.sizes, measures: [],
-            remarks: ["eps \(NumberText.short(eps)), min-points \(minimumPoints): \(NumberText.rate(cores.count, of: features.rows)) rows are core rows"])
+        var remarks = ["eps \(eps), min-points \(minimumPoints): \(NumberText.rate(cores.count, of: features.rows)) rows are core rows"]
+        let small = order.sizes.count { $0 * 100 < features.rows }
+        if order.sizes.count > 20, small > 10 {
+            remarks.append("\(NumberText.grouped(small)) of the segments hold less than 1 % of the rows each: a larger eps joins them, more min-points make noise of them")
+        }
+        return Segmentation(model: model, labels: order.labels, sizes: order.sizes, measures: [], remarks: remarks)
     }
 
     // MARK: Without one

@@ -60,15 +60,15 @@ extension Mixture {
                 covariances: covariance == .tied ? covariances : order.map { covariances[$0] }, count: kept.count)
         }
 
-        /// The components of covariance matrices of their own that the ridge alone holds up: given the columns before it, one that varies among the rows hardly
-        /// varies in them.
+        /// The components of covariances of their own that owe at least half of a variance to the ridge: given the columns before it, a column that varies among the
+        /// rows hardly varies in them.
         func thinComponents(ridge: Double, of values: DenseMatrix) -> [Int] {
             guard covariance != .tied, values.rows > 0 else { return [] }
             let varying = columns.indices.filter { column in (1..<values.rows).contains { values[$0, column] != values[0, column] } }
             return (0..<count).filter { component in
                 let variances = covariance == .diagonal
                     ? covariances[component] : CholeskyFactor(of: covariances[component], size: columns.count)?.diagonal.map { $0 * $0 } ?? []
-                return varying.contains { $0 < variances.count && variances[$0] <= 10 * ridge }
+                return varying.contains { $0 < variances.count && variances[$0] <= 2 * ridge }
             }
         }
 

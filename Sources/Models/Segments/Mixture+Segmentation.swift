@@ -15,20 +15,21 @@ extension Mixture {
 
         var remarks = [
             "\(NumberText.counted(components, "components")) of \(covariance.rawValue) covariance, \(NumberText.counted(model.parameterCount, "parameters"))"
-                + (fits.count > 1 ? ", the least BIC of k=\(fits.map { String($0.model.weights.count) }.joined(separator: ", "))" : "")]
+                + (fits.count > 1 ? ", the least BIC of k=\(Self.ranges(fits.map(\.model.weights.count)))" : "")]
         remarks.append(
             "the likeliest of \(NumberText.counted(restarts, "restarts")), "
                 + (best.converged ? "settled after \(NumberText.counted(best.iterations, "iterations"))" : "not settled after \(NumberText.counted(best.iterations, "iterations")): iterations=\(iterations * 5) goes on"))
+        if fits.count > 1, components == counts.max() { remarks.append("BIC is least at the largest k that was tried: k=\(components)..\(components + 4) looks further") }
         let left = counts.filter { count in !fits.contains { $0.model.weights.count == count } }
-        if !left.isEmpty { remarks.append("left out for want of rows that differ: k=\(left.map(String.init).joined(separator: ", "))") }
+        if !left.isEmpty { remarks.append("left out for want of rows that differ: k=\(Self.ranges(left))") }
         if order.kept.count < components {
             remarks.append("\(NumberText.counted(components - order.kept.count, "components")) is the likeliest of no row, and left out")
         }
         let thin = model.thinComponents(ridge: ridge, of: rows.numbers.values)
         if !thin.isEmpty {
             remarks.append(
-                "\(thin.count == 1 ? "segment" : "segments") \(thin.map { String($0 + 1) }.joined(separator: ", ")) \(thin.count == 1 ? "has" : "have") no width of their own in some direction "
-                    + "(equal rows, or a column that follows from others), which BIC makes much of: ridge=\(NumberText.short(max(0.01, 10 * ridge))) widens")
+                "\(thin.count == 1 ? "segment" : "segments") \(thin.map { String($0 + 1) }.joined(separator: ", ")) \(thin.count == 1 ? "is" : "are") flat in some direction (equal rows, or a column that "
+                    + "nearly follows from others), which BIC rewards: \(ridge < 0.01 ? "ridge=0.01 widens \(thin.count == 1 ? "it" : "them")" : "inputs= leaves such columns out")")
         }
         let soft = certainties.count { $0 < Self.softBelow }
         remarks.append("soft: \(NumberText.rate(soft, of: rows.count)) rows are of their segment with a probability below \(NumberText.percent(Self.softBelow, 0))")
@@ -38,6 +39,15 @@ extension Mixture {
         return Segmentation(
             model: model, labels: order.labels, sizes: order.sizes,
             measures: [("BIC", best.bic), ("log likelihood", best.logLikelihood), ("AIC", best.aic)], remarks: remarks, tables: tables)
+    }
+
+    /// Numbers as they are written, those that follow each other as a range: `2..6, 8`.
+    private static func ranges(_ counts: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for count in counts {
+            if let last = runs.last, last.upperBound + 1 == count { runs[runs.count - 1] = last.lowerBound...count } else { runs.append(count...count) }
+        }
+        return runs.map { $0.count > 1 ? "\($0.lowerBound)..\($0.upperBound)" : "\($0.lowerBound)" }.joined(separator: ", ")
     }
 
     private func componentTable(_ model: Fitted, _ order: SegmentOrder, _ certainties: [Double]) -> ModelTable {
