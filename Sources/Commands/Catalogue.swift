@@ -36,6 +36,7 @@ public let standardCatalogue = Catalogue(
         ElbowCommand.self,
         SilhouetteCommand.self,
         ProfileCommand.self,
+        ExplainCommand.self,
         AssignCommand.self,
         FitCommand.self,
         EvaluateCommand.self,

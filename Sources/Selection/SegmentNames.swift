@@ -11,6 +11,8 @@ public struct SegmentNames: Sendable, Hashable {
     /// Weaker traits name nothing.
     private static let leastDifference = 0.25
     private static let mostTraits = 4
+    /// Of a segment without a trait that is strong enough.
+    private static let unremarkable = "average"
 
     /// - Parameter profile: of the segments.
     public init(of profile: SegmentProfile) {
@@ -20,7 +22,7 @@ public struct SegmentNames: Sendable, Hashable {
             return segment.established.filter { $0.difference.magnitude >= Self.leastDifference && ($0.level == nil || $0.difference > 0) && seen.insert($0.column).inserted }.prefix(Self.mostTraits).map(Self.words)
         }
         var lengths = words.map { min(2, $0.count) }
-        func name(_ segment: Int) -> String { lengths[segment] == 0 ? "like everybody" : words[segment].prefix(lengths[segment]).joined(separator: ", ") }
+        func name(_ segment: Int) -> String { lengths[segment] == 0 ? Self.unremarkable : words[segment].prefix(lengths[segment]).joined(separator: ", ") }
         // Those that share a name get longer ones, as long as they can.
         for _ in 0..<Self.mostTraits {
             let names = words.indices.map(name)
@@ -32,8 +34,10 @@ public struct SegmentNames: Sendable, Hashable {
             guard bearers.count > 1 else { continue }
             func extent(_ segment: Int) -> Double { profile.segments[segment].established.first?.difference.magnitude ?? 0 }
             let order = bearers.sorted { (extent($1), $0) < (extent($0), $1) }
-            for (place, segment) in order.enumerated() where extent(segment) > 0 || place > 0 {
-                if place == 0 { names[segment] = "very " + shared } else if place > 1 || extent(segment) == 0 { names[segment] = "\(shared) \(place + 1)" }
+            for (place, segment) in order.enumerated() {
+                if shared == Self.unremarkable { names[segment] = place == 0 ? shared : "\(shared) \(place + 1)" } else {
+                    names[segment] = place == 0 ? "very \(shared)" : place == 1 ? shared : "\(shared) \(place)"
+                }
             }
         }
         self.names = names

@@ -23,7 +23,8 @@ struct SegmentRulesTests {
     @Test func `rules find the segments that rules made, with thresholds of few digits`() throws {
         let (numbers, categories, labels) = try Self.made()
         let rules = try SegmentRules(numbers: numbers, categories: categories, labels: labels, count: 3)
-        #expect(rules.segments[1].rules.map(\.condition) == ["recency > 60"] && rules.segments[1].rules[0].precision == 1 && rules.segments[1].coverage == 1)
+        #expect(rules.segments[1].rules.map(\.condition) == ["recency > 60"])
+        #expect(rules.segments[1].precision == 1 && rules.segments[1].coverage == 1)
         let third = rules.segments[2].rules.first
         #expect(third?.condition.contains("`home country` == \"it\"") == true && third?.condition.contains("spend > 2") == true)
         #expect(rules.trainingRows == 420 && rules.heldBackRows == 180 && rules.heldBackAccuracy > 0.98 && rules.baseline < 0.7 && rules.trainingAccuracy >= rules.heldBackAccuracy - 0.02)

@@ -143,8 +143,8 @@ enum Samples {
         known[0] = nil
         let measures: [ElbowChart.Measure] = [
             .init(name: "silhouette", hint: "higher is better", values: silhouettes, bounds: around(silhouettes, 0.02), best: 4),
-            .init(name: "Calinski-Harabasz", hint: "higher is better", values: ratios, best: 4),
-            .init(name: "Davies-Bouldin", hint: "lower is better", values: overlaps, best: 4),
+            .init(name: "CH", hint: "Calinski-Harabasz, higher is better", values: ratios, best: 4),
+            .init(name: "DB", hint: "Davies-Bouldin, lower is better", values: overlaps, best: 4),
             .init(name: "gap", hint: "first not below the next less its error", values: gaps, bounds: around(gaps, 0.03), best: 4),
             .init(name: "stability", hint: "adjusted Rand index of subsamples", values: known, bounds: around(agreements, 0.05), best: nil),
         ]
@@ -173,7 +173,7 @@ enum Samples {
             heightName: "height (Ward: rise of the sum of squares)")
     }
 
-    static func profile(_ names: [String] = ["high monetary, recent", "long ago, low frequency", "country de, recent", "like everybody"], columns: [String] = ["recency", "frequency", "monetary", "country = de", "member"])
+    static func profile(_ names: [String] = ["high monetary, recent", "long ago, low frequency", "country de, recent", "average"], columns: [String] = ["recency", "frequency", "monetary", "country = de", "member"])
         throws -> ProfileChart
     {
         var stream = RandomStream(seed: 5, name: "sample", purpose: "profile")

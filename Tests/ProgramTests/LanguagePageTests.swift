@@ -14,8 +14,8 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "chains", "difference", "encode", "explain", "finetune", "funnel",
-        "impute", "kmodes", "kprototypes", "lifetime", "paths", "predict", "recommend",
+        "difference", "encode", "explain", "finetune", "funnel",
+        "impute", "kmodes", "kprototypes", "paths", "predict", "recommend",
         "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
@@ -36,6 +36,9 @@ struct LanguagePageTests {
         ("how components are shaped and fitted, in scikit-learn's terms or in words", ["mixture covariance=", "mixture restarts=", "mixture iterations=", "mixture tolerance=", "mixture ridge="]),
         ("how far clusters lie apart, and how many rows make the tree", ["hierarchical linkage=", "hierarchical sample="]),
         ("what a dense place is, in scikit-learn's terms or in words", ["dbscan eps=", "dbscan min-points=", "dbscan min-size=", "dbscan sample="]),
+        ("whose journeys and of which words, and how a mixture of chains is fitted", ["of", "per", "ends", "prior", "restarts", "iterations", "tolerance", "seed"].map { "chains \($0)=" } + ["of", "per", "length"].map { "hierarchical \($0)=" }),
+        ("which model, of which purchases, in which unit, up to when and for how long", ["model", "purchase", "monetary", "unit", "until", "horizon"].map { "lifetime \($0)=" }),
+        ("groups by a table that can be replaced", ["rfm groups="]),
         ("what all clusterings of numbers take", ["mixture", "hierarchical", "dbscan"].flatMap { verb in ["inputs", "log", "scale", "missing", "seed"].map { "\(verb) \($0)=" } } + ["fit mixture", "fit hierarchical", "fit dbscan"]),
         ("as many as 'show' and 'top' take", ["history n="]), ("how many of the last actions and first URLs have columns", ["features last=", "features first="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding=", "fit smoothing=", "fit kernel=", "fit feed-forward="]),
         ("a training of hours keeps where it stands", ["fit checkpoint=", "fit resume="]),

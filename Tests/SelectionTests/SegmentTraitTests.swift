@@ -70,6 +70,6 @@ struct SegmentTraitTests {
         let profile = try SegmentProfile(of: FeatureMatrix(columns: ["recency", "monetary"], values: DenseMatrix(rows)), labels: labels)
         #expect(SegmentNames(of: profile).names == ["high monetary, recent", "long ago, low monetary", "recent, low monetary", "very long ago, low monetary"])
         let same = try SegmentProfile(of: FeatureMatrix(columns: ["x"], values: DenseMatrix((0..<60).map { [Double($0 % 3)] })), labels: (0..<60).map { $0 / 20 })
-        #expect(SegmentNames(of: same).names == ["like everybody", "like everybody 2", "like everybody 3"])
+        #expect(SegmentNames(of: same).names == ["average", "average 2", "average 3"])
     }
 }

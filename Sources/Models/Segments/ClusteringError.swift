@@ -26,9 +26,13 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case fewerThanPoints(needed: Int, found: Int)
     /// Every row is noise. `options` are those it was tried with; `reach` is one in which nine rows of ten have enough neighbours.
     case noSegments(options: String, points: Int, reach: Double)
+    /// A consensus of clusterings, which was found by no columns.
+    case assignsNothing
 
     public var diagnostic: Diagnostic {
         switch self {
+        case .assignsNothing:
+            Diagnostic("cannot-assign", "a consensus of segments was found by no columns, and puts no further rows into its segments", hint: "assign one of its members, or learn it: fit xgboost predict=consensus")
         case .noRows: Diagnostic("no-rows", "there are no rows to group", category: .data, hint: "filter less, or take a larger sample")
         case .noColumns:
             Diagnostic("no-columns", "there are no columns of numbers to group by", category: .data, hint: "make features first: rfm")
@@ -47,7 +51,7 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
                 hint: "k=\(found) at most")
         case .notFinite(let column, let user):
             Diagnostic(
-                "not-finite", "column '\(column)' has no usable number" + (user.map { " for user '\($0)'" } ?? " in a centroid"), category: .data,
+                "not-finite", "column '\(column)' has no usable number" + (user.map { " in row '\($0)'" } ?? " in a centroid"), category: .data,
                 hint: "fill or drop missing values first")
         case .notPositive(let name, let value):
             Diagnostic("out-of-range", "'\(name)' is \(value), but at least 1 is needed", hint: "\(name)=1 or more")

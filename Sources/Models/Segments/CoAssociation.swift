@@ -5,7 +5,7 @@ import Scoring
 /// One clustering made of several of the same rows, by how often they put two rows together (evidence accumulation).
 ///
 /// Rows are as far from each other as the share of the clusterings that put them apart; average linkage over these distances gives the consensus, with `k` segments or as many as last over the
-/// longest range of heights. Rows that bear the same labels everywhere are one thing with a weight, so that what is linked are the label tuples that occur and not the rows. A row that a
+/// longest range of heights, at most as many as the finest clustering has. Rows that bear the same labels everywhere are one thing with a weight, so that what is linked are the label tuples that occur and not the rows. A row that a
 /// clustering calls noise is together with no other in it; one that all call noise is noise in the consensus.
 ///
 /// Up to `mostTuples` tuples are linked, the commonest ones; rows of rarer ones go to the segment with which they are together most often.
@@ -53,7 +53,9 @@ public struct CoAssociation: Sendable {
         }
         work.report("consensus", nil, "\(linked.count) different tuples of labels")
         let linkage = try WeightedLinkage(CondensedDistances(count: linked.count, values: distances), weights: linked.map { Double(all.weights[$0]) }, work: work)
-        let chosen: (groups: Int, lifetime: Double?) = k.map { ($0, nil) } ?? linkage.longestLived.map { ($0.groups, $0.lifetime) } ?? (1, nil)
+        // Below the finest clustering the tree only takes its combinations with the others apart.
+        let finest = clusterings.map { ($0.max() ?? 0) + 1 }.max() ?? 2
+        let chosen: (groups: Int, lifetime: Double?) = k.map { ($0, nil) } ?? linkage.longestLived(most: finest).map { ($0.groups, $0.lifetime) } ?? (1, nil)
         let groups = linkage.labels(groups: chosen.groups)
         var tupleGroups = [Int](repeating: -1, count: all.count)
         for (place, tuple) in linked.enumerated() { tupleGroups[tuple] = groups[place] }

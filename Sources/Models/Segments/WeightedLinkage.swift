@@ -84,10 +84,10 @@ struct WeightedLinkage {
         }
     }
 
-    /// The number of groups, at least 2, that lasts over the longest range of heights; of equally long ones the smallest. None of fewer than two things.
-    var longestLived: (groups: Int, lifetime: Double)? {
+    /// The number of groups, from 2 to `most`, that lasts over the longest range of heights; of equally long ones the smallest. None of fewer than two things.
+    func longestLived(most: Int) -> (groups: Int, lifetime: Double)? {
         var best: (groups: Int, lifetime: Double)?
-        for groups in 2..<max(2, count + 1) {
+        for groups in 2..<max(2, min(count, max(2, most)) + 1) {
             // The step that ends with fewer, and the one that began with as many.
             let lifetime = merges[count - groups].height - (groups < count ? merges[count - groups - 1].height : 0)
             // Rounding makes no life longer.

@@ -16,8 +16,10 @@ extension ElbowChart {
             let isLowest = index + columns >= all.count, edge = left - room + 4
             let name = measure.name.prefix(1).uppercased() + measure.name.dropFirst()
             figure.text(name, edge, top - 20, bold: true, Theme.words[index % Theme.words.count])
-            let after = edge + figure.measure(String(name), bold: true) + 8
-            figure.text(figure.fitted(measure.hint, max(20, frame.right - after), size: Theme.smallSize), after, top - 20, size: Theme.smallSize, Theme.quiet)
+            let verdict = measure.best.map { index == 0 ? "knee at \($0)" : "best \($0)" } ?? (index == 0 ? "no clear knee" : "none of these")
+            figure.text(verdict, frame.right, top - 20, .end, size: Theme.smallSize, bold: measure.best != nil, measure.best == nil ? Theme.quiet : Theme.words[index % Theme.words.count])
+            let after = edge + figure.measure(String(name), bold: true) + 8, before = frame.right - figure.measure(verdict, size: Theme.smallSize, bold: true) - 10
+            figure.text(figure.fitted(measure.hint, max(20, before - after), size: Theme.smallSize), after, top - 20, size: Theme.smallSize, Theme.quiet)
             if isLowest { figure.nameX("number of clusters", of: frame) }
             figure.panel(frame, x: figure.thinned(x, width: width), y: scales[index], lines(measure, index, frame, x, scales[index], &figure))
         }
@@ -41,7 +43,7 @@ extension ElbowChart {
     }
 
     private func lines(_ measure: Measure, _ index: Int, _ frame: Frame, _ x: Scale, _ y: Scale, _ figure: inout Figure) -> [String] {
-        let role = Theme.series[index % Theme.series.count], words = Theme.words[index % Theme.words.count], at = clusterCounts.map(Double.init)
+        let role = Theme.series[index % Theme.series.count], at = clusterCounts.map(Double.init)
         guard measure.values.contains(where: { $0 != nil }) else {
             figure.text("not known", (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, .middle, Theme.quiet)
             return []
@@ -59,14 +61,6 @@ extension ElbowChart {
             figure.dot(px, py, radius: 6.5, Theme.paper)
             figure.dot(px, py, radius: 6.5, role, hollow: true)
             figure.dot(px, py, radius: 3, role)
-            let label = index == 0 ? "knee at \(best)" : "best \(best)", half = figure.measure(label, size: Theme.smallSize, bold: true) / 2
-            // Below the point where there is no room above it.
-            let isHigh = py - frame.top < 18
-            figure.text(
-                label, min(max(px, frame.left + half + 2), frame.right - half), isHigh ? py + 16 : py - 14, .middle, size: Theme.smallSize, bold: true, words)
-        } else {
-            let label = index == 0 ? "no clear knee" : "speaks for none"
-            figure.text(label, frame.right, frame.top - 4, .end, size: Theme.smallSize, Theme.quiet)
         }
         return plots
     }
