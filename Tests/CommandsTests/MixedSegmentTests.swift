@@ -37,7 +37,7 @@ struct MixedSegmentTests {
         #expect(found.sizes == [5, 4] && found.found.labels == [0, 0, 0, 0, 0, 1, 1, 1, 1] && found.found.measures[0].value == 3)
         let text = Self.text(found)
         #expect(text.contains("categorical: colour (4 values), sold (2 values)") && text.contains("cost 3, the best of 10 restarts") && text.contains("red 80.0 %"))
-        #expect(Self.text(try Self.segments("kmodes k=2")).contains("not read: price, region (numbers; 'kprototypes' reads both sorts)"))
+        #expect(Self.text(try Self.segments("kmodes k=2")).contains("not read: price, region (numbers; categorical= says which are codes; 'kprototypes' reads both sorts)"))
         #expect(Self.text(try Self.segments("kmodes k=2 init=cao")).contains("one run"))
     }
 

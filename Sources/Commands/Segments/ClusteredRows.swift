@@ -143,9 +143,16 @@ struct ClusteredRows: Sendable {
         let categories = levels.names.indices.map { "\(levels.names[$0]) (\(NumberText.counted(levels.levels[$0].count, "values")))" }
         var lines = [scaling.map { "scaled: \($0.summary)" }, categories.isEmpty ? nil : "categorical: \(categories.joined(separator: ", "))"].compactMap { $0 }
         if reads == .mixed { lines.insert("numeric: \(numbers.columns.joined(separator: ", "))", at: 0) }
-        if !left.isEmpty { lines.append("not read: \(left.joined(separator: ", ")) (\(reads == .numbers ? "categories" : "numbers"); 'kprototypes' reads both sorts)") }
+        if !left.isEmpty {
+            let more = left.count - Self.mostNamed
+            let names = left.prefix(Self.mostNamed).joined(separator: ", ") + (more > 0 ? " and \(NumberText.grouped(more)) more" : "")
+            lines.append("not read: \(names) (\(reads == .numbers ? "categories" : "numbers; categorical= says which are codes"); 'kprototypes' reads both sorts)")
+        }
         return lines
     }
+
+    /// Of columns that are not read so many are named.
+    private static let mostNamed = 8
 }
 
 extension TableValue {

@@ -111,7 +111,7 @@ struct SegmentsValue: KindValue {
             return head + means.map { $0[segment] } + words.map { $0[segment] }
         }
         return DisplayTable(
-            title: "Segments with the means of their \(rowNoun)",
+            title: "Segments with the \(shown.1.isEmpty ? "means" : shown.0.isEmpty ? "commonest values" : "means and commonest values") of their \(rowNoun)",
             columns: [.init("segment"), .init(rowNoun, .right), .init("share", .right)] + shown.0.map { .init($0, .right, unit: table.units[$0] ?? "") } + shown.1.map { .init($0) }, rows: rows,
             notes: left == 0 ? [] : ["\(NumberText.counted(left, "further columns")) \(left == 1 ? "was" : "were") read: 'profile' shows all."])
     }

@@ -22,7 +22,10 @@ extension KPrototypes: SegmentEstimator {
 
     public func segmentation(of rows: SegmentRows, work: Work) throws -> Segmentation {
         let found = try fit(rows, work: work)
-        let weight = "gamma \(NumberText.short(found.model.gamma)), \(gamma > 0 ? "as given" : "estimated")"
+        // 0.5000 is 0.5.
+        var number = NumberText.short(found.model.gamma)
+        while number.contains("."), let last = number.last, last == "0" || last == "." { number.removeLast() }
+        let weight = "gamma \(number), \(gamma > 0 ? "as given" : "estimated")"
         return Segmentation(
             model: found.model, labels: found.labels, sizes: found.sizes, measures: [("cost", found.cost)], remarks: [found.remark, weight],
             tables: ModelTable.modes(of: rows.categories, found.labels, sizes: found.sizes).map { [$0] } ?? [])
