@@ -270,7 +270,7 @@ CASES = {
     "pipeline": Case(JupyterPipeline(), ours=NotebookPipeline(), needs_events=True),
 }
 # What cnb-bench knows so far; the others run when they are named.
-DEFAULT = ["rnn-10", "gru-10", "lstm-10", "bilstm-keras", "tcn-50", "transformer-50", "seq2seq-10-5", "kmeans-1m", "elbow-200k", "silhouette-20k", "logistic-200k", "tree-200k", "forest-200k", "xgboost-200k", "sample-5", "rfm-transitions", "rfm-transitions-cached", "pipeline"]
+DEFAULT = ["rnn-10", "gru-10", "lstm-10", "bilstm-keras", "tcn-50", "transformer-50", "seq2seq-10-5", "kmeans-1m", "elbow-200k", "silhouette-20k", "kprototypes-90k", "kmodes-90k", "logistic-200k", "tree-200k", "forest-200k", "xgboost-200k", "sample-5", "rfm-transitions", "rfm-transitions-cached", "pipeline"]
 
 if __name__ == "__main__":
     main()

@@ -5,45 +5,74 @@ import Models
 import Runtime
 import Scoring
 
-/// Makes one model of several that predict the same.
+/// Makes one model of several that predict the same, or one set of segments of several of the same rows.
 struct ConsensusCommand: Command {
-    static let models = Parameter<[String]>.names("models", of: [.model], "models that predict the same on the same split; all of the session unless given")
-    static let by = Parameter<String>.named("by", default: ConsensusRule.Kind.mean.rawValue, "how they make up one answer", oneOf: ConsensusRule.Kind.allCases.map(\.rawValue))
+    static let models = Parameter<[String]>.names(
+        "models", of: [.model, .segments], "models that predict the same on the same split, or segments of the same rows; all of the session that are as the newest unless given")
+    static let by = Parameter<String>.named("by", default: ConsensusRule.Kind.mean.rawValue, "how models make up one answer", oneOf: ConsensusRule.Kind.allCases.map(\.rawValue))
+    static let count = Parameter<Int?>.optional("k", "how many segments, of segments; the number that lasts longest unless given", check: { (1...1024).contains($0) ? nil : "whole number in 1...1024" })
 
     static let signature = Signature(
-        "consensus", group: .predict, summary: "Make one model of several: by votes, by the mean of their probabilities, or by a regression on them.",
+        "consensus", group: .predict, summary: "Make one model of several by votes, means or a regression, or one set of segments of several.",
         details: """
             by=mean takes the mean of the probabilities. by=vote counts whose likeliest class it is, with the mean as one vote more, which breaks ties. by=stack learns a logistic regression on
             what the models say of the validation part, from which none of them has learnt (though some ended their training by it): a model that says nothing new gets little weight. All are
             scored on the same test part, where nothing was learnt or chosen.
 
             Models must predict the same classes on the same split; what they read may differ, such as the sessions' features and their events.
+
+            Segments are put together by how often two rows share one (evidence accumulation, Fred and Jain 2005): the distance of two rows is the share of the clusterings that part them, and
+            average linkage over it gives the consensus, with k= segments or as many as last over the longest range of heights, at most as many as the finest clustering has. Rows are found by who they are about, else by their order; one
+            that a clustering leaves out is with no other in it. How far the clusterings agree stands below, by the adjusted Rand index and normalised mutual information.
             """,
         prints: [
             .init("all agree", "rows whose likeliest class is the same for all models"), .init("accuracy", "of the consensus among such rows"),
         ],
-        memory: "the models, which are shared, and their held-back predictions",
-        reads: [.model], gives: [.model],
+        memory: "the models, which are shared, and their held-back predictions; of segments a label for each row and a distance for each pair of different combinations of labels",
+        reads: [.model, .segments], gives: [.model, .segments],
         examples: [
             Example(
                 "simulate shop users=300 days=20 seed=1 | label bought = any(action == \"buy\") | features | fit logistic predict=bought | fit logistic predict=bought penalty=l1 as sparse | consensus logistic sparse by=mean",
                 prints: "all agree"),
+            Example("simulate shop users=200 days=30 seed=1 | rfm | kmeans k=3 | kmeans k=4 as finer | segments by=group as groups | consensus kmeans finer groups", prints: "agreement"),
         ]
     ) {
         models
         by
+        count
     }
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
-        if try call[models].count == 1 { throw single(call) }
-        return ModelValue.outline(others: [])
+        let names = try call[models]
+        if names.count == 1 { throw single(call) }
+        let known = names.isEmpty ? [input?.kinds] : names.map { call.context.outlines[$0]?.kinds }
+        guard known.contains([.segments]) else { return known.contains([.model]) ? ModelValue.outline(others: []) : Outline(signature.gives, maker: signature.verb) }
+        if known.contains([.model]) { throw mixed(call) }
+        return SegmentsValue.outline(features: nil, rowNoun: (names.first.flatMap { call.context.outlines[$0] } ?? input)?.rowNoun, measures: [])
     }
 
-    private static func single(_ call: Call) -> Diagnostic {
-        Diagnostic("missing-argument", "a consensus is of at least two models", category: .syntax, at: call.span(of: models), label: "one model", hint: "consensus A B by=mean")
+    static func single(_ call: Call) -> Diagnostic {
+        Diagnostic("missing-argument", "a consensus is of at least two", category: .syntax, at: call.span(of: models), label: "only one", hint: "consensus A B by=mean")
+    }
+
+    private static func mixed(_ call: Call) -> Diagnostic {
+        Diagnostic("wrong-kind", "a consensus is of models or of segments, not of both", category: .syntax, at: call.span(of: models), label: "both sorts", hint: "name values of one sort")
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
+        let named = try call[Self.models].map { try call.context.value(named: $0, at: call.span(of: Self.models)) }
+        let areSegments = (named.isEmpty ? [input].compactMap { $0 } : named).map { $0.value is SegmentsValue }
+        if areSegments.contains(true) {
+            guard !areSegments.contains(false) else { throw Self.mixed(call) }
+            return try segments(named.isEmpty ? call.context.all(of: [.segments]) : named, call)
+        }
+        if try call[Self.count] != nil {
+            throw Diagnostic("wrong-value", "'k' is the number of segments, and these are models", category: .syntax, at: call.span(of: Self.count), label: "not of models", hint: "leave it out")
+        }
+        return try models(call)
+    }
+
+    private func models(_ call: Call) throws -> Outcome {
         let work = call.context.work
         let chosen = try CompareCommand.chosen(call, try call[Self.models])
         guard chosen.count > 1 else { throw Self.single(call) }

@@ -1,7 +1,9 @@
 import Diagnostics
 import Language
+import Models
 import Plots
 import Runtime
+import Scoring
 import Selection
 
 // Charts of segments and of the choice of their number.
@@ -12,7 +14,112 @@ extension PlotCommand {
             throw Diagnostic("nothing-to-read", "'plot elbow' draws what 'elbow' found, and '\(input.name)' is another table", at: call.span, label: "nothing to draw", hint: "elbow k=2..10 | plot elbow")
         }
         return try ElbowChart(
-            title: title ?? "Inertia by number of clusters", clusterCounts: elbow.points.map(\.k), inertias: elbow.points.map(\.inertia), knee: elbow.best)
+            title: title ?? "Scores by number of clusters", clusterCounts: elbow.points.map(\.k), inertias: elbow.points.map(\.inertia), knee: elbow.best, measures: Self.measures(elbow),
+            notes: elbow.gap?.isSampled == true || elbow.stability?.isSampled == true ? ["Gap and stability are of a random sample of \(NumberText.grouped(elbow.gap?.rows ?? elbow.stability?.rows ?? 0)) rows"] : [])
+    }
+
+    private static func measures(_ elbow: Elbow) -> [ElbowChart.Measure] {
+        let points = elbow.points
+        var measures: [ElbowChart.Measure] = []
+        if points.contains(where: { $0.silhouette != nil }) {
+            measures.append(.init(name: "silhouette", hint: "mean, higher is better", values: points.map { $0.silhouette?.mean }, bounds: points.map { $0.silhouette?.interval }, best: elbow.bestBySilhouette))
+        }
+        if points.contains(where: { $0.spread != nil }) {
+            measures.append(.init(name: "CH", hint: "Caliński-Harabasz, higher is better", values: points.map { $0.spread?.calinskiHarabasz }, best: elbow.bestByRatio))
+            measures.append(.init(name: "DB", hint: "Davies-Bouldin, lower is better", values: points.map { $0.spread?.daviesBouldin }, best: elbow.bestByOverlap))
+        }
+        if let gap = elbow.gap, !gap.points.isEmpty {
+            let found = points.map { point in gap.points.first { $0.k == point.k } }
+            measures.append(.init(name: "gap", hint: "first that the next does not beat", values: found.map { $0?.gap }, bounds: found.map { one in one.map { $0.gap - $0.error...$0.gap + $0.error } }, best: gap.best))
+        }
+        if let stability = elbow.stability, !stability.points.isEmpty {
+            let found = points.map { point in stability.points.first { $0.k == point.k } }
+            measures.append(
+                .init(
+                    name: "stability", hint: "adjusted Rand of subsamples", values: found.map { $0?.mean },
+                    bounds: found.map { one in one.map { $0.mean - $0.spread...max($0.mean, min(1, $0.mean + $0.spread)) } }, best: stability.best()))
+        }
+        return measures
+    }
+
+    func dendrogramChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let segments = try input.segments(for: call)
+        guard let model = segments.found.model as? Hierarchical.Fitted else {
+            throw Diagnostic("no-tree-of-segments", "the segments of '\(segments.method)' were not joined step by step", category: .data, at: call.span, label: "no tree", hint: "hierarchical k=\(max(2, segments.sizes.count)) | plot dendrogram")
+        }
+        let tree = model.linkage, rows = tree.rows, leafCount = min(rows, max(model.count, 30))
+        let first = rows - leafCount, isTop = { (node: Int) in node >= rows + first }
+        var leaves: [Int] = []
+        for merge in tree.merges[first...] { leaves += [merge.first, merge.second].filter { !isTop($0) } }
+        if leaves.isEmpty { leaves = [0] }
+        let places = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { ($0.element, $0.offset) })
+        func group(_ node: Int) -> Int { isTop(node) ? leaves.count + node - rows - first : places[node] ?? 0 }
+        func segment(_ node: Int) -> Int {
+            var node = node
+            while node >= rows { node = tree.merges[node - rows].first }
+            return model.labels[node]
+        }
+        let last = rows - model.count
+        let cut = model.count > 1 ? ((last > 0 ? tree.merges[last - 1].height : 0) + tree.merges[last].height) / 2 : nil
+        let names: [Linkage.Method: String] = [.ward: "height (Ward: √ of twice the rise of the sum of squares)", .average: "height (mean distance)", .complete: "height (largest distance)"]
+        return try DendrogramChart(
+            title: title ?? "Dendrogram of \(NumberText.counted(rows, segments.rowNoun))",
+            leaves: leaves.map { .init(name: segments.names[segment($0)], rows: $0 < rows ? 1 : tree.merges[$0 - rows].size, segment: segment($0)) },
+            joins: tree.merges[first...].map { .init(group($0.first), group($0.second), height: $0.height) }, cut: cut, heightName: names[tree.method] ?? "height", rowNoun: segments.rowNoun,
+            notes: (rows < segments.rows ? ["A random sample of \(NumberText.grouped(rows)) of \(NumberText.counted(segments.rows, segments.rowNoun))"] : [])
+                + (leafCount < rows ? ["The last \(leafCount - 1) joins; a leaf says its segment and its \(segments.rowNoun)"] : []))
+    }
+
+    private static let mostColumns = 14
+
+    func profileChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let segments = try input.segments(for: call)
+        let profile = try segments.profile(work: call.context.work)
+        struct Column: Hashable { let name: String, level: String? }
+        var strongest: [Column: Double] = [:]
+        for trait in profile.segments.flatMap(\.traits) { strongest[Column(name: trait.column, level: trait.level), default: 0] = max(strongest[Column(name: trait.column, level: trait.level)] ?? 0, trait.difference.magnitude) }
+        let all = profile.columns.map { Column(name: $0, level: nil) } + profile.categories.flatMap { category in category.levels.map { Column(name: category.name, level: $0) } }
+        let told = all.filter { strongest[$0] != nil }
+        let kept = Set(told.enumerated().sorted { (strongest[$1.element] ?? 0, $0.offset) < (strongest[$0.element] ?? 0, $1.offset) }.prefix(Self.mostColumns).map(\.element))
+        let shown = told.filter(kept.contains)
+        let cells = profile.segments.map { segment in
+            shown.map { column -> ProfileChart.Cell in
+                let trait = segment.traits.first { $0.column == column.name && $0.level == column.level }
+                var value = ""
+                if let level = column.level, let index = profile.categories.firstIndex(where: { $0.name == column.name }), let place = profile.categories[index].levels.firstIndex(of: level) {
+                    value = NumberText.percent(segment.shares[index][place], 0)
+                } else if let index = profile.columns.firstIndex(of: column.name), let mean = segment.summaries[index].mean { value = NumberText.short(mean) }
+                return ProfileChart.Cell(difference: trait?.difference, value: value, holds: trait?.holds ?? false)
+            }
+        }
+        let left = told.count - shown.count
+        return try ProfileChart(
+            title: title ?? "What sets the segments of \(input.name) apart", segments: segments.names, sizes: segments.sizes, columns: shown.map { column in column.level.map { "\(column.name) = \($0)" } ?? column.name },
+            cells: cells, rowNoun: segments.rowNoun,
+            notes: ["Below each difference the mean, or the share; without colour where it may be chance"] + (left == 0 ? [] : ["\(NumberText.counted(left, "columns and values")) with smaller differences are left out"]))
+    }
+
+    static func checkTwo(_ names: [String], _ call: Call) throws(Diagnostic) {
+        guard !names.isEmpty, names.count != 2 || names[0] == names[1] else { return }
+        throw Diagnostic("too-many-names", "'plot flow' is between two sets of segments", category: .syntax, at: call.span(of: segments), label: "not two", hint: "plot flow of A B")
+    }
+
+    func flowChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
+        let names = try call[Self.segments], span = call.span(of: Self.segments)
+        let inputs = names.isEmpty ? Array(call.context.all(of: [.segments]).suffix(2)) : try names.map { try call.context.value(named: $0, at: span) }
+        guard inputs.count == 2 else {
+            throw Diagnostic("nothing-to-read", "'plot flow' is between two sets of segments, and there is one", category: .syntax, at: call.span, hint: "segments by=group as groups | plot flow of \(input.name) groups")
+        }
+        let from = try inputs[0].segments(for: call), to = try inputs[1].segments(for: call)
+        let arrived = try to.labels(ofRowsIn: from, inputs[0].name, inputs[1].name, at: span, call.context.work)
+        let hasNoise = (zip(from.found.labels, arrived).contains { $0 < 0 && $1 >= 0 }, zip(from.found.labels, arrived).contains { $0 >= 0 && $1 < 0 })
+        let (left, right) = (from.names + (hasNoise.0 ? ["none"] : []), to.names + (hasNoise.1 ? ["none"] : []))
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: right.count), count: left.count)
+        for (own, other) in zip(from.found.labels, arrived) where own >= 0 || other >= 0 { counts[own < 0 ? from.names.count : own][other < 0 ? to.names.count : other] += 1 }
+        let agreement = try PartitionAgreement(from.found.labels, arrived, work: call.context.work)
+        return try FlowChart(
+            title: title ?? "\(from.rowNoun.capitalisedFirst) from \(inputs[0].name) to \(inputs[1].name)", leftName: inputs[0].name, left: left, rightName: inputs[1].name, right: right, counts: counts, rowNoun: from.rowNoun,
+            notes: ["Adjusted Rand index \(NumberText.decimal(agreement.adjustedRand, 3)): 1 for the same partition, about 0 by chance"])
     }
 
     func silhouetteChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {

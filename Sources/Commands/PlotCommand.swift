@@ -11,6 +11,7 @@ struct PlotCommand: Command {
     static let size = Parameter<PixelSize?>.optional("size", "width and height of the picture")
     static let title = Parameter<String?>.optional("title", "title instead of the chart's own")
     static let models = Parameter<[String]>.names("of", of: [.model, .scores], "models or scores; the newest unless given", place: .clause("of"))
+    static let segments = Parameter<[String]>.names("of", of: [.segments], "two sets of segments of the same rows; the two newest unless given", place: .clause("of"))
     static let measure = Parameter<String?>.optional("by", "the measure, of models that have several: impurity, permutation; the first that all have unless given")
     static let columns = Parameter<[String]>.columns("of", "columns", place: .clause("of"), isRequired: false)
     private static let numbers = Parameter<[String]>.columns("of", "a column of numbers", place: .clause("of"), isRequired: false, type: .number)
@@ -42,7 +43,8 @@ struct PlotCommand: Command {
             case "importance": ([.model], [models.description, measure.description])
             case "tree": ([.model], [models.description])
             case "clusters": ([.segments], [columns.description])
-            case "silhouette": ([.segments], [])
+            case "silhouette", "dendrogram", "profile": ([.segments], [])
+            case "flow": ([.segments], [segments.description])
             case "elbow": ([.answer], [])
             case "rfm": ([.table], [])
             case "histogram": ([.events, .table], [numbers.description])
@@ -97,6 +99,18 @@ struct PlotCommand: Command {
                 "On two columns, or on the first two principal components of the scaled columns, whose axes say how much of the variance they hold; the caption gives their loadings.",
                 Example("\(shop) | rfm | kmeans k=3 | plot clusters of recency frequency", prints: "lusters"))
         case "silhouette": return ("One bar a user, by segment and length; 'help silhouette' defines it.", Example("\(shop) | rfm | kmeans k=3 | plot silhouette", prints: "ilhouette"))
+        case "dendrogram":
+            return (
+                "Of segments of 'hierarchical': the last joins, the leaves with their segment and rows, and the line at which the tree was cut. Of many rows the tree is of a sample, as the caption says.",
+                Example("\(shop) | rfm | hierarchical k=3 | plot dendrogram", prints: "joined at"))
+        case "profile":
+            return (
+                "Segments against columns and values of categories: how many standard deviations of everybody a segment lies above or below, with its mean or share below. Differences that may be chance have no colour; 'help profile' says how they are tested.",
+                Example("\(shop) | rfm | kmeans k=3 | plot profile", prints: "standard deviations"))
+        case "flow":
+            return (
+                "Ribbons from the segments of one clustering to those of another, as thick as the rows in both; or from groups then to groups now. Rows are found by who they are about.",
+                Example("\(shop) | rfm | kmeans k=3 | segments by=group as groups | plot flow of kmeans groups", prints: "groups"))
         case "calibration":
             return (
                 "Held-back rows are sorted into ten bins of the predicted probability, of the positive class of two, else of the class that each row is taken for: a bin's share of rows that are of the class against its mean probability.",
@@ -105,7 +119,7 @@ struct PlotCommand: Command {
             return (
                 "Of two classes: precision, recall and F1 of the positive one by the probability from which a row counts as positive, on the validation part. The threshold of most F1 there is marked; the caption says what it gives on the test part.",
                 Example("\(shop) | label bought = any(action == \"buy\") | features | fit logistic predict=bought | plot threshold", prints: "hreshold"))
-        case "elbow": return ("Inertia against k, with the knee that Kneedle finds; 'help elbow' defines both.", Example("\(shop) | rfm | elbow k=2..5 restarts=2 | plot elbow", prints: "nertia"))
+        case "elbow": return ("A panel for each score that 'elbow' computed, with the k that it speaks for; 'help elbow' defines them. Bands are 95 % intervals of a sampled silhouette, standard errors of the gap, and the spread of the stability.", Example("\(shop) | rfm | elbow k=2..5 restarts=2 references=2 pairs=2 | plot elbow", prints: "nertia"))
         case "rfm": return ("A square for each pair of scores: the number of buyers, and their mean monetary value.", Example("\(shop) | rfm | plot rfm", prints: "score"))
         case "daily": return ("Days are those of UTC, or of the zone that load was given.", Example("\(shop) | plot daily", prints: "day"))
         case "hourly": return ("Hours are those of UTC, or of the zone that load was given, over all days.", Example("\(shop) | plot hourly", prints: "hour"))
@@ -120,6 +134,7 @@ struct PlotCommand: Command {
         if let path = try call[path] { _ = try format(of: path, at: call.span(of: self.path)) }
         switch call.variant {
         case "confusion", "threshold", "tree": try checkSingle(try call[models], call)
+        case "flow": try checkTwo(try call[segments], call)
         case "clusters":
             try checkPair(try call[columns], of: input?.features ?? [], call)
             if let features = input?.features { try checkPlane(try call[columns], of: features, call) }
@@ -181,6 +196,9 @@ struct PlotCommand: Command {
         case "confusion": return try confusionChart(call, input, title)
         case "importance": return try importanceChart(call, input, title)
         case "tree": return try treeChart(call, input, title)
+        case "dendrogram": return try dendrogramChart(call, input, title)
+        case "profile": return try profileChart(call, input, title)
+        case "flow": return try flowChart(call, input, title)
         case "elbow": return try elbowChart(call, input, title)
         case "silhouette": return try silhouetteChart(call, input, title)
         case "clusters": return try clusterChart(call, input, title)

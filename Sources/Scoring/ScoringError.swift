@@ -17,6 +17,7 @@ public enum ScoringError: Error, Sendable, Hashable, Diagnosable {
     case positiveOutOfRange(Int, classes: Int)
     case clusterCount(found: Int, rows: Int)
     case notFinite(row: Int, column: Int)
+    case tooManyParts(first: Int, second: Int)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -52,12 +53,15 @@ public enum ScoringError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic("unknown-class", "the positive class is number \(positive), but there are \(classes)", hint: "name one of the classes")
         case .clusterCount(let found, let rows):
             Diagnostic(
-                "cluster-count", "silhouettes need 2 to \(max(2, rows - 1)) clusters for \(rows) rows, found \(found)", category: .data,
+                "cluster-count", "scores of clusters need 2 to \(max(2, rows - 1)) clusters for \(rows) rows, found \(found)", category: .data,
                 hint: found < 2 ? "make at least two segments: kmeans k=2" : "make fewer segments")
         case .notFinite(let row, let column):
             Diagnostic(
                 "not-finite", "column \(column + 1) has no usable number in row \(row + 1)", category: .data,
                 hint: "fill or drop missing values first")
+        case .tooManyParts(let first, let second):
+            Diagnostic(
+                "too-many-parts", "partitions of \(first) and of \(second) parts are too many to be held against each other", category: .data, hint: "make fewer segments")
         }
     }
 }

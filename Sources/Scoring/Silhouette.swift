@@ -4,7 +4,8 @@ import Runtime
 /// How well rows lie in their clusters: (b − a) / max(a, b), where a is the mean distance of a row to the others of its cluster and b the mean
 /// distance to the rows of the nearest other cluster; 1 is well inside, 0 on the border, below 0 rather in another cluster.
 ///
-/// A row alone in its cluster has 0, as has one with a = b = 0. Distances are Euclidean, each computed from the differences in double precision.
+/// A row alone in its cluster has 0, as has one with a = b = 0. Rows of no cluster, -1, take no part. Distances are Euclidean, each computed from the differences in double
+/// precision, unless they are given or of numbers and categories.
 ///
 /// Up to `exactRows` rows every row is measured. Above that a random sample of rows is, each still against all rows, so that each value is exact
 /// and their mean is right on average; the interval of the mean is then mean ± 1.96 · s/√m · √((n − m)/(n − 1)), with s the standard deviation
@@ -36,7 +37,7 @@ public struct Silhouette: Sendable, Hashable, Codable {
 
     /// - Parameters:
     ///   - matrix: `[rows, columns]`, finite.
-    ///   - labels: the cluster of each row, a number in `0..<clusters`.
+    ///   - labels: the cluster of each row, a number in `0..<clusters`; -1 for noise.
     ///   - clusters: how many clusters there are, empty ones included; one more than the largest label when not given.
     ///   - exactRows: the largest number of rows at which all are measured.
     ///   - seed: of the sample, drawn from the stream (seed, `silhouette`, `sample`).
@@ -47,47 +48,46 @@ public struct Silhouette: Sendable, Hashable, Codable {
     public init(
         of matrix: DenseMatrix, labels: [Int], clusters: Int? = nil, exactRows: Int = Silhouette.exactRows, seed: Int = 0, work: Work = Work()
     ) throws {
-        guard matrix.rows > 0 else { throw ScoringError.noRows }
-        guard labels.count == matrix.rows else { throw ScoringError.wrongCount(of: "labels", expected: matrix.rows, found: labels.count) }
-        let clusters = clusters ?? (labels.max() ?? 0) + 1
-        for (row, label) in labels.enumerated() where label < 0 || label >= clusters {
-            throw ScoringError.labelOutOfRange(row: row, label: label, classes: clusters)
-        }
+        let held = try ClusterMembers(labels, clusters: clusters, rows: matrix.rows)
         if let place = matrix.firstUnusable { throw ScoringError.notFinite(row: place.row, column: place.column) }
-        var members = [[Int]](repeating: [], count: clusters)
-        for (row, label) in labels.enumerated() { members[label].append(row) }
-        let sizes = members.map(\.count)
-        let found = sizes.count { $0 > 0 }
-        guard (2..<max(3, matrix.rows)).contains(found), found < matrix.rows else {
-            throw ScoringError.clusterCount(found: found, rows: matrix.rows)
-        }
-
-        let measured: [Int]
-        if matrix.rows <= exactRows {
-            measured = Array(0..<matrix.rows)
-        } else {
+        var measured = held.held == matrix.rows ? Array(0..<matrix.rows) : labels.indices.filter { labels[$0] >= 0 }
+        if measured.count > exactRows {
             var stream = RandomStream(seed: seed, name: "silhouette", purpose: "sample")
-            measured = stream.rows(min(matrix.rows, max(1_000, exactRows * exactRows / matrix.rows)), of: matrix.rows)
+            let all = measured
+            measured = stream.rows(min(all.count, max(1_000, exactRows * exactRows / all.count)), of: all.count).map { all[$0] }
         }
-        let blocks = members.map { RowBlocks(matrix.selecting(rows: $0)) }
+        let blocks = held.members.map { RowBlocks(matrix.selecting(rows: $0)) }
+        try self.init(held, measured: measured, shardRows: 64, work: work) { row, sums in
+            matrix.values.withUnsafeBufferPointer { all in
+                let point = UnsafeBufferPointer(rebasing: all[row * matrix.columns..<(row + 1) * matrix.columns])
+                for cluster in blocks.indices where blocks[cluster].rows > 0 { sums[cluster] = blocks[cluster].distanceSum(from: point) }
+            }
+        }
+    }
 
-        let shardRows = 64
+    /// Measures rows by what gives the sums of their distances to the rows of each cluster.
+    ///
+    /// - Parameter sums: of a row, written to one place a cluster; those of clusters without rows are not read.
+    init(
+        _ held: ClusterMembers, measured: [Int], shardRows: Int, work: Work, sums: @Sendable (_ row: Int, _ sums: UnsafeMutableBufferPointer<Double>) throws -> Void
+    ) throws {
+        let (labels, sizes) = (held.labels, held.sizes), clusters = sizes.count
         let shards = (measured.count + shardRows - 1) / shardRows
         let parts = try work.workers.map(shards: shards) { shard in
             work.report("silhouette", Double(shard) / Double(shards))
-            return try matrix.values.withUnsafeBufferPointer { all in
+            var room = [Double](repeating: 0, count: clusters)
+            return try room.withUnsafeMutableBufferPointer { room in
                 try measured[shard * shardRows..<min(measured.count, (shard + 1) * shardRows)].map { row in
                     try work.check()
                     if sizes[labels[row]] == 1 { return 0.0 }
-                    let point = UnsafeBufferPointer(rebasing: all[row * matrix.columns..<(row + 1) * matrix.columns])
+                    try sums(row, room)
                     var inside = 0.0
                     var outside = Double.infinity
                     for cluster in 0..<clusters where sizes[cluster] > 0 {
-                        let sum = blocks[cluster].distanceSum(from: point)
                         if cluster == labels[row] {
-                            inside = sum / Double(sizes[cluster] - 1)
+                            inside = room[cluster] / Double(sizes[cluster] - 1)
                         } else {
-                            outside = min(outside, sum / Double(sizes[cluster]))
+                            outside = min(outside, room[cluster] / Double(sizes[cluster]))
                         }
                     }
                     let larger = max(inside, outside)
@@ -98,23 +98,23 @@ public struct Silhouette: Sendable, Hashable, Codable {
 
         let values = parts.flatMap { $0 }
         let measuredLabels = measured.map { labels[$0] }
-        var sums = [ExactSum](repeating: ExactSum(), count: clusters)
+        var totals = [ExactSum](repeating: ExactSum(), count: clusters)
         var counts = [Int](repeating: 0, count: clusters)
         for (value, label) in zip(values, measuredLabels) {
-            sums[label].add(value)
+            totals[label].add(value)
             counts[label] += 1
         }
         let mean = values.exactSum / Double(values.count)
         rows = measured
         self.values = values
         self.labels = measuredLabels
-        total = matrix.rows
+        total = held.held
         self.mean = mean
         clusterMeans = (0..<clusters).map { cluster in
             counts[cluster] > 0
-                ? .value(sums[cluster].total / Double(counts[cluster])) : .undefined(sizes[cluster] == 0 ? .emptyCluster : .noneSampled)
+                ? .value(totals[cluster].total / Double(counts[cluster])) : .undefined(sizes[cluster] == 0 ? .emptyCluster : .noneSampled)
         }
-        interval = measured.count < matrix.rows ? Self.interval(of: values, mean: mean, total: matrix.rows) : nil
+        interval = measured.count < held.held ? Self.interval(of: values, mean: mean, total: held.held) : nil
     }
 
     private static func interval(of values: [Double], mean: Double, total: Int) -> ClosedRange<Double> {

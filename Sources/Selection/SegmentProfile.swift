@@ -1,16 +1,37 @@
 import Diagnostics
 import Features
+import Models
 import Runtime
 import Scoring
 
-/// What the segments are like: sizes, means and medians in the original units, and what sets each apart from everybody.
+/// What the segments are like: sizes, means and medians in the original units, shares of categories, and what sets each apart from everybody.
+///
+/// Each trait is tested against the rest of the rows, a number by ranks (`RankTest`: columns of customers are skewed, and means are drawn by a few), the share of a category by `ShareTest`; a
+/// trait holds if its p-value, corrected by Benjamini and Hochberg over all tests of the profile, is at most `level`. Segments that were found by a column differ in it by the making:
+/// the test says that the difference is more than chance among these rows, not that the segments exist.
 public struct SegmentProfile: Sendable, Hashable, Codable {
     public let columns: [String]
+    public let categories: [Category]
     /// In the order of their numbers.
     public let segments: [Segment]
     /// Everybody together, in the order of `columns`.
     public let overall: [Summary]
     public let rows: Int
+    /// Rows in no segment. They count among everybody, and among the rest that a segment is tested against.
+    public let noise: Int
+    /// How many tests the correction is for.
+    public let tests: Int
+
+    /// What is told of a category: its commonest levels, the others together not.
+    public struct Category: Sendable, Hashable, Codable {
+        public let name: String
+        /// By falling number of rows, of equals the first among the column's; at most `mostLevels`.
+        public let levels: [String]
+        /// The share of each among all rows.
+        public let shares: [Double]
+        /// Levels that are not told of.
+        public let leftOut: Int
+    }
 
     public struct Segment: Sendable, Hashable, Codable {
         public let name: String
@@ -19,8 +40,13 @@ public struct SegmentProfile: Sendable, Hashable, Codable {
         public let share: Double
         /// In the order of `columns`.
         public let summaries: [Summary]
-        /// Columns by falling size of their difference, of equal ones the first; those without a difference are not among them.
+        /// For each category the share of each of its levels among the segment's rows.
+        public let shares: [[Double]]
+        /// Columns and levels by falling size of their difference, of equal ones the first; those without a difference to be told are not among them.
         public let traits: [Trait]
+
+        /// Those that hold after correction.
+        public var established: [Trait] { traits.filter(\.holds) }
     }
 
     /// One column over some rows. Rows without a value (NaN) do not count.
@@ -33,63 +59,81 @@ public struct SegmentProfile: Sendable, Hashable, Codable {
         public let deviation: Double?
     }
 
-    /// How far a segment lies from everybody in one column.
+    /// How far a segment lies from everybody in one column, or in the share of one level of a category.
     public struct Trait: Sendable, Hashable, Codable {
         public let column: String
-        /// (mean of the segment − mean of everybody) / standard deviation of everybody.
+        /// None of a column of numbers.
+        public let level: String?
+        /// (mean of the segment − mean of everybody) / standard deviation of everybody; of a level of the column that is 1 where it is and 0 elsewhere.
         public let difference: Double
+        /// Against the rows that are not of the segment; 1 where there are none.
+        public let pValue: Double
+        /// After the correction for the number of tests.
+        public let rate: Double
+
+        public var holds: Bool { rate <= SegmentProfile.level }
     }
+
+    /// The share of traits said to hold that may be by chance.
+    public static let level = 0.05
+    public static let mostLevels = 20
 
     /// - Parameters:
     ///   - features: in the original units.
-    ///   - labels: the segment of each row, a number in `0..<names.count`.
+    ///   - categories: of the same rows; none when not given.
+    ///   - labels: the segment of each row, a number in `0..<names.count`, or -1.
     ///   - names: what the segments are called; 1, 2, … when not given.
     /// - Throws: `ProfileError`, or `Cancelled`.
     /// - Complexity: O(rows · columns · log rows).
-    public init(of features: FeatureMatrix, labels: [Int], names: [String]? = nil, work: Work = Work()) throws {
+    public init(of features: FeatureMatrix, categories: CategoryColumns? = nil, labels: [Int], names: [String]? = nil, work: Work = Work()) throws {
         guard !labels.isEmpty else { throw ProfileError.noRows }
+        let categories = categories ?? CategoryColumns(rows: features.rows)
+        precondition(categories.rows == features.rows, "numbers and categories are of the same rows")
         guard labels.count == features.rows else { throw ProfileError.labelCount(expected: features.rows, found: labels.count) }
         let names = names ?? (0...max(0, labels.max() ?? 0)).map { String($0 + 1) }
-        var members = [[Int]](repeating: [], count: names.count)
+        var sizes = [Int](repeating: 0, count: names.count)
         try work.forEachStretch(of: labels.count) {
-            for row in $0 {
+            for row in $0 where labels[row] != -1 {
                 guard names.indices.contains(labels[row]) else { throw ProfileError.unknownSegment(labels[row], segments: names.count) }
-                members[labels[row]].append(row)
+                sizes[labels[row]] += 1
             }
         }
         if let place = features.values.values.firstIndex(where: \.isInfinite) {
             throw ProfileError.infinite(column: features.columns[place % features.columns.count], user: features.users[place / features.columns.count])
         }
-        let overall = try features.columns.indices.map { try Self.summary(features.values.column($0), work) }
+        let numbers = try work.workers.map(shards: features.columns.count) { try NumberProfile(features, $0, labels, segments: names.count, work) }
+        let levels = try work.workers.map(shards: categories.names.count) { [sizes] in try LevelProfile(categories, $0, labels, sizes, work) }
+
+        // One correction for all that is tested.
+        var found: [(segment: Int, order: Int, trait: Trait)] = []
+        for segment in names.indices {
+            for (column, profile) in numbers.enumerated() {
+                guard let difference = profile.difference(of: segment) else { continue }
+                found.append((segment, column, Trait(column: features.columns[column], level: nil, difference: difference, pValue: profile.tests[segment]?.pValue ?? 1, rate: 1)))
+            }
+            for (column, profile) in levels.enumerated() {
+                for (place, trait) in profile.traits(of: segment).enumerated() { found.append((segment, (column + 1) * 1000 + place + numbers.count, trait)) }
+            }
+        }
+        let rates = found.map(\.trait.pValue).falseDiscoveryRates
+        let traits = zip(found, rates).map { ($0.segment, $0.order, $0.trait.corrected($1)) }
         columns = features.columns
         rows = features.rows
-        self.overall = overall
-        segments = try names.indices.map { segment in
-            let rows = members[segment]
-            let summaries = try features.columns.indices.map { column in try Self.summary(try work.map(rows: rows.count) { features.values[rows[$0], column] }, work) }
-            let traits = features.columns.indices.compactMap { column -> (Int, Trait)? in
-                guard let mean = summaries[column].mean, let all = overall[column].mean, let deviation = overall[column].deviation, deviation > 0
-                else { return nil }
-                return (column, Trait(column: features.columns[column], difference: (mean - all) / deviation))
-            }
-            return Segment(
-                name: names[segment], size: rows.count, share: Double(rows.count) / Double(features.rows),
-                summaries: summaries,
-                traits: traits.sorted { ($1.1.difference.magnitude, $0.0) < ($0.1.difference.magnitude, $1.0) }.map(\.1))
+        noise = features.rows - sizes.reduce(0, +)
+        tests = found.count
+        overall = numbers.map(\.overall)
+        self.categories = levels.map(\.category)
+        segments = names.indices.map { segment in
+            Segment(
+                name: names[segment], size: sizes[segment], share: Double(sizes[segment]) / Double(features.rows), summaries: numbers.map { $0.segments[segment] },
+                shares: levels.map { $0.shares[segment] },
+                traits: traits.filter { $0.0 == segment }.sorted { ($1.2.difference.magnitude, $0.1) < ($0.2.difference.magnitude, $1.1) }.map(\.2))
         }
     }
+}
 
-    static func summary(_ column: [Double], _ work: Work = Work()) throws -> Summary {
-        var known = column.filter { !$0.isNaN }
-        try work.sort(&known, by: <)
-        guard let first = known.first, let last = known.last else { return Summary(known: 0, mean: nil, median: nil, deviation: nil) }
-        let middle = known.count / 2
-        let median = known.count % 2 == 1 ? known[middle] : known[middle - 1] + (known[middle] - known[middle - 1]) / 2
-        let mean = known.exactSum / Double(known.count)
-        // A constant has no spread, not that of its rounding.
-        let squares = first == last ? 0 : known.map { ($0 - mean) * ($0 - mean) }.exactSum
-        return Summary(known: known.count, mean: mean, median: median, deviation: (squares / Double(known.count)).squareRoot())
-    }
+extension SegmentProfile.Trait {
+    fileprivate func corrected(_ rate: Double) -> Self { Self(column: column, level: level, difference: difference, pValue: pValue, rate: rate) }
 }
 
 /// Why segments could not be described.

@@ -27,7 +27,41 @@ extension Case {
             }
             return Measured(seconds: seconds, samples: features.rows, score: silhouette.mean)
         },
+        Case(name: "kprototypes-90k") { setting in
+            let rows = try mixed("kprototypes-90k", numbers: 3, setting)
+            var estimator = KPrototypes()
+            estimator.clusterCount = 4
+            let (fit, seconds) = try Setting.seconds { try estimator.fit(rows, work: setting.work) }
+            try write(fit.labels, "kprototypes-90k", setting)
+            return Measured(seconds: seconds, samples: rows.count, score: fit.cost)
+        },
+        Case(name: "kmodes-90k") { setting in
+            let rows = try mixed("kmodes-90k", numbers: 0, setting)
+            var estimator = KModes()
+            estimator.clusterCount = 4
+            let (fit, seconds) = try Setting.seconds { try estimator.fit(rows.categories, work: setting.work) }
+            try write(fit.labels, "kmodes-90k", setting)
+            return Measured(seconds: seconds, samples: rows.count, score: fit.cost)
+        },
     ]
+
+    /// The peers' rows, or as many of their kind: columns of normal numbers, then six columns of 5, 9 and 13 codes each as likely.
+    private static func mixed(_ name: String, numbers: Int, _ setting: Setting) throws -> SegmentRows {
+        let matrix: DenseMatrix
+        if setting.folder != nil {
+            let array = try NumpyArray(path: setting.path("\(name).x.npy"))
+            matrix = DenseMatrix(rows: array.shape[0], columns: array.shape[1], values: array.doubles)
+        } else {
+            var stream = RandomStream(seed: 0, name: "bench", purpose: "mixed")
+            let values = (0..<90_533).flatMap { _ in (0..<numbers).map { _ in stream.normal() } + (0..<6).map { Double(stream.below(5 + $0 % 3 * 4)) } }
+            matrix = DenseMatrix(rows: 90_533, columns: numbers + 6, values: values)
+        }
+        let columns = (numbers..<matrix.columns).map { column in (0..<matrix.rows).map { Int32(matrix[$0, column]) } }
+        let categories = CategoryColumns(
+            names: columns.indices.map { "c\($0)" }, levels: columns.map { codes in (0...(codes.max() ?? 0)).map(String.init) }, codes: columns, rows: matrix.rows)
+        let left = DenseMatrix(rows: matrix.rows, columns: numbers, values: (0..<matrix.rows).flatMap { row in (0..<numbers).map { matrix[row, $0] } })
+        return SegmentRows(numbers: try FeatureMatrix(columns: (0..<numbers).map { "n\($0)" }, values: left), categories: categories)
+    }
 
     private static func kmeans(_ k: Int, restarts: Int) -> KMeans {
         var estimator = KMeans()

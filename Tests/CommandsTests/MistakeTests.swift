@@ -145,6 +145,10 @@ struct MistakeTests {
     static let segments: [Case] = [
         Case("load s.csv | rfm | kmeans k=2 inputs=‹[recency, recncy]›", "unknown-column", exit: 4, hint: "did you mean 'recency'?"), Case("load s.csv | rfm | kmeans k=2 scale=no ‹log=yes›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | segments by=‹grup›", "unknown-column", exit: 4, hint: "did you mean 'group'?"), Case("load s.csv | rfm | ‹segments›", "missing-argument", exit: 3),
+        Case("load s.csv | rfm | kprototypes k=2 categorical=‹[frequncy]›", "unknown-column", exit: 4, hint: "did you mean 'frequency'?"), Case("load s.csv | rfm | kprototypes gamma=‹-1›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | kmodes init=‹coa›", "wrong-value", exit: 3, hint: "did you mean 'cao'?"), Case("load s.csv | rfm | kmodes ‹gamma›=1", "unknown-option", exit: 3),
+        Case("load s.csv | rfm | kprototypes inputs=[recency] categorical=‹[m]›", "wrong-value", exit: 3), Case("load s.csv | rfm | kmodes ‹scale›=no", "unknown-option", exit: 3),
+        Case("load s.csv | ‹kmodes›", "nothing-to-read", exit: 3), Case("load s.csv | ‹kprototypes›", "nothing-to-read", exit: 3),
         Case("load s.csv | rfm | ‹assign›", "missing-argument", exit: 3), Case("load s.csv | rfm | assign ‹kmens›", "unknown-name", exit: 3), Case("load s.csv | rfm | assign ‹rfm›", "wrong-kind", exit: 3),
     ]
 

@@ -100,6 +100,25 @@ struct KMeansTests {
         #expect(try kmeans.fit(Self.large).restarts != earlier)
     }
 
+    @Test func `batches come near to all rows, and threads change no bit`() throws {
+        var kmeans = KMeans()
+        kmeans.clusterCount = 4
+        let whole = try kmeans.fit(Self.large)
+        (kmeans.batch, kmeans.restarts) = (500, 4)
+        let fit = try kmeans.fit(Self.large)
+        #expect(fit.inertia >= whole.inertia * (1 - 1e-9) && fit.inertia <= whole.inertia * 1.03 && fit.sizes.reduce(0, +) == 9001 && fit.restarts.count == 4)
+        #expect(try fit.model.predict(Self.large) == fit.labels)
+        for threads in [2, 3, 8] { #expect(try kmeans.fit(Self.large, work: Work(threads: threads)) == fit) }
+        kmeans.batch = 9001
+        kmeans.restarts = 10
+        #expect(try kmeans.fit(Self.large) == whole)
+        // Rows that seldom differ are not all in a sample.
+        kmeans.batch = 5
+        kmeans.clusterCount = 2
+        let rare = try kmeans.fit(Self.features([[Double]](repeating: [1], count: 4000) + [[2]]))
+        #expect(rare.sizes.reduce(0, +) == 4001)
+    }
+
     @Test func `clusters are numbered by falling size, then by first row`() throws {
         let fit = try KMeans().fit(Self.features([[0], [9], [9], [5], [5], [5.5]]), from: DenseMatrix([[0], [5], [9]]))
         #expect(fit.sizes == [3, 2, 1] && fit.labels == [2, 1, 1, 0, 0, 0])
@@ -154,7 +173,7 @@ struct KMeansTests {
 
     @Test func `the schema reads and sets what it names`() throws {
         var kmeans = KMeans()
-        #expect(KMeans.schema.name == "kmeans" && KMeans.schema.hyperparameters.map(\.name) == ["k", "restarts", "iterations"])
+        #expect(KMeans.schema.name == "kmeans" && KMeans.schema.hyperparameters.map(\.name) == ["k", "restarts", "iterations", "batch"])
         for (hyperparameter, value) in zip(KMeans.schema.hyperparameters, [3, 4, 5]) { hyperparameter.set(&kmeans, .integer(value)) }
         #expect(kmeans.clusterCount == 3 && kmeans.restarts == 4 && kmeans.iterations == 5)
     }

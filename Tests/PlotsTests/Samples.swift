@@ -7,7 +7,7 @@ enum Samples {
     static let all: [any Chart] = {
         do {
             return [
-                try roc(), try precisionRecall(), try gain(), try lift(), try calibration(), try threshold(), try loss(), try accuracy(), try confusion(4), try importance(), try tree(), try elbow(), try silhouette(), try clusters(), try rfm(), try daily(30),
+                try roc(), try precisionRecall(), try gain(), try lift(), try calibration(), try threshold(), try loss(), try accuracy(), try confusion(4), try importance(), try tree(), try elbow(), try silhouette(), try clusters(), try dendrogram(), try profile(), try flow(), try rfm(), try daily(30),
                 try hourly(),
                 try histogram(), try top(),
             ]
@@ -132,6 +132,66 @@ enum Samples {
     static func elbow(knee: Int? = 4) throws -> ElbowChart {
         try ElbowChart(
             clusterCounts: Array(2...12), inertias: [18_240, 11_930, 7_310, 6_480, 5_830, 5_350, 4_930, 4_610, 4_320, 4_100, 3_910], knee: knee)
+    }
+
+    static func scoredElbow(knee: Int? = 4) throws -> ElbowChart {
+        let plain = try elbow(knee: knee), silhouettes = [0.31, 0.36, 0.44, 0.41, 0.37, 0.35, 0.31, 0.3, 0.28, 0.27, 0.26]
+        let gaps = [0.21, 0.33, 0.62, 0.61, 0.6, 0.6, 0.59, 0.6, 0.58, 0.57, 0.58], agreements = [0.92, 0.81, 0.99, 0.74, 0.7, 0.66, 0.61, 0.62, 0.58, 0.55, 0.57]
+        func around(_ values: [Double], _ room: Double) -> [ClosedRange<Double>?] { values.map { value in (value - room)...min(1, value + room) } }
+        let ratios: [Double?] = silhouettes.map { $0 * 9_000 }, overlaps: [Double?] = silhouettes.map { 1.4 - $0 }
+        var known: [Double?] = agreements
+        known[0] = nil
+        let measures: [ElbowChart.Measure] = [
+            .init(name: "silhouette", hint: "higher is better", values: silhouettes, bounds: around(silhouettes, 0.02), best: 4),
+            .init(name: "CH", hint: "Calinski-Harabasz, higher is better", values: ratios, best: 4),
+            .init(name: "DB", hint: "Davies-Bouldin, lower is better", values: overlaps, best: 4),
+            .init(name: "gap", hint: "first not below the next less its error", values: gaps, bounds: around(gaps, 0.03), best: 4),
+            .init(name: "stability", hint: "adjusted Rand index of subsamples", values: known, bounds: around(agreements, 0.05), best: nil),
+        ]
+        return try ElbowChart(title: "Choosing the number of clusters", clusterCounts: plain.clusterCounts, inertias: plain.inertias, knee: knee, measures: measures)
+    }
+
+    /// Joins of neighbours, from small to large.
+    static func dendrogram(_ count: Int = 24, segments: Int = 4, names: [String] = []) throws -> DendrogramChart {
+        var stream = RandomStream(seed: 2, name: "sample", purpose: "dendrogram")
+        let sizes = (0..<count).map { _ in 5 + stream.below(180) }
+        var groups = Array(0..<count), joins: [DendrogramChart.Join] = [], height = 0.4
+        var segmentOf = Array(0..<count)
+        var members = (0..<count).map { [$0] }
+        while groups.count > 1 {
+            if groups.count == segments { for (place, group) in groups.enumerated() { for leaf in members[group] { segmentOf[leaf] = place } } }
+            let place = stream.below(groups.count - 1)
+            joins.append(.init(groups[place], groups[place + 1], height: height))
+            members.append(members[groups[place]] + members[groups[place + 1]])
+            groups[place] = count + joins.count - 1
+            groups.remove(at: place + 1)
+            height *= 1.16
+        }
+        let cut = joins.count >= segments ? joins[count - segments].height * 0.95 : nil
+        return try DendrogramChart(
+            title: "Dendrogram of 2,400 users", leaves: (0..<count).map { .init(name: names.isEmpty ? "" : names[$0 % names.count], rows: sizes[$0], segment: segmentOf[$0]) }, joins: joins, cut: cut,
+            heightName: "height (Ward: rise of the sum of squares)")
+    }
+
+    static func profile(_ names: [String] = ["high monetary, recent", "long ago, low frequency", "country de, recent", "average"], columns: [String] = ["recency", "frequency", "monetary", "country = de", "member"])
+        throws -> ProfileChart
+    {
+        var stream = RandomStream(seed: 5, name: "sample", purpose: "profile")
+        let cells = names.map { _ -> [ProfileChart.Cell] in
+            columns.map { column -> ProfileChart.Cell in
+                let difference = 1.1 * stream.normal(), value = column.contains("=") ? "\(40 + stream.below(50))%" : "\(10 + stream.below(900))"
+                return .init(difference: difference, value: value, holds: abs(difference) > 0.3)
+            }
+        }
+        return try ProfileChart(segments: names, sizes: names.indices.map { 1_204 / ($0 + 1) }, columns: columns, cells: cells)
+    }
+
+    static func flow(_ left: [String] = ["1", "2", "3", "4", "5"], _ right: [String] = ["champions", "loyal", "at risk", "lost"]) throws -> FlowChart {
+        var stream = RandomStream(seed: 6, name: "sample", purpose: "flow")
+        let counts = left.indices.map { from -> [Int] in
+            right.indices.map { to -> Int in from == to ? max(0, 380 - 60 * from) : stream.below(5) == 0 ? 0 : stream.below(90) }
+        }
+        return try FlowChart(title: "2,635 users between kmeans and rfm", leftName: "kmeans", left: left, rightName: "groups of rfm", right: right, counts: counts)
     }
 
     static func silhouette(_ sizes: [Int] = [1_204, 866, 410, 155]) throws -> SilhouetteChart {

@@ -57,6 +57,9 @@ struct ScriptTests {
         ("elbow", ["'20,000' 20000", "'knee at 4'"]),
         ("silhouette", ["'mean 0.381'", "'1,204 users, 0.42'", "filledcurves closed"]),
         ("clusters", ["'component 1 (41% of variance)'", "'1,272 (48%)'", "with points pointtype 7"]),
+        ("dendrogram", ["'height (Ward: rise of the sum of squares)'", "'cut into 4'", "NaN NaN", "with lines"]),
+        ("profile", ["'standard deviations from everybody'", "'high monetary, recent'", "'country = de'", "rgb variable"]),
+        ("flow", ["'kmeans'", "'groups of rfm'", "'champions'", "filledcurves closed"]),
         ("rfm", ["'recency score'", "'frequency score'", "'5 recent'", "'1 seldom'"]),
         ("daily", ["'27 Nov 2017' 17497", "'events per day'", "'day (UTC+8)'"]),
         ("hourly", ["with boxes", "'events: pv'", "'23' 23"]),
@@ -97,7 +100,7 @@ struct ScriptTests {
     @Test func `the catalogue lists every chart once`() {
         #expect(
             Charts.kinds.map(\.name) == [
-                "roc", "pr", "gain", "lift", "calibration", "threshold", "loss", "accuracy", "confusion", "importance", "tree", "elbow", "silhouette", "clusters", "rfm", "daily", "hourly", "histogram", "top",
+                "roc", "pr", "gain", "lift", "calibration", "threshold", "loss", "accuracy", "confusion", "importance", "tree", "elbow", "silhouette", "clusters", "dendrogram", "profile", "flow", "rfm", "daily", "hourly", "histogram", "top",
             ])
         #expect(Charts.kinds.map(\.name) == Samples.all.map(\.kind))
         for kind in Charts.kinds { #expect(!kind.summary.isEmpty && kind.summary.count < 90 && !kind.summary.hasSuffix(".")) }

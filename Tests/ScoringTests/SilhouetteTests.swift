@@ -64,7 +64,7 @@ struct SilhouetteTests {
         ([], [], .noRows), ([[1], [2]], [0], .wrongCount(of: "labels", expected: 2, found: 1)),
         ([[1], [2], [3]], [0, 0, 0], .clusterCount(found: 1, rows: 3)), ([[1], [2], [3]], [0, 1, 2], .clusterCount(found: 3, rows: 3)),
         ([[1], [2]], [0, 1], .clusterCount(found: 2, rows: 2)), ([[1]], [0], .clusterCount(found: 1, rows: 1)),
-        ([[1], [.nan], [3]], [0, 1, 1], .notFinite(row: 1, column: 0)), ([[1], [2], [3]], [0, -1, 1], .labelOutOfRange(row: 1, label: -1, classes: 2)),
+        ([[1], [.nan], [3]], [0, 1, 1], .notFinite(row: 1, column: 0)), ([[1], [2], [3]], [0, -2, 1], .labelOutOfRange(row: 1, label: -2, classes: 2)),
     ]
 
     @Test(arguments: mistakes)

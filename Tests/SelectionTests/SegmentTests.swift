@@ -66,7 +66,7 @@ struct SegmentTests {
 
     static let mistakes: [(labels: [Int], names: [String]?, error: ProfileError)] = [
         ([], nil, .noRows), ([0], nil, .labelCount(expected: 2, found: 1)), ([0, 1], ["a"], .unknownSegment(1, segments: 1)),
-        ([0, -1], nil, .unknownSegment(-1, segments: 1)), ([0, 0], nil, .infinite(column: "y", user: "2")),
+        ([0, -2], nil, .unknownSegment(-2, segments: 1)), ([0, 0], nil, .infinite(column: "y", user: "2")),
     ]
 
     @Test(arguments: mistakes)

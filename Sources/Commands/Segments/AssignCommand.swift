@@ -78,6 +78,7 @@ extension SegmentsValue {
     fileprivate func rows(of other: TableValue, _ call: Call) throws -> SegmentRows {
         switch reading {
         case .rows(let rows): return try rows.replayed(on: other, call)
+        case .segments: return SegmentRows(try other.numbers(of: [], work: call.context.work))
         case .column(let name, _):
             guard other.table.column(named: name) != nil else { throw DataError.unknownColumn(name, known: other.table.names).diagnostic.placed(at: call.span) }
             let none = try other.numbers(of: [], work: call.context.work)

@@ -25,6 +25,8 @@ struct SegmentsValue: KindValue {
         case rows(ClusteredRows)
         /// The values of one column are the segments; its name, and the other columns of categories.
         case column(String, others: CategoryColumns)
+        /// Other segments of the same rows; the columns that those were found by.
+        case segments(numbers: [String], categories: CategoryColumns)
         /// The journeys of events; the table tells how long they are, and how they begin and end.
         case journeys(JourneyRows)
     }
@@ -48,6 +50,7 @@ struct SegmentsValue: KindValue {
         switch reading {
         case .rows(let rows): (rows.scaled.numbers.columns, rows.scaled.categories.names)
         case .column(let name, let others): (table.featureColumns.filter { $0 != name && !table.tells($0) }, others.names)
+        case .segments(let numbers, let categories): (numbers, categories.names)
         case .journeys(let rows): (JourneyRows.numbers, rows.categories.names)
         }
     }
@@ -56,7 +59,7 @@ struct SegmentsValue: KindValue {
     var categories: CategoryColumns {
         switch reading {
         case .rows(let rows): rows.scaled.categories
-        case .column(_, let others): others
+        case .column(_, let others), .segments(_, let others): others
         case .journeys(let rows): rows.categories
         }
     }

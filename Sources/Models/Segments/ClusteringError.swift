@@ -5,6 +5,12 @@ import Runtime
 public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case noRows
     case noColumns
+    /// Of numbers there may be some.
+    case noCategories
+    /// Of categories there are some.
+    case noNumbers
+    /// A weight of categories that is negative or no number.
+    case noWeight(Double)
     case tooFewRows(needed: Int, found: Int)
     case tooFewDistinctRows(needed: Int, found: Int)
     /// `user` is none when it stands in a centroid.
@@ -20,12 +26,22 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
     case fewerThanPoints(needed: Int, found: Int)
     /// Every row is noise. `options` are those it was tried with; `reach` is one in which nine rows of ten have enough neighbours.
     case noSegments(options: String, points: Int, reach: Double)
+    /// A consensus of clusterings, which was found by no columns.
+    case assignsNothing
 
     public var diagnostic: Diagnostic {
         switch self {
+        case .assignsNothing:
+            Diagnostic("cannot-assign", "a consensus of segments was found by no columns, and puts no further rows into its segments", hint: "assign one of its members, or learn it: fit xgboost predict=consensus")
         case .noRows: Diagnostic("no-rows", "there are no rows to group", category: .data, hint: "filter less, or take a larger sample")
         case .noColumns:
             Diagnostic("no-columns", "there are no columns of numbers to group by", category: .data, hint: "make features first: rfm")
+        case .noCategories:
+            Diagnostic(
+                "no-categorical-columns", "there are no columns of categories to group by", category: .data,
+                hint: "codes of categories look like numbers: categorical=[COLUMN], or types={COLUMN: text} at load")
+        case .noNumbers: Diagnostic("no-numeric-columns", "there are no columns of numbers beside the categories", category: .data, hint: "kmodes groups by categories alone")
+        case .noWeight(let gamma): Diagnostic("out-of-range", "'gamma' is \(NumberText.short(gamma)), but at least 0 is needed", hint: "gamma=0 has it estimated")
         case .tooFewRows(let needed, let found):
             Diagnostic(
                 "too-few-rows", "\(needed) clusters need at least as many rows, found \(found)", category: .data, hint: "k=\(found) at most")
@@ -35,7 +51,7 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
                 hint: "k=\(found) at most")
         case .notFinite(let column, let user):
             Diagnostic(
-                "not-finite", "column '\(column)' has no usable number" + (user.map { " for user '\($0)'" } ?? " in a centroid"), category: .data,
+                "not-finite", "column '\(column)' has no usable number" + (user.map { " in row '\($0)'" } ?? " in a centroid"), category: .data,
                 hint: "fill or drop missing values first")
         case .notPositive(let name, let value):
             Diagnostic("out-of-range", "'\(name)' is \(value), but at least 1 is needed", hint: "\(name)=1 or more")

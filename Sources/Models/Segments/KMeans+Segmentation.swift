@@ -9,7 +9,7 @@ extension KMeans: SegmentEstimator {
         let unsettled = found.restarts.count { !$0.converged }
         return Segmentation(
             model: found.model, labels: found.labels, sizes: found.sizes, measures: [("inertia", found.inertia)],
-            remarks: ["the best of \(NumberText.counted(found.restarts.count, "restarts"))" + (unsettled > 0 ? ", \(unsettled) of them stopped before they settled" : "")])
+            remarks: ["the best of \(NumberText.counted(found.restarts.count, "restarts"))" + (batch > 0 && batch < rows.count ? " by batches of \(NumberText.counted(batch, "rows"))" : "") + (unsettled > 0 ? ", \(unsettled) of them stopped before they settled" : "")])
     }
 }
 

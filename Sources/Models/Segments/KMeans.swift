@@ -15,11 +15,14 @@ import Runtime
 /// The restart of lowest inertia is kept, of equal ones the first. Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more
 /// restarts never change the earlier ones, and never give a higher inertia.
 ///
+/// With `batch` an iteration draws that many rows instead (see `KMeansBatches`); the inertia is that of all rows all the same.
+///
 /// - Complexity: O(users · clusterCount · features) an iteration and restart, O(users · features) memory.
 ///
 /// ### References
 /// S. Lloyd. Least squares quantization in PCM. IEEE Transactions on Information Theory, 1982.
 /// D. Arthur, S. Vassilvitskii. k-means++: The Advantages of Careful Seeding. SODA 2007.
+/// D. Sculley. Web-Scale K-Means Clustering. WWW 2010.
 public struct KMeans: Estimator {
     public var clusterCount = 8
     public var restarts = 10
@@ -27,6 +30,8 @@ public struct KMeans: Estimator {
     public var iterations = 300
     /// A share of the mean variance of the columns.
     public var tolerance = 1e-4
+    /// How many rows a step draws (mini-batches); 0, or as many as there are, to go over all.
+    public var batch = 0
     public var seed = 0
 
     public static let schema = Schema<Self>(
@@ -34,7 +39,8 @@ public struct KMeans: Estimator {
         "Partition users into k groups around their means (Lloyd's iteration from k-means++ seeds).",
         Hyperparameter("k", \.clusterCount, in: 1...1024, "number of clusters"),
         Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other seeds; the one of lowest inertia is kept"),
-        Hyperparameter("iterations", \.iterations, in: 1...100_000, "most iterations of a run"))
+        Hyperparameter("iterations", \.iterations, in: 1...100_000, "most iterations of a run"),
+        Hyperparameter("batch", \.batch, in: 0...1_000_000_000, "rows that a step draws, for tables too large to go over again and again; 0 goes over all rows"))
 
     public init() {}
 
@@ -46,13 +52,22 @@ public struct KMeans: Estimator {
         let rows = features.values.rows
         guard rows >= clusterCount else { throw ClusteringError.tooFewRows(needed: clusterCount, found: rows) }
         let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
+        if batch > 0, batch < rows { return try clustering(of: features, lloyd, runsOfBatches(of: features.values, lloyd, work: work), work: work) }
         var starts: [[Double]] = []
         for restart in 0..<restarts {
             work.report("k-means", 0.3 * Double(restart) / Double(restarts), "k=\(clusterCount), seeds of restart \(restart + 1) of \(restarts)")
             var stream = RandomStream(seed: seed, name: Self.schema.name, purpose: "seeds \(restart)")
             starts.append(try KMeansSeeds.draw(clusterCount, of: lloyd.blocks, from: &stream, work: work))
         }
-        return try clustering(of: features, lloyd, from: starts, work: work)
+        return try clustering(of: features, lloyd, lloyd.run(from: starts, work: work), work: work)
+    }
+
+    /// Each restart by mini-batches on a thread of its own.
+    private func runsOfBatches(of matrix: DenseMatrix, _ lloyd: KMeansLloyd, work: Work) throws -> [KMeansLloyd.Run] {
+        let batches = KMeansBatches(matrix: matrix, blocks: lloyd.blocks, size: batch, steps: iterations), alone = Work(cancellation: work.cancellation)
+        work.report("k-means", nil, "k=\(clusterCount), \(NumberText.counted(restarts, "restarts")) by batches of \(NumberText.counted(batch, "rows"))")
+        let runs = try work.workers.map(shards: restarts) { restart in try batches.run(clusterCount, seed: seed, name: Self.schema.name, restart: restart, work: alone) }
+        return try lloyd.measured(runs, work: work)
     }
 
     /// Refines given centroids, `[k, features]`: one run, whatever `restarts` and `clusterCount` say.
@@ -68,7 +83,7 @@ public struct KMeans: Estimator {
         let rows = features.values.rows
         guard rows >= centroids.rows else { throw ClusteringError.tooFewRows(needed: centroids.rows, found: rows) }
         let lloyd = KMeansLloyd(features.values, tolerance: tolerance, iterations: iterations)
-        return try clustering(of: features, lloyd, from: [centroids.values], work: work)
+        return try clustering(of: features, lloyd, lloyd.run(from: [centroids.values], work: work), work: work)
     }
 
     private func check(_ features: FeatureMatrix) throws(ClusteringError) {
@@ -82,8 +97,7 @@ public struct KMeans: Estimator {
         }
     }
 
-    private func clustering(of features: FeatureMatrix, _ lloyd: KMeansLloyd, from starts: [[Double]], work: Work) throws -> Clustering {
-        let runs = try lloyd.run(from: starts, work: work)
+    private func clustering(of features: FeatureMatrix, _ lloyd: KMeansLloyd, _ runs: [KMeansLloyd.Run], work: Work) throws -> Clustering {
         var best = 0
         for run in runs.indices where runs[run].inertia < runs[best].inertia { best = run }
         let width = features.columns.count

@@ -2,6 +2,9 @@ import Algebra
 import Runtime
 
 /// Lloyd's iteration from several starts side by side: a piece of the rows is read once for all of them.
+///
+/// All distances are measured, eight rows at once. Bounds (Elkan, Hamerly) would spare 77 to 91 in 100 rows their distances, but all eight of a block only in 19 (normal numbers in
+/// 20 columns, k=32) to 60 (3 columns, k=5), where reading two bounds a row takes as long as reading the row.
 struct KMeansLloyd: Sendable {
     let blocks: RowBlocks
     private let matrix: DenseMatrix
@@ -50,9 +53,17 @@ struct KMeansLloyd: Sendable {
         for first in stride(from: 0, to: runs.count, by: together) {
             try refine(&runs, first..<min(runs.count, first + together), work: work)
         }
+        return try measured(runs, work: work)
+    }
+
+    /// The same runs with their inertias.
+    func measured(_ runs: [Run], work: Work) throws -> [Run] {
         let inertias = try inertias(of: runs.map(\.centroids), work: work)
-        for run in runs.indices { runs[run].inertia = inertias[run] }
-        return runs
+        return zip(runs, inertias).map { run, inertia in
+            var run = run
+            run.inertia = inertia
+            return run
+        }
     }
 
     private func refine(_ runs: inout [Run], _ batch: Range<Int>, work: Work) throws {

@@ -1,7 +1,29 @@
-/// The inertia of clusterings by their number of clusters.
+/// The inertia of clusterings by their number of clusters, and in panels beside it what else helps to choose one.
 public struct ElbowChart: Chart {
     public static let kind = "elbow"
-    public static let summary = "inertia by number of clusters, with the knee when there is one"
+    public static let summary = "inertia and other scores by number of clusters, with the knee when there is one"
+    public static let measureLimit = 8
+
+    /// A score of each number of clusters, drawn in a panel of its own.
+    public struct Measure: Sendable, Hashable {
+        public let name: String
+        /// What is good: `higher is better`.
+        public let hint: String
+        /// One a number of clusters; none where it is not known.
+        public let values: [Double?]
+        /// The lower and upper end of what each may be; empty where that is not known.
+        public let bounds: [ClosedRange<Double>?]
+        /// The number of clusters that it speaks for.
+        public let best: Int?
+
+        public init(name: String, hint: String, values: [Double?], bounds: [ClosedRange<Double>?] = [], best: Int?) {
+            self.name = name
+            self.hint = hint
+            self.values = values
+            self.bounds = bounds
+            self.best = best
+        }
+    }
 
     public var title: String
     public let notes: [String]
@@ -11,11 +33,12 @@ public struct ElbowChart: Chart {
     public let inertias: [Double]
     /// The number of clusters at the knee; none says that there is none.
     public let knee: Int?
+    public let measures: [Measure]
 
-    /// - Throws: `PlotError` for nothing, lists of unlike length, counts that do not rise, inertias below 0 or not finite, or a knee that was not tried.
-    public init(title: String = "Inertia by number of clusters", clusterCounts: [Int], inertias: [Double], knee: Int?, notes: [String] = [])
-        throws(PlotError)
-    {
+    /// - Throws: `PlotError` for nothing, lists of unlike length, counts that do not rise, inertias below 0 or not finite, scores that are not finite, above `measureLimit`, or a knee or a best that was not tried.
+    public init(
+        title: String = "Inertia by number of clusters", clusterCounts: [Int], inertias: [Double], knee: Int?, measures: [Measure] = [], notes: [String] = []
+    ) throws(PlotError) {
         guard !clusterCounts.isEmpty else { throw .empty(kind: Self.kind, what: "at least one number of clusters") }
         try Check.sameCount(Self.kind, "inertias", clusterCounts.count, inertias.count)
         try Check.counts(Self.kind, "a number of clusters", clusterCounts)
@@ -24,6 +47,14 @@ public struct ElbowChart: Chart {
         }
         try Check.numbers(Self.kind, "an inertia", inertias, in: 0...Double.greatestFiniteMagnitude)
         if let knee, !clusterCounts.contains(knee) { throw .unusableNumber(kind: Self.kind, what: "a knee", value: "\(knee)") }
+        guard measures.count <= Self.measureLimit else { throw .tooMany(kind: Self.kind, what: "scores", limit: Self.measureLimit, found: measures.count) }
+        for measure in measures {
+            try Check.sameCount(Self.kind, "values of '\(measure.name)'", clusterCounts.count, measure.values.count)
+            if !measure.bounds.isEmpty { try Check.sameCount(Self.kind, "bounds of '\(measure.name)'", clusterCounts.count, measure.bounds.count) }
+            try Check.finite(Self.kind, "a score", measure.values.compactMap { $0 } + measure.bounds.compactMap { $0 }.flatMap { [$0.lowerBound, $0.upperBound] })
+            if let best = measure.best, !clusterCounts.contains(best) { throw .unusableNumber(kind: Self.kind, what: "a best number of clusters", value: "\(best)") }
+        }
+        self.measures = measures
         self.title = title
         self.notes = notes
         self.clusterCounts = clusterCounts
@@ -38,15 +69,29 @@ public struct ElbowChart: Chart {
             ? "Inertia is \(Format.significant(inertias[0])) with \(Format.counted(clusterCounts[0], "cluster"))"
             : "Inertia goes from \(Format.significant(inertias[0])) with \(Format.counted(clusterCounts[0], "cluster")) to "
                 + "\(Format.significant(inertias[last])) with \(clusterCounts[last])"
+        let others = measures.compactMap { measure in measure.best.map { "\(measure.name) \($0)" } }
         return course + (knee.map { "; the knee is at \(Format.counted($0, "cluster"))." } ?? "; there is no clear knee.")
+            + (others.isEmpty ? "" : " Numbers of clusters that other scores speak for: \(Format.list(others)).")
     }
 
     public var data: ChartTable {
-        ChartTable(
-            ["clusters", "inertia", "knee"], rows: zip(clusterCounts, inertias).map { [.integer($0), .number($1), .integer($0 == knee ? 1 : 0)] })
+        let names = measures.flatMap { measure in [measure.name] + (measure.bounds.isEmpty ? [] : ["\(measure.name), lower", "\(measure.name), upper"]) }
+        return ChartTable(
+            ["clusters", "inertia", "knee"] + names,
+            rows: clusterCounts.indices.map { place in
+                let values = measures.flatMap { measure -> [ChartTable.Value] in
+                    let own: [ChartTable.Value] = [measure.values[place].map { .number($0) } ?? .missing]
+                    guard !measure.bounds.isEmpty else { return own }
+                    return own + [measure.bounds[place].map { .number($0.lowerBound) } ?? .missing, measure.bounds[place].map { .number($0.upperBound) } ?? .missing]
+                }
+                return [.integer(clusterCounts[place]), .number(inertias[place]), .integer(clusterCounts[place] == knee ? 1 : 0)] + values
+            })
     }
 
+    public var preferredSize: ChartSize { measures.isEmpty ? .standard : ChartSize(clamping: 760, 30 + (measures.count + 2) / 2 * 205) }
+
     public func commands(_ style: Style) -> [String] {
+        guard measures.isEmpty || style.format.isText else { return panels(style) }
         var figure = Figure(style, title: title, notes: notes)
         let steps = max(2, Int(figure.area.height / (figure.isText ? 4 : 64)))
         let y = Scale.linear(0, inertias.max() ?? 1, steps: steps)

@@ -8,6 +8,12 @@ struct HeatGrid {
         /// A line below it that gives way first.
         var second: String
         var isBold = false
+        /// In place of the count.
+        var words: String?
+        /// Whether the heat is of too little, in the other colour.
+        var isBelow = false
+
+        func text(isShort: Bool) -> String { words ?? (isShort ? Format.short(count) : Format.count(count)) }
     }
 
     /// Names the columns together and the rows together.
@@ -66,7 +72,7 @@ struct HeatGrid {
             figure.text(figure.fitted(rows[row], rowLimit), frame.left - 10, middle, .end)
             if row < totals.count { figure.text(totals[row], frame.right + totalsRoom, middle, .end, size: Theme.smallSize, Theme.quiet) }
             for (column, cell) in line.enumerated() {
-                boxes.append(box(row: row, column: column, cellWidth, cellHeight, cell.heat))
+                boxes.append(box(row: row, column: column, cellWidth, cellHeight, cell))
                 letters.write(cell, at: (frame.left + (Double(column) + 0.5) * cellWidth, middle), &figure)
             }
         }
@@ -77,11 +83,11 @@ struct HeatGrid {
     }
 
     /// A box of gnuplot's: middle, sides and colour. Cells stand one pixel apart, so that the page is seen between them.
-    private func box(row: Int, column: Int, _ width: Double, _ height: Double, _ heat: Double) -> [Double] {
+    private func box(row: Int, column: Int, _ width: Double, _ height: Double, _ cell: Cell) -> [Double] {
         let x = Double(column), y = Double(rows.count - row - 1)
         let (dx, dy) = (0.75 / width, 0.75 / height)
         let sides = [x + 0.5, y + 0.5, x + dx, x + 1 - dx, y + dy, y + 1 - dy].map { ($0 * 1e4).rounded() / 1e4 }
-        return sides + [Figure.colourNumber(Theme.heat, opacity: Self.opacity(heat))]
+        return sides + [Figure.colourNumber(cell.isBelow ? Theme.below : Theme.heat, opacity: Self.opacity(cell.heat))]
     }
 
     /// The letters of all cells: of one size, as large as the fullest cell allows. Below nine pixels counts are shortened to `3.4k`, and
@@ -101,8 +107,8 @@ struct HeatGrid {
             let second = fitting(cells.map { ($0.second, false) }, 11)
             secondSize = height >= 32 && second >= 8 && cells.contains { !$0.second.isEmpty } ? second : nil
             let most = min(secondSize != nil || height >= 24 ? 13.0 : 11.0, height * 0.8)
-            let whole = fitting(cells.map { (Format.count($0.count), $0.isBold) }, most)
-            let short = fitting(cells.map { (Format.short($0.count), $0.isBold) }, most)
+            let whole = fitting(cells.map { ($0.text(isShort: false), $0.isBold) }, most)
+            let short = fitting(cells.map { ($0.text(isShort: true), $0.isBold) }, most)
             isShort = whole < 9
             size = !isShort ? whole : short >= 7 ? short : nil
             apart = min(8.5, height * 0.22)
@@ -111,7 +117,7 @@ struct HeatGrid {
         func write(_ cell: Cell, at place: (x: Double, y: Double), _ figure: inout Figure) {
             guard let size else { return }
             let role = needsLightLetters(cell.heat) ? Theme.onHeat : Theme.ink
-            let words = isShort ? Format.short(cell.count) : Format.count(cell.count)
+            let words = cell.text(isShort: isShort)
             guard let secondSize, !cell.second.isEmpty else {
                 figure.text(words, place.x, place.y, .middle, size: size, bold: cell.isBold, role)
                 return

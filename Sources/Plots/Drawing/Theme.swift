@@ -16,6 +16,8 @@ enum Theme {
     static let paper = Role(name: "paper", light: "#ffffff", dark: "#0d1117")
     /// Cells and bars: the colour of much. Laid over the page with an opacity, so that little is the page itself, light or dark.
     static let heat = Role(name: "heat", light: "#08406f", dark: "#5aa9e0")
+    /// Cells of less than usual, where more has the colour of much.
+    static let below = Role(name: "below", light: "#7f3308", dark: "#f0a261")
     /// Letters on cells of much.
     static let onHeat = Role(name: "on-heat", light: "#fffffe", dark: "#06121f")
     static let bar = Role(name: "bar", light: "#3a7fb5", dark: "#4f9bd3")
@@ -37,7 +39,7 @@ enum Theme {
     /// Users that belong to no cluster.
     static let noise = Role(name: "noise", light: "#9aa1aa", dark: "#767e89")
 
-    static let roles: [Role] = [ink, quiet, axis, grid, paper, heat, onHeat, bar, mark, noise] + series + words
+    static let roles: [Role] = [ink, quiet, axis, grid, paper, heat, below, onHeat, bar, mark, noise] + series + words
 
     /// Every eighth series has the same colour again, with other dashes.
     static func dash(_ index: Int) -> String {
