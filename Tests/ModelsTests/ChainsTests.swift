@@ -173,7 +173,7 @@ struct JourneyHierarchyTests {
     }
 
     @Test(arguments: [
-        (["a", "b", "b", "b", "c"], "a → b ×3 → c"), (["a"], "a"), ((0..<40).map { "page\($0)" }, "page0 → page1 → … 37 more → page39"),
+        (["a", "b", "b", "b", "c"], "a → b ×3 → c"), (["a"], "a"), ((0..<40).map { "page\($0)" }, "page0 → page1 → page2 → … 36 more → page39"),
     ]) func `a journey in words`(_ words: [String], _ text: String) { #expect(JourneyText.text(words) == text) }
 }
 

@@ -18,6 +18,7 @@ struct ChainsCommand: Command {
             """,
         prints: [
             .init("BIC", "-2 log likelihood + parameters times the logarithm of the number of journeys; of several k the least is the best"),
+            .init("one chain for everybody", "the BIC of k=1: where that is less, the journeys do not fall into groups that BIC can tell"),
             .init("log likelihood", "of all journeys in the mixture, without the part of the prior"),
             .init("parameters", "shares of the chains, and of each chain the chances of each first word, of each word after each, and of ending"),
             .init("belong with a chance of", "the mean over the journeys of the posterior chance of their own chain: near 1 the segments are apart"),

@@ -95,22 +95,24 @@ public struct Chains: Estimator {
         let model = Fitted(
             column: journeys.column, states: journeys.vocabulary, ends: ends, count: order.kept.count, mixture: run.mixture.reordered(numbering), pairs: counts.pairs)
         let words = Double(journeys.vocabulary.count)
-        let parameters = Double(chains - 1) + Double(chains) * (words - 1 + words * (ends ? words : words - 1))
-        let bic = -2 * run.logLikelihood + parameters * log(Double(journeys.count))
+        func parameters(_ chains: Int) -> Double { Double(chains - 1) + Double(chains) * (words - 1 + words * (ends ? words : words - 1)) }
+        func criterion(_ logLikelihood: Double, _ chains: Int) -> Double { -2 * logLikelihood + parameters(chains) * log(Double(journeys.count)) }
         var remarks = [
             (chains == 1 ? "one chain of everybody" : "the best of \(NumberText.counted(starts, "starts"))") + " after \(NumberText.counted(run.iterations + earlier, "iterations"))" + (run.converged ? "" : ", stopped before it settled"),
             "\(NumberText.counted(journeys.count, "journeys")) of \(NumberText.counted(journeys.totalLength, "steps")) over \(NumberText.counted(journeys.vocabulary.count, "words")) of \(journeys.column); "
-                + "\(NumberText.counted(Int(parameters), "parameters"))",
+                + "\(NumberText.counted(Int(parameters(chains)), "parameters"))",
         ]
         if chains > 1 {
             let sure = try work.map(rows: counts.different) { run.shares[$0 * chains..<($0 + 1) * chains].max() ?? 0 }.reduce(0, +) / Double(journeys.count)
+            let single = try expectation.expectation(try expectation.maximisation(Array(counts.multiplicities.map(Double.init)), chains: 1, work: work), work: work)
+            remarks.append("one chain for everybody has BIC \(NumberText.short(criterion(single.logLikelihood, 1)))")
             remarks.append("journeys belong to their segment with a chance of \(NumberText.decimal(sure, 3)) on average")
         }
         if order.kept.count < chains { remarks.append("\(NumberText.counted(chains - order.kept.count, "chains")) are the likeliest of no journey and have no segment") }
         if words > 100 { remarks.append("with so many words most transitions are rare: fewer words (categories, or 'map') tell more") }
         let tables = try ChainTables(journeys, counts, labels: order.labels, segments: order.kept.count, seed: seed, work: work).tables
         return Segmentation(
-            model: model, labels: order.labels, sizes: order.sizes, measures: [("BIC", bic), ("log likelihood", run.logLikelihood)], remarks: remarks, tables: tables)
+            model: model, labels: order.labels, sizes: order.sizes, measures: [("BIC", criterion(run.logLikelihood, chains)), ("log likelihood", run.logLikelihood)], remarks: remarks, tables: tables)
     }
 
     /// Of equally likely chains the first.
