@@ -1,4 +1,5 @@
 import Diagnostics
+import Runtime
 
 /// Why no model of lifetimes was fitted.
 public enum LifetimeError: Error, Sendable, Hashable, Diagnosable {
@@ -15,7 +16,7 @@ public enum LifetimeError: Error, Sendable, Hashable, Diagnosable {
         case .noCustomers: Diagnostic("no-rows", "there are no customers", category: .data, hint: "purchase= says which events are purchases")
         case .noRepeats(let customers):
             Diagnostic(
-                "no-repeats", "none of \(customers) customers has bought on two days, and how often people come back is not to be told from that", category: .data,
+                "no-repeats", "nobody of \(NumberText.counted(customers, "customers")) has bought on two days, and how often people come back is not to be told from that", category: .data,
                 hint: "take a longer time, or purchase= for events that come again")
         case .unusable(let customer):
             Diagnostic("not-finite", "the purchases of customer \(customer + 1) have no usable count or time", category: .data, hint: "recency lies in 0...age, and repeats are at least 0")
