@@ -272,3 +272,47 @@ CLONES double cnb_distance_sum(const double *blocks, int64_t rows, int64_t colum
 #undef BODY
     return sum;
 }
+
+// Exchanges ---------------------------------------------------------------------------------------------------------------------------
+
+static double square_to(const double *row, const double *centre, int64_t columns) {
+    double sum = 0;
+    for (int64_t j = 0; j < columns; j++) {
+        const double gap = row[j] - centre[j];
+        sum += gap * gap;
+    }
+    return sum;
+}
+
+int64_t cnb_exchange(
+    const double *values, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels
+) {
+    int64_t moves = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        const double *row = values + i * columns;
+        const int32_t own = labels[i];
+        if (sizes[own] < 2) continue;
+        const double saved = sizes[own] / (sizes[own] - 1) * square_to(row, centroids + own * columns, columns);
+        double least = saved;
+        int32_t best = own;
+        for (int32_t c = 0; c < count; c++) {
+            if (c == own) continue;
+            const double cost = sizes[c] / (sizes[c] + 1) * square_to(row, centroids + c * columns, columns);
+            if (cost < least) {
+                least = cost;
+                best = c;
+            }
+        }
+        // A gain below rounding would be taken back and forth for ever.
+        if (best == own || saved - least <= 1e-12 * saved) continue;
+        for (int64_t j = 0; j < columns; j++) {
+            centroids[own * columns + j] -= (row[j] - centroids[own * columns + j]) / (sizes[own] - 1);
+            centroids[best * columns + j] += (row[j] - centroids[best * columns + j]) / (sizes[best] + 1);
+        }
+        sizes[own] -= 1;
+        sizes[best] += 1;
+        labels[i] = best;
+        moves++;
+    }
+    return moves;
+}

@@ -183,6 +183,11 @@ struct FitCommand: Command {
     /// - Throws: `wrong-column` for users, whom a model would learn by heart, and for times.
     private static func checkInput(_ name: String, column: String, _ schema: ExpressionSchema, _ call: Call, at option: String = "inputs") throws(Diagnostic) {
         let isUser = schema.roles[Role.user.rawValue] == column
+        if schema.roles[Role.session.rawValue] == column, schema.column(named: column)?.type == .number {
+            throw Diagnostic(
+                "wrong-column", "'\(name)' numbers the sessions of all users one after the other, and says nothing of what happens in one", category: .data, at: call.span(named: option), label: "plays the session",
+                hint: "leave it out; 'features per=session' makes a table of sessions")
+        }
         guard isUser || schema.column(named: column)?.type == .time else { return }
         throw Diagnostic(
             "wrong-column", "'\(name)' \(isUser ? "names the user, whom a model is not to learn by heart" : "holds times")", category: .data, at: call.span(named: option),

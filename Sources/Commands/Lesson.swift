@@ -118,6 +118,6 @@ struct Trial {
         task.ahead = ahead
         return ModelValue(
             model: name, fitted: fitted, history: history, sourceName: source, task: task, trainingRows: trainingRows, seed: seed,
-            heldBack: scores.map { ScoresValue(modelName: name, targets: $0, splitLines: lines, division: lines.prefix(2).map { $0.replacing(lesson.rowNoun, with: "rows") }, continuation: continuation) }, predictions: predictions, trainingCounts: trainingCounts, seconds: seconds)
+            heldBack: scores.map { ScoresValue(modelName: name, targets: $0, splitLines: lines, division: lines.prefix(2).map { $0.replacing(lesson.rowNoun, with: "rows", maxReplacements: 1) }, continuation: continuation) }, predictions: predictions, trainingCounts: trainingCounts, seconds: seconds)
     }
 }

@@ -132,7 +132,7 @@ struct LoadCommand: Command {
             case .table(let table, let read, let detection):
                 try Self.checkMostRowsFit(read, names, call)
                 let value = TableValue(
-                    table, title: shown.joined(separator: ", "), notes: [],
+                    table, title: shown.joined(separator: ", "), identifier: options.roles[.user].flatMap { table.column(named: $0)?.name }, notes: [],
                     files: read.files.map { .init(name: URL(fileURLWithPath: $0.path).lastPathComponent, rows: read.rows, digest: "\($0.digest)") })
                 let format = detection.format.layout == .jsonLines ? ", JSON lines" : ""
                 let line = "\(names) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))\(format)): \(detection.line)"

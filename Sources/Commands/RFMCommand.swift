@@ -96,6 +96,8 @@ struct RFMCommand: Command {
                     return part.rows.reduce(0) { $0 + values[$1] } / Double(part.rows.count)
                 })
         }
+        // The number of purchases, standing in for money, would count twice.
+        let features = rfm.monetaryKind == .purchases ? ["recency", "frequency"] : Self.features
         let rows = parts.indices.map { index -> [DisplayTable.Cell] in
             let size = parts[index].rows.count
             return [.init(parts[index].name), .count(size), .percent(Double(size) / Double(buyers))] + means.map { $0[index] }
@@ -106,10 +108,16 @@ struct RFMCommand: Command {
             rows: rows)
         return Outcome(
             TableValue(
-                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features, results: ["group"], units: units,
+                try rfm.table(work: work), title: "Recency, frequency and monetary value by user", rowNoun: Self.rowNoun, identifier: "user", featureColumns: features, results: ["group"], units: units,
                 summaryBlocks: [.text(lines.joined(separator: "\n")), .table(groups)], detail: .rfm(rfm), properties: [("users", .integer(buyers)), ("without_purchase", .integer(rfm.withoutPurchase))],
                 steps: events.source.steps + [.rfm(purchase: condition, monetary: money, bins: rfm.bins, groups: try call[Self.groups])]),
-            notes: labelNotes)
+            notes: labelNotes + EventsValue.notes(Self.sameForAll(rfm)))
+    }
+
+    /// A word where scores tell nobody apart.
+    private static func sameForAll(_ rfm: RFM) -> [String] {
+        let same = [("recency", rfm.recency), ("frequency", rfm.frequency), ("monetary", rfm.monetary)].filter { Set($0.1).count == 1 }.map(\.0)
+        return same.isEmpty ? [] : ["\(same.joined(separator: " and ")) \(same.count == 1 ? "is" : "are") the same for all who bought, so that scores of \(same.count == 1 ? "it" : "them"), and groups by them, tell nobody apart"]
     }
 
     /// The groups of the table that is named; none where none is.

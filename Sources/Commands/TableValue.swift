@@ -86,6 +86,13 @@ struct TableValue: KindValue {
             steps: steps + [step].compactMap { $0 }, split: split)
     }
 
+    /// The same table, whose rows a column names.
+    func identified(by name: String) -> TableValue {
+        TableValue(
+            table, kind: kind, title: title, rowNoun: rowNoun, identifier: name, featureColumns: featureColumns.filter { $0 != name }, labels: labels, hidden: hidden, results: results, units: units, notes: notes,
+            summaryBlocks: summaryBlocks, detail: detail, properties: properties, files: files, steps: steps, split: split)
+    }
+
     /// The same table, with how models are to be scored on it.
     func splitting(_ split: SplitPlan) -> TableValue {
         var value = self

@@ -126,15 +126,15 @@ public enum FeatureError: Error, Sendable, Hashable, Diagnosable {
             Diagnostic(
                 "unknown-column", "no column is named '\(name)'", category: .data,
                 hint: nearest(to: name, in: known).map { "did you mean '\($0)'?" } ?? "there are \(known.joined(separator: ", "))")
-        case .noRows: Diagnostic("no-rows", "there are no users to learn from", category: .data, hint: "filter less, or take a larger sample")
+        case .noRows: Diagnostic("no-rows", "there are no rows to learn from", category: .data, hint: "filter less, or take a larger sample")
         case .noColumns: Diagnostic("no-columns", "there are no columns of numbers to learn from", category: .data, hint: "make features first: rfm")
         case .missing(let column, let user, let count):
             Diagnostic(
-                "missing-values", "column '\(column)' has no value for \(count == 1 ? "1 user" : "\(count) users"), the first is '\(user)'",
+                "missing-values", "column '\(column)' has no value in \(count == 1 ? "1 row" : "\(count) rows"), the first is '\(user)'",
                 category: .data, hint: "filter not (\(column) == missing) keeps the rows that have a value")
         case .tooLarge(let column, let user):
             Diagnostic(
-                "not-finite", "column '\(column)' has a value of user '\(user)' that is infinite or too large to square", category: .data,
+                "not-finite", "column '\(column)' has a value in row '\(user)' that is infinite or too large to square", category: .data,
                 hint: "leave the user or the column out")
         case .nothingKnown(let column):
             Diagnostic("missing-values", "column '\(column)' has no value at all", category: .data, hint: "leave the column out")
@@ -144,7 +144,7 @@ public enum FeatureError: Error, Sendable, Hashable, Diagnosable {
                 hint: "make the features as for the first data, in the same order")
         case .negativeForLog(let column, let user):
             Diagnostic(
-                "negative-value", "column '\(column)' was scaled by a logarithm, but user '\(user)' has a value below 0", category: .data,
+                "negative-value", "column '\(column)' was scaled by a logarithm, but row '\(user)' has a value below 0", category: .data,
                 hint: "learn the scaling on data that has such values too")
         }
     }

@@ -151,7 +151,9 @@ extension Diagnostic {
         let words = verb.split(separator: " ").map { String($0) }
         let known = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.makers ?? [] : []
         let named = words.count == 2 ? catalogue.signature(words[0])?.variant(words[1])?.readsByName ?? [] : []
-        let makers = known.isEmpty ? catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }.map(\.verb) : known
+        let giving = catalogue.commands.map { $0.signature }.filter { $0.gives.contains { wanted.contains($0) } }
+        // Verbs that read the same themselves help nobody who has none.
+        let makers = known.isEmpty ? (giving.filter { !$0.reads.contains(where: wanted.contains) } + giving.filter { $0.reads.contains(where: wanted.contains) }).map(\.verb) : known
         let isPlural = wanted.allSatisfy { $0.phrase == $0.name }
         let besides = others.isEmpty ? "" : " besides \(others.map { "'\($0)'" }.joined(separator: " and "))"
         return Diagnostic(

@@ -46,6 +46,50 @@ struct RFMTests {
         #expect(try quantileScores([], bins: 5) == [] && quantileScores([3], bins: 5) == [1])
     }
 
+    struct Groups: Sendable, CustomTestStringConvertible {
+        let rows: [[String]], error: RFMGroupsError
+        var testDescription: String { "\(error)" }
+        var made: RFMGroups { get throws(RFMGroupsError) { try RFMGroups(rows.map { .init(recency: $0[0], frequency: $0[1], monetary: $0.count > 3 ? $0[2] : nil, group: $0[$0.count - 1]) }, bins: 2) } }
+    }
+
+    static let mistakes = [
+        Groups(rows: [["1-2", "1", "few"], ["2", "2", "many"]], error: .noGroup("r=1, f=2", count: 1)),
+        Groups(rows: [["1-2", "1-2", "all"], ["2", "2", "many"]], error: .twoGroups("r=2, f=2", first: "all", second: "many")),
+        Groups(rows: [["1-3", "1-2", "all"]], error: .badScores("1-3", column: "r", bins: 2)),
+        Groups(rows: [["1-2", "2-1", "all"]], error: .badScores("2-1", column: "f", bins: 2)),
+        Groups(rows: [["1-2", "", "all"]], error: .badScores("", column: "f", bins: 2)),
+        Groups(rows: [["1-2", "1-2", "1", "poor"]], error: .noGroup("r=1, f=1, m=2", count: 4)),
+        Groups(rows: [], error: .noGroup("r=1, f=1", count: 4)),
+    ]
+
+    @Test(arguments: mistakes)
+    func `groups of one's own leave nobody out`(_ c: Groups) { #expect(throws: c.error) { _ = try c.made } }
+
+    @Test func `groups of one's own by ranges, with the monetary score or without`() throws {
+        let pairs = try RFMGroups([.init(recency: "2", frequency: "1 - 2", group: "here"), .init(recency: "1", frequency: "1-2", group: "gone"), .init(recency: "2", frequency: "2", group: "here")], bins: 2)
+        #expect(pairs.names == ["here", "gone"] && !pairs.readsMonetary)
+        #expect(pairs.place(recency: 2, frequency: 1, monetary: 2) == 0 && pairs.place(recency: 1, frequency: 2, monetary: 1) == 1)
+        let triples = try RFMGroups([.init(recency: "1-2", frequency: "1-2", monetary: "1", group: "poor"), .init(recency: "1-2", frequency: "1-2", monetary: "2", group: "rich")], bins: 2)
+        #expect(triples.place(recency: 1, frequency: 2, monetary: 2) == 1 && triples.place(recency: 2, frequency: 1, monetary: 1) == 0)
+        let usual = RFMGroups(usual: 3)
+        #expect((1...3).allSatisfy { r in (1...3).allSatisfy { f in usual.names[Int(usual.place(recency: r, frequency: f, monetary: 1))] == RFMGroup(recency: r, frequency: f, bins: 3).rawValue } })
+    }
+
+    @Test func `repeat purchases are days after the first`() throws {
+        func hour(_ day: Int, _ hour: Int) -> Int64 { Int64(day * 24 + hour) * 3_600_000_000 }
+        let log = try EventLog(
+            users: ["a", "a", "a", "a", "a", "b", "b", "c", "d"],
+            times: [hour(0, 1), hour(0, 23), hour(14, 2), hour(14, 3), hour(21, 5), hour(7, 1), hour(21, 2), hour(3, 3), hour(20, 0)],
+            actions: ["buy", "buy", "buy", "buy", "buy", "buy", "pv", "pv", "buy"], values: [1, 2, 3, 4, 5, 6, 7, 8, 9])
+        let whole = try log.repeatPurchases(work: Work(threads: 2))
+        #expect(whole.users == ["a", "b", "d"] && whole.repeats == [2, 0, 0] && whole.recency == [3, 0, 0] && whole.withoutPurchase == 1 && whole.daysAfter == 0)
+        #expect(whole.age == [3, 2, 1.0 / 7] && whole.meanValues == [6, 0, 0] && whole.valueColumn == "value")
+        // Later purchases check a forecast; who had not bought by then is no customer yet.
+        let early = try log.repeatPurchases(unit: .day, until: 14, work: Work())
+        #expect(early.users == ["a", "b"] && early.repeats == [1, 0] && early.recency == [14, 0] && early.age == [14, 7] && early.later == [1, 0] && early.daysAfter == 7)
+        #expect(throws: DataError.self) { try log.repeatPurchases(until: -5, work: Work()) }
+    }
+
     @Test func `every pair of scores has a group`() {
         let table = (1...5).reversed().map { r in (1...5).map { f in RFMGroup(recency: r, frequency: f).rawValue } }
         #expect(table == [

@@ -148,6 +148,35 @@ enum MSNBC {
     }
 }
 
+struct JourneyHierarchyTests {
+    /// Three sorts of journeys, some longer than others.
+    private static let texts = (0..<40).flatMap { index in ["ab" + String(repeating: "c", count: 2 + index % 3), "xyz" + String(repeating: "z", count: index % 2), "mnopq"] }
+
+    @Test func `journeys that are alike are together`() throws {
+        var hierarchy = JourneyHierarchy()
+        hierarchy.clusterCount = 3
+        let journeys = try ChainsTests.journeys(Self.texts)
+        let found = try hierarchy.segmentation(of: journeys, work: Work(threads: 2))
+        #expect(found.labels == (0..<120).map { $0 % 3 } && found.sizes == [40, 40, 40])
+        // Words that nobody knew equal none.
+        let model = try #require(found.model as? JourneyHierarchy.Fitted)
+        #expect(try model.segments(of: ChainsTests.journeys(["abcz", "xyw", "qnopq", "abccccc"]), work: Work()) == [0, 1, 2, 0])
+    }
+
+    @Test func `of many a sample makes the tree`() throws {
+        var hierarchy = JourneyHierarchy()
+        (hierarchy.clusterCount, hierarchy.sampleCount, hierarchy.linkage) = (3, 30, .complete)
+        let found = try hierarchy.segmentation(of: ChainsTests.journeys(Self.texts))
+        #expect(found.labels == (0..<120).map { $0 % 3 } && found.remarks.contains { $0.contains("a sample of 30 of 120") })
+        hierarchy.clusterCount = 31
+        #expect(throws: ClusteringError.tooFewRows(needed: 31, found: 30)) { try hierarchy.segmentation(of: ChainsTests.journeys(Self.texts)) }
+    }
+
+    @Test(arguments: [
+        (["a", "b", "b", "b", "c"], "a → b ×3 → c"), (["a"], "a"), ((0..<40).map { "page\($0)" }, "page0 → page1 → … 37 more → page39"),
+    ]) func `a journey in words`(_ words: [String], _ text: String) { #expect(JourneyText.text(words) == text) }
+}
+
 struct EditDistanceTests {
     @Test func `agrees with the plain table over words of bits`() throws {
         let c = ChainsTests.reference.edits

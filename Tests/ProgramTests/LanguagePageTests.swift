@@ -14,8 +14,8 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "chains", "difference", "encode", "finetune", "funnel",
-        "impute", "kmodes", "kprototypes", "lifetime", "paths", "predict", "recommend",
+        "difference", "encode", "finetune", "funnel",
+        "impute", "kmodes", "kprototypes", "paths", "predict", "recommend",
         "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
@@ -36,6 +36,9 @@ struct LanguagePageTests {
         ("how components are shaped and fitted, in scikit-learn's terms or in words", ["mixture covariance=", "mixture restarts=", "mixture iterations=", "mixture tolerance=", "mixture ridge="]),
         ("how far clusters lie apart, and how many rows make the tree", ["hierarchical linkage=", "hierarchical sample="]),
         ("what a dense place is, in scikit-learn's terms or in words", ["dbscan eps=", "dbscan min-points=", "dbscan min-size=", "dbscan sample="]),
+        ("whose journeys and of which words, and how a mixture of chains is fitted", ["of", "per", "ends", "prior", "restarts", "iterations", "tolerance", "seed"].map { "chains \($0)=" } + ["of", "per", "length"].map { "hierarchical \($0)=" }),
+        ("which model, of which purchases, in which unit, up to when and for how long", ["model", "purchase", "monetary", "unit", "until", "horizon"].map { "lifetime \($0)=" }),
+        ("groups by a table that can be replaced", ["rfm groups="]),
         ("what all clusterings of numbers take", ["mixture", "hierarchical", "dbscan"].flatMap { verb in ["inputs", "log", "scale", "missing", "seed"].map { "\(verb) \($0)=" } } + ["fit mixture", "fit hierarchical", "fit dbscan"]),
         ("how much is drawn for the gap statistic and the stability", ["elbow references=", "elbow pairs=", "elbow sample="]), ("how long rules may be, and which rows are held back from them", ["explain depth=", "explain seed="]),
         ("whose journeys segments have; how many segments a consensus has", ["profile events=", "consensus k="]),

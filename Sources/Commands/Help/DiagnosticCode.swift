@@ -147,6 +147,7 @@ struct DiagnosticCode: Sendable {
         .init("no-tree", "The model is not one tree of tests, so there is none to draw or to read as rules."),
         .init("no-epochs", "The model is not trained in passes over the data, so there is nothing to draw by epoch."),
         .init("no-convergence", "The factorisation did not settle, which happens with extreme values."),
+        .init("counts-rows", "A column of whole numbers rises from row to row, as running numbers and ids do. It was clustered by, and so rows that stand near each other in the table count as alike. inputs=[...] names the columns that describe a row."),
         .init("no-categorical-columns", "No column that the verb reads holds categories. Codes of categories look like numbers: categorical=[...] says which columns hold some, or types={...} at load."),
         .init("no-distances", "The segments were found without distances between rows, which a silhouette is made of: they are the values of a column, or were found by likelihoods. 'profile' says what sets them apart."),
         .init("no-key", "Rows of the segments are nobody in particular, so that other rows or events cannot be found by them. Segments of users have the user."),

@@ -184,3 +184,29 @@ extension FeatureMatrix {
             values: groups.flatMap { rows in columns.indices.map { column in rows.reduce(0) { $0 + values[$1, column] } / Double(max(1, rows.count)) } })
     }
 }
+
+extension TableValue {
+    /// The table with a column that names its rows, where it has none that is known to and a text differs in each row.
+    func named(_ work: Work) throws -> TableValue {
+        guard identifier == nil, table.rowCount > 1 else { return self }
+        for column in table.columns {
+            guard column.kind == .text, !tells(column.name) else { continue }
+            try column.unpack(check: work.check)
+            guard case .text(let codes, let dictionary) = column.storage, dictionary.count >= codes.count, !codes.contains(-1), Set(codes).count == codes.count else { continue }
+            return identified(by: column.name)
+        }
+        return self
+    }
+
+    /// Columns of whole numbers that differ in each row and rise from row to row, as numbers do that only tell rows apart.
+    func counters(among names: [String]) -> [String] {
+        guard table.rowCount >= Self.fewestCounted else { return [] }
+        return names.filter { name in
+            guard case .integer(let values, nil)? = table.column(named: name)?.storage else { return false }
+            return zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+        }
+    }
+
+    /// Of fewer rows a column may rise by chance.
+    private static let fewestCounted = 10
+}

@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Features
 import Language
 import Models
@@ -71,13 +72,23 @@ extension ClusteringCommand {
     func runOnRows(_ call: Call, _ input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'\(Self.signature.verb)' reads a table", category: .syntax, at: call.span) }
         try Self.check(call)
-        let table = try input.table(for: call)
+        let table = try input.table(for: call).named(call.context.work)
         var estimator = try Estimator.schema.estimator(for: call)
         estimator.seed = try call[ClusteringOptions.seed] ?? call.context.seed
         let rows = try ClusteredRows(table, call, reads: Estimator.reads)
         let found: Segmentation
         do { found = try estimator.segmentation(of: rows.scaled, work: call.context.work) } catch let error as ClusteringError { throw error.diagnostic.placed(at: error.span(call)) }
-        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed))
+        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed), notes: Self.counters(table, rows, call))
+    }
+
+    /// A warning for numbers that tell rows apart and nothing else.
+    private static func counters(_ table: TableValue, _ rows: ClusteredRows, _ call: Call) -> [Diagnostic] {
+        table.counters(among: rows.numbers.columns).map { name in
+            let others = rows.scaled.columns.filter { $0 != name }.map(Expression.quotedName)
+            return Diagnostic(
+                "counts-rows", "'\(name)' rises from row to row, as numbers do that only tell rows apart, and takes part in the distances", category: .data, severity: .warning, at: call.span, label: "reads '\(name)'",
+                hint: others.isEmpty ? "cluster by columns that describe the \(table.rowNoun)" : "inputs=[\(others.prefix(6).joined(separator: ", "))\(others.count > 6 ? ", ..." : "")] leaves it out")
+        }
     }
 
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOnRows(call, input) }

@@ -30,6 +30,7 @@ struct JourneyRows: Sendable {
 
     private init(_ log: EventLog, column: String?, per unit: FilterUnit, _ call: Call) throws {
         let work = call.context.work
+        let journeys: Journeys
         do { journeys = try Journeys(of: log, column: column, per: unit, for: call.signature.verb, work: work) } catch let error as DataError {
             let span = switch error {
             case .missingRole: call.isGiven("per") ? call.span(of: Self.unit) : call.span
@@ -38,7 +39,7 @@ struct JourneyRows: Sendable {
             }
             throw error.diagnostic.placed(at: span)
         }
-        self.unit = unit
+        (self.journeys, self.unit) = (journeys, unit)
         let ends = try [0, 1].map { end in try work.map(rows: journeys.count) { journeys.level(at: end == 0 ? journeys.offsets[$0] : journeys.offsets[$0 + 1] - 1) } }
         categories = CategoryColumns(names: Self.texts, levels: [journeys.vocabulary, journeys.vocabulary], codes: ends, rows: journeys.count)
     }

@@ -50,7 +50,7 @@ struct LifetimeReport<Model: LifetimeModel> {
         ]
         if let values { lines.append("gamma-gamma of \(purchases.valueColumn ?? "value"): \(Self.text(GammaGammaModel.parameterNames, values.model.parameters)); log likelihood \(NumberText.decimal(values.logLikelihood, 3))") }
         let coming = expected.reduce(0, +), living = alive.reduce(0, +)
-        lines.append("in the next \(NumberText.short(horizon)) \(unit): \(NumberText.short(coming)) purchases expected" + (value.map { " of \(NumberText.short($0)) \(purchases.valueColumn ?? "")" } ?? "") + "; \(NumberText.short(living)) customers expected to be alive")
+        lines.append("in the next \(NumberText.short(horizon)) \(unit): \(NumberText.short(coming)) purchases expected" + (value.map { ", worth \(NumberText.short($0)) (\(purchases.valueColumn ?? ""))" } ?? "") + "; \(NumberText.short(living)) customers expected to be alive")
         if let forecast {
             let off = forecast.actual > 0 ? ", \(NumberText.percent(abs(forecast.expected / Double(forecast.actual) - 1))) \(forecast.expected < Double(forecast.actual) ? "below" : "above")" : ""
             lines.append("forecast of the \(NumberText.short(forecast.time)) \(unit) after \(Gregorian.text(purchases.end)): \(NumberText.short(forecast.expected)) purchases expected, \(NumberText.grouped(forecast.actual)) made\(off)")
@@ -71,7 +71,7 @@ struct LifetimeReport<Model: LifetimeModel> {
         var warnings: [String] = []
         if !fit.converged { warnings.append("the likelihood was still rising when the search ended: the parameters are not those of its summit") }
         if !fit.unbounded.isEmpty {
-            warnings.append("the data do not tell \(fit.unbounded.joined(separator: " and ")), which went to the end of the range: customers differ too little, or too few bought again. Forecasts hold, the parameters say nothing")
+            warnings.append("the data do not tell \(fit.unbounded.joined(separator: " and ")), which ran off: customers differ too little, or too few bought again. Forecasts may hold, but these parameters say nothing")
         }
         if let values {
             if values.model.q <= 1 { warnings.append("customers' mean values are spread so widely (q is at most 1) that those without repeat purchases have no expected value") }

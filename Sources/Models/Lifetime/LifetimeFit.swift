@@ -12,7 +12,7 @@ public struct LifetimeFit<Model: Sendable>: Sendable {
     public let iterations: Int
     /// The largest derivative of the log likelihood by the logarithm of a parameter, where that may still grow.
     public let slope: Double
-    /// Parameters that went to the end of the range in which they are sought: the data do not tell them.
+    /// Parameters that ran off, beyond e^±10 (times, to the mean age): the data do not tell them.
     public let unbounded: [String]
     /// Whether the log likelihood has a summit there.
     public var converged: Bool { slope <= 1e-6 * max(1, abs(logLikelihood)) }
@@ -48,8 +48,11 @@ extension LifetimeModel {
         guard let best else { throw LifetimeError.noCustomers }
         return LifetimeFit(
             model: Self(parameters: best.point.map { exp($0) }), logLikelihood: -best.value, customers: histories.count, iterations: best.iterations, slope: best.slope,
-            unbounded: best.atBounds.map { Self.parameterNames[$0] })
+            unbounded: best.point.indices.filter { abs(best.point[$0] - (Self.scales.contains(Self.parameterNames[$0]) ? log(meanAge) : 0)) > 10 }.map { Self.parameterNames[$0] })
     }
+
+    /// Parameters that are times.
+    private static var scales: Set<String> { ["alpha", "beta"] }
 }
 
 extension GammaGammaModel {
@@ -77,7 +80,7 @@ extension GammaGammaModel {
         guard let best else { throw LifetimeError.tooFewValues(found: known.count) }
         return LifetimeFit(
             model: Self(parameters: best.point.map { exp($0) }), logLikelihood: -best.value, customers: known.count, iterations: best.iterations, slope: best.slope,
-            unbounded: best.atBounds.map { Self.parameterNames[$0] })
+            unbounded: best.point.indices.filter { abs(best.point[$0] - (parameterNames[$0] == "gamma" ? log(mean) : 0)) > 10 }.map { parameterNames[$0] })
     }
 }
 

@@ -23,8 +23,6 @@ struct QuasiNewton: Sendable {
         /// The largest derivative along which the value could still fall.
         let slope: Double
         let iterations: Int
-        /// Numbers that lie at their bounds.
-        let atBounds: [Int]
     }
 
     /// - Parameter function: finite at the start; elsewhere a value that is not finite is avoided.
@@ -76,7 +74,7 @@ struct QuasiNewton: Sendable {
     }
 
     private func minimum(_ point: [Double], _ value: Double, _ slope: Double, _ iterations: Int) -> Minimum {
-        Minimum(point: point, value: value, slope: slope, iterations: iterations, atBounds: point.indices.filter { abs(point[$0]) >= bound })
+        Minimum(point: point, value: value, slope: slope, iterations: iterations)
     }
 
     private func gradient(at point: [Double], _ function: ([Double]) throws -> Double) throws -> [Double] {

@@ -28,7 +28,7 @@ struct ChainTables {
         }
         let lifted = ModelTable(
             "Transitions that each segment makes most oftener than everybody", columns: ["segment", "transition", "share %", "everybody %", "lift"], rows: transitions,
-            notes: ["shares of all transitions, beginning and ending among them; at least 1 % of the segment's and 5 times; lift is the one share over the other"])
+            notes: ["shares of all transitions, beginning and ending among them; at least 1 % of the segment's and 5 times; lift, the one share over the other, is at least 1.1"])
         tables = [try ModelTable(overviewOf: journeys, labels: labels, segments: segments, seed: seed, work: work)] + (segments > 1 ? [lifted] : [])
     }
 
@@ -47,7 +47,7 @@ struct ChainTables {
             let count = made[pair * (segments + 1) + segment]
             guard count >= 5, count >= 0.01 * own else { return nil }
             let lifted = Lifted(pair: pair, share: count / own, everybody: made[pair * (segments + 1) + segments] / all)
-            return lifted.lift > 1 ? lifted : nil
+            return lifted.lift >= 1.1 ? lifted : nil
         }
         return Array(found.sorted { ($1.lift, $1.share, $0.pair) < ($0.lift, $0.share, $1.pair) }.prefix(5))
     }

@@ -24,7 +24,7 @@ import Runtime
 /// C. Biernacki, G. Celeux, G. Govaert. Choosing Starting Values for the EM Algorithm. Computational Statistics and Data Analysis, 2003 (short runs first).
 public struct Chains: Estimator {
     public var clusterCount = 3
-    public var restarts = 10
+    public var restarts = 20
     /// The most iterations of the best start.
     public var iterations = 1000
     /// Of what grows, relative.
@@ -99,8 +99,8 @@ public struct Chains: Estimator {
         let bic = -2 * run.logLikelihood + parameters * log(Double(journeys.count))
         var remarks = [
             (chains == 1 ? "one chain of everybody" : "the best of \(NumberText.counted(starts, "starts"))") + " after \(NumberText.counted(run.iterations + earlier, "iterations"))" + (run.converged ? "" : ", stopped before it settled"),
-            "\(NumberText.counted(journeys.count, "journeys")) of \(NumberText.counted(journeys.totalLength, "steps")), \(NumberText.counted(counts.different, "different ones")) as chains see them; "
-                + "\(NumberText.counted(journeys.vocabulary.count, "words")) of \(journeys.column), \(NumberText.grouped(Int(parameters))) parameters",
+            "\(NumberText.counted(journeys.count, "journeys")) of \(NumberText.counted(journeys.totalLength, "steps")) over \(NumberText.counted(journeys.vocabulary.count, "words")) of \(journeys.column); "
+                + "\(NumberText.counted(Int(parameters), "parameters"))",
         ]
         if chains > 1 {
             let sure = try work.map(rows: counts.different) { run.shares[$0 * chains..<($0 + 1) * chains].max() ?? 0 }.reduce(0, +) / Double(journeys.count)

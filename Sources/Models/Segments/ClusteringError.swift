@@ -51,7 +51,7 @@ public enum ClusteringError: Error, Sendable, Hashable, Diagnosable {
                 hint: "k=\(found) at most")
         case .notFinite(let column, let user):
             Diagnostic(
-                "not-finite", "column '\(column)' has no usable number" + (user.map { " for user '\($0)'" } ?? " in a centroid"), category: .data,
+                "not-finite", "column '\(column)' has no usable number" + (user.map { " in row '\($0)'" } ?? " in a centroid"), category: .data,
                 hint: "fill or drop missing values first")
         case .notPositive(let name, let value):
             Diagnostic("out-of-range", "'\(name)' is \(value), but at least 1 is needed", hint: "\(name)=1 or more")

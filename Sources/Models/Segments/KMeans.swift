@@ -12,6 +12,7 @@ import Runtime
 /// Each restart seeds with greedy k-means++ (2 + ⌊ln k⌋ candidates a centroid, the one that lowers the potential most is kept, of equal ones the
 /// first), and iterates until no centroid moves, or the squares of their moves add up to at most `tolerance` times the mean variance of the
 /// columns. A row goes to its nearest centroid, of equally near ones to the first. An emptied cluster gets the row farthest from its centroid.
+/// Up to 20,000 rows single rows are moved between clusters then, where that lowers the inertia (`KMeansExchange`).
 /// The restart of lowest inertia is kept, of equal ones the first. Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more
 /// restarts never change the earlier ones, and never give a higher inertia.
 ///
@@ -22,6 +23,7 @@ import Runtime
 /// ### References
 /// S. Lloyd. Least squares quantization in PCM. IEEE Transactions on Information Theory, 1982.
 /// D. Arthur, S. Vassilvitskii. k-means++: The Advantages of Careful Seeding. SODA 2007.
+/// J. Hartigan, M. Wong. Algorithm AS 136: A K-Means Clustering Algorithm. Applied Statistics, 1979.
 /// D. Sculley. Web-Scale K-Means Clustering. WWW 2010.
 public struct KMeans: Estimator {
     public var clusterCount = 8
@@ -59,7 +61,19 @@ public struct KMeans: Estimator {
             var stream = RandomStream(seed: seed, name: Self.schema.name, purpose: "seeds \(restart)")
             starts.append(try KMeansSeeds.draw(clusterCount, of: lloyd.blocks, from: &stream, work: work))
         }
-        return try clustering(of: features, lloyd, lloyd.run(from: starts, work: work), work: work)
+        return try clustering(of: features, lloyd, exchanged(lloyd.run(from: starts, work: work), features.values, lloyd, work: work), work: work)
+    }
+
+    /// The runs once single rows were moved between their clusters, of tables that are not large.
+    private func exchanged(_ runs: [KMeansLloyd.Run], _ matrix: DenseMatrix, _ lloyd: KMeansLloyd, work: Work) throws -> [KMeansLloyd.Run] {
+        guard matrix.rows <= KMeansExchange.mostRows, clusterCount > 1 else { return runs }
+        let exchange = KMeansExchange(matrix: matrix), alone = Work(cancellation: work.cancellation)
+        let refined = try work.workers.map(shards: runs.count) { run in
+            var refined = runs[run]
+            refined.centroids = try exchange.refined(refined.centroids, labels: lloyd.labels(refined.centroids, work: alone).labels, work: alone)
+            return refined
+        }
+        return try lloyd.measured(refined, work: work)
     }
 
     /// Each restart by mini-batches on a thread of its own.
