@@ -14,14 +14,14 @@ struct LanguagePageTests {
 
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
-        "difference", "encode", "explain", "finetune", "funnel",
+        "difference", "encode", "finetune", "funnel",
         "impute", "kmodes", "kprototypes", "paths", "predict", "recommend",
         "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
         "fit vsknn",
-        "plot dendrogram", "plot embedding", "plot flow", "plot funnel", "plot heatmap", "plot paths",
-        "plot profile", "plot retention", "plot steps", "plot transitions",
+        "plot embedding", "plot funnel", "plot heatmap", "plot paths",
+        "plot retention", "plot steps", "plot transitions",
         "cnb convert", "cnb diff", "cnb predict", "cnb predict --to", "cnb run --fresh", "cnb run --grid", "cnb run --rehash", "cnb serve",
         "cnb serve --host", "cnb serve --max-body", "cnb serve --port", "cnb serve --timeout", "cnb serve --token-file", "cnb verify", "cnb watch", "cnb why",
     ]
@@ -40,6 +40,8 @@ struct LanguagePageTests {
         ("which model, of which purchases, in which unit, up to when and for how long", ["model", "purchase", "monetary", "unit", "until", "horizon"].map { "lifetime \($0)=" }),
         ("groups by a table that can be replaced", ["rfm groups="]),
         ("what all clusterings of numbers take", ["mixture", "hierarchical", "dbscan"].flatMap { verb in ["inputs", "log", "scale", "missing", "seed"].map { "\(verb) \($0)=" } } + ["fit mixture", "fit hierarchical", "fit dbscan"]),
+        ("how much is drawn for the gap statistic and the stability", ["elbow references=", "elbow pairs=", "elbow sample="]), ("how long rules may be, and which rows are held back from them", ["explain depth=", "explain seed="]),
+        ("whose journeys segments have; how many segments a consensus has", ["profile events=", "consensus k="]),
         ("as many as 'show' and 'top' take", ["history n="]), ("how many of the last actions and first URLs have columns", ["features last=", "features first="]), ("the page calls 'kmeans' short for it", ["fit kmeans"]), ("hyperparameters of the estimator, with defaults", ["kmeans iterations=", "kmeans restarts=", "elbow restarts=", "fit clip=", "fit embedding=", "fit smoothing=", "fit kernel=", "fit feed-forward="]),
         ("a training of hours keeps where it stands", ["fit checkpoint=", "fit resume="]),
         ("whether a target is a class or a number, which its values cannot always tell", ["fit as="]), ("what several targets count for, and what is known of users beside their events", ["fit target-weights=", "fit context="]),

@@ -5,6 +5,7 @@ import Language
 import Models
 import Runtime
 import Scoring
+import Selection
 import Tables
 
 extension ElbowCommand {
@@ -25,17 +26,30 @@ extension ElbowCommand {
         let share = Double(counts.reduce(0, +)) / Double(max(1, counts.max() ?? 1))
         let scaled = try ClusteredRows(table.slice(min(rows, 2000)), call, reads: .numbers).scaled.numbers
         let each = try SilhouetteProbe.seconds(scaled.values, rows: rows, clusters: counts.max() ?? 2, work)
-        let amount = NumberText.counted(rows, table.rowNoun)
+        let amount = NumberText.counted(rows, table.rowNoun), references = try call[Self.references], pairs = try call[Self.pairs]
+        let sampled = min(rows, try call[Self.sample]), runs = Double(references > 0 ? references + 1 : 0) + 2 * Stability.share * Double(pairs)
+        let resampled = try Probe.linear(total: sampled, from: min(sampled, 500), limit: 0.1) { size in
+            let scaled = try ClusteredRows(table.slice(size), call, reads: .numbers).scaled.numbers
+            return (scaled.rows, {
+                var estimator = KMeans()
+                estimator.restarts = min(3, try call[Self.restarts])
+                estimator.clusterCount = min(scaled.rows, counts.max() ?? 2)
+                _ = try estimator.fit(scaled, work: Work(cancellation: work.cancellation))
+            })
+        }
+        let repeated = Plan.Step(
+            "cluster again for gap and stability", amount: NumberText.counted(sampled, table.rowNoun), seconds: resampled * runs * share / Double(work.workers.threads),
+            remark: "\(NumberText.counted(references, "references")) and \(NumberText.counted(pairs, "pairs")), side by side")
         return Plan([
             Plan.Step("cluster", amount: "\(amount), \(NumberText.counted(counts.count, "numbers of clusters"))", seconds: fits * share, remark: "in proportion to k"),
             Plan.Step("measure silhouettes", amount: amount, seconds: each * Double(counts.count { $0 > 1 }), remark: rows > Silhouette.exactRows ? "of a sample" : "of all, which grows with their square"),
-        ])
+        ] + (runs > 0 ? [repeated] : []))
     }
 }
 
 extension SilhouetteCommand {
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard let segments = input?.value as? SegmentsValue, let scaled = segments.scaled else { return nil }
+        guard let segments = input?.value as? SegmentsValue, let scaled = segments.scaled, scaled.categories.names.isEmpty else { return nil }
         let rows = scaled.count
         let values = scaled.numbers.values
         let some = min(rows, 2000)

@@ -1,0 +1,126 @@
+import Diagnostics
+import Foundation
+import Language
+import Runtime
+import Testing
+
+@testable import Commands
+
+/// What is told of segments: rules, profiles, scores, consensus.
+struct SegmentAnswerTests {
+    private static let shop = "simulate shop users=150 days=20 seed=1 | rfm | kmeans k=3"
+
+    private static func answer(_ script: String) throws -> TableValue { try #require(try Running.results(script).last?.value as? TableValue) }
+
+    /// Numbers, a truth value, and texts with gaps and quotes, in three planted groups.
+    private static let people: String = {
+        var stream = RandomStream(seed: 2, name: "test", purpose: "people")
+        var lines = ["who,age,spend,home town,member"]
+        for row in 0..<240 {
+            let group = row % 3
+            let town = stream.below(10) == 0 ? "" : group == 2 ? "Nice" : stream.below(2) == 0 ? "L'Aquila" : "Ulm"
+            lines.append("p\(row),\(20 + group * 25 + stream.below(20)),\((10 * Double(group + 1) + 8 * stream.uniform())),\(town),\(group == 1 || stream.below(4) == 0)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+
+    static let explained = [
+        "kmeans k=4", "segments by=`home town`", "kprototypes k=3", "kmodes k=3", "dbscan", "kmeans k=3 as a | kmeans k=5 as b | consensus a b",
+    ]
+
+    @Test(arguments: explained)
+    func `each rule pastes back as a filter that finds the counted rows`(_ clustering: String) throws {
+        try Running.inFolder { folder in
+            try Data(Self.people.utf8).write(to: URL(fileURLWithPath: "\(folder)/people.csv"))
+            let session = Session(catalogue: standardCatalogue, directory: folder, threads: 2)
+            session.isInteractive = true
+            let results = try Running.results("load people.csv kind=table as people | \(clustering) | explain", in: session)
+            let rules = try #require(results.last?.value as? TableValue).table
+            let texts = try #require(rules.column(named: "rule")), rows = try #require(rules.column(named: "rows")?.numbers), precision = try #require(rules.column(named: "precision")?.numbers)
+            #expect(rules.rowCount > 0)
+            for place in 0..<rules.rowCount {
+                let rule = try #require(texts.text(at: place))
+                let filtered = try #require(try Running.results("filter \(rule) on people as f\(place)", in: session).last?.value as? TableValue)
+                #expect(filtered.table.rowCount == Int(rows[place]), "\(rule)")
+                #expect(precision[place] > 0 && precision[place] <= 1)
+            }
+            let shown = results.last?.blocks.map(Running.text).joined(separator: "\n") ?? ""
+            #expect(shown.contains("filter ") && shown.contains("held back"))
+        }
+    }
+
+    @Test func `a profile says what holds, how journeys begin and when users were active`() throws {
+        let text = try Running.text("\(Self.shop) | profile")
+        #expect(text.contains("What sets a segment apart") && text.contains("Mann-Whitney") && text.contains("How journeys begin") && text.contains(" -> ") && text.contains("by quarter of the span"))
+        let names = try Self.answer("\(Self.shop) | profile").table.column(named: "name")
+        #expect(Set((0..<3).map { names?.text(at: $0) ?? "" }).count == 3)
+        // Events of other users are left alone unless they are named.
+        let others = "\(Self.shop) | simulate shop users=20 days=5 seed=9 as later | profile on kmeans"
+        #expect(try Running.text("simulate shop users=150 days=20 seed=1 as first | rfm | kmeans k=3 | profile events=first").contains("Events of 'first'"))
+        #expect(try Running.text(others).contains("Events of 'later'") == false)
+    }
+
+    @Test func `a profile of categories gives the share of each value`() throws {
+        try Running.inFolder { folder in
+            try Data(Self.people.utf8).write(to: URL(fileURLWithPath: "\(folder)/people.csv"))
+            let text = try Running.text("load people.csv kind=table | kprototypes k=3 | profile", directory: folder)
+            #expect(text.contains("home town: the share of each value") && text.contains("Nice") && text.contains("(none)") && text.contains("member"))
+            let figure = try Running.text("load people.csv kind=table | kprototypes k=3 | plot profile", directory: folder)
+            #expect(figure.contains("Heat map of 3 segments"))
+        }
+    }
+
+    @Test func `an elbow has all scores side by side, and leaves out what is not wanted`() throws {
+        let all = try Self.answer("simulate shop users=100 days=20 seed=1 | rfm | elbow k=2..4 restarts=2 references=2 pairs=2")
+        #expect(all.table.names == ["k", "inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "gap", "gap_error", "stability", "stability_spread", "smallest", "largest"])
+        #expect(["gap", "stability", "calinski_harabasz"].allSatisfy { all.table.column(named: $0)?.numbers?.allSatisfy { $0.isFinite } == true })
+        let few = try Running.text("simulate shop users=100 days=20 seed=1 | rfm | elbow k=2..4 restarts=2 references=0 pairs=0")
+        #expect(!few.contains("stability") && few.contains("CH"))
+        let sampled = try Running.text("simulate shop users=200 days=20 seed=1 | rfm | elbow k=2..3 restarts=2 references=2 pairs=2 sample=50")
+        #expect(sampled.contains("Gap and stability on a random 50 of"))
+    }
+
+    @Test func `silhouettes go by the distances of the clustering`() throws {
+        try Running.inFolder { folder in
+            try Data(Self.people.utf8).write(to: URL(fileURLWithPath: "\(folder)/people.csv"))
+            func text(_ clustering: String) throws -> String { try Running.text("load people.csv kind=table | \(clustering) | silhouette", directory: folder) }
+            #expect(try text("kmeans k=3").contains("CH (Caliński-Harabasz)"))
+            #expect(try text("kmodes k=3").contains("count the categories in which two rows differ"))
+            #expect(try text("kprototypes k=3").contains("gamma"))
+            #expect(try text("mixture k=2 inputs=[age, spend]").contains("itself goes by none"))
+        }
+    }
+
+    @Test func `a consensus of segments says how far they agree, and of models as before`() throws {
+        let script = "simulate shop users=150 days=20 seed=1 | rfm | kmeans k=3 | kmeans k=3 seed=5 as again | segments by=group as groups"
+        let text = try Running.text("\(script) | consensus kmeans again groups")
+        #expect(text.contains("How far they agree") && text.contains("different combinations"))
+        let value = try #require(try Running.results("\(script) | consensus kmeans again").last?.value as? SegmentsValue)
+        #expect(value.sizes.count <= 3 && value.rows == value.found.labels.count && value.method == "consensus")
+        #expect(try #require(try Running.results("\(script) | consensus kmeans groups k=4").last?.value as? SegmentsValue).sizes.count == 4)
+        // Without names all segments of the session.
+        #expect(try Running.text("\(script) | consensus").contains("of kmeans, again, groups"))
+        #expect(try Running.text("\(script) | plot flow of kmeans groups").contains("Flow of"))
+        #expect(Running.failure("\(script) | consensus kmeans again as c | assign c on rfm")?.code == "cannot-assign")
+    }
+
+    @Test func `a dendrogram is of segments that were joined`() throws {
+        #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=3 | plot dendrogram").contains("cut at"))
+        #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=1 linkage=average | plot dendrogram").contains("Dendrogram of"))
+        #expect(Running.failure("\(Self.shop) | plot dendrogram")?.code == "no-tree-of-segments")
+    }
+
+    static let mistakes: [(script: String, code: String)] = [
+        ("\(shop) | consensus kmeans", "missing-argument"), ("\(shop) | consensus kmeans kmeans", "repeated-option"), ("\(shop) | kmeans k=2 as b | consensus kmeans b by=vote", "wrong-value"),
+        ("\(shop) | kmeans k=2 as b | consensus kmeans b k=200", "too-few-rows"),
+        ("\(shop) | plot flow", "nothing-to-read"), ("\(shop) | plot flow of kmeans", "too-many-names"), ("\(shop) | kmeans k=1 as one | explain", "one-class"),
+        ("\(shop) | profile events=rfm", "wrong-kind"), ("\(shop) | profile events=nothing", "unknown-name"), ("\(shop) | segments by=group | silhouette", "no-distances"),
+        ("\(shop) | elbow references=-1 on rfm", "wrong-value"),
+        ("\(shop) | fit logistic predict=group on rfm | consensus kmeans logistic", "wrong-kind"),
+    ]
+
+    @Test(arguments: mistakes)
+    func `mistakes are named`(_ c: (script: String, code: String)) {
+        #expect(Running.failure(c.script)?.code == c.code, "\(c.script)")
+    }
+}
