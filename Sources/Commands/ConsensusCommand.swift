@@ -52,7 +52,7 @@ struct ConsensusCommand: Command {
     }
 
     static func single(_ call: Call) -> Diagnostic {
-        Diagnostic("missing-argument", "a consensus is of at least two", category: .syntax, at: call.span(of: models), label: "only one", hint: "consensus A B by=mean")
+        Diagnostic("missing-argument", "a consensus is of at least two models or clusterings", category: .syntax, at: call.span(of: models), label: "only one", hint: "consensus A B by=mean")
     }
 
     private static func mixed(_ call: Call) -> Diagnostic {

@@ -98,8 +98,8 @@ struct LevelProfile: Sendable {
     func traits(of segment: Int) -> [SegmentProfile.Trait] {
         guard sizes[segment] > 0 else { return [] }
         // Of two levels one says what the other does.
-        let told = category.levels.count == 2 && category.leftOut == 0 && totals.reduce(0, +) == rows ? 1 : category.levels.count
-        let chosen = told == 1 ? [counts[segment][1] * totals[0] > counts[segment][0] * totals[1] ? 1 : 0] : Array(0..<told)
+        let isPair = category.levels.count == 2 && category.leftOut == 0 && totals.reduce(0, +) == rows
+        let chosen = isPair ? [counts[segment][1] * totals[0] > counts[segment][0] * totals[1] ? 1 : 0] : Array(category.levels.indices)
         return chosen.compactMap { place in
             let share = category.shares[place], deviation = (share * (1 - share)).squareRoot(), hits = counts[segment][place]
             guard deviation > 0 else { return nil }

@@ -13,7 +13,7 @@ struct AutoencoderTests {
         let table = try Self.table("\(Self.shop) | features | autoencoder code=3 epochs=5")
         #expect(table.table.names == ["user", "code1", "code2", "code3"] && table.featureColumns == ["code1", "code2", "code3"] && table.identifier == "user" && table.rowNoun == "users")
         #expect(table.steps.last?.text == "autoencoder code=3 epochs=5" && table.propertyNames.starts(with: ["error", "baseline"]))
-        let text = try Running.text("\(Self.shop) | rfm | autoencoder code=2 epochs=5 | kmeans k=2")
+        let text = try Running.text("\(Self.shop) | rfm | derive often = if frequency > 2 then \"yes\" else \"no\" | autoencoder code=2 epochs=5 | kmeans k=2")
         #expect(text.contains("each said in 2 numbers from 3 numbers and 1 category") && text.contains("split by random") && text.contains("share wrong") && text.contains("in code1, code2"), "\(text)")
     }
 

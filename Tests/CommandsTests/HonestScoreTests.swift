@@ -175,7 +175,7 @@ struct HonestScoreTests {
     }
 
     @Test func `models that do not go together make no consensus`() throws {
-        #expect(Running.failure(Self.pair + " | consensus logistic")?.message == "a consensus is of at least two models")
+        #expect(Running.failure(Self.pair + " | consensus logistic")?.message == "a consensus is of at least two models or clusterings")
         let other = try #require(Running.failure(Self.pair + " | fit logistic predict=bought seed=3 as third | consensus logistic third"))
         #expect(other.code == "different-rows", "\(other.rendered())")
         #expect(Running.failure(Self.rows + " | split valid=0% | fit logistic predict=bought | fit logistic predict=bought c=3 as b | consensus by=stack")?.code == "no-validation-rows")

@@ -141,20 +141,26 @@ struct MistakeTests {
         Case("load s.csv | rfm | select user recency | kmeans k=2 | ‹plot clusters›", "wrong-columns", exit: 4, hint: "plot histogram of recency"),
     ]
 
+    /// Of what only the rows themselves tell a clustering.
+    static let clustered: [Case] = [
+        Case("load s.csv | rfm | mixture k=‹200›", "too-few-rows", exit: 4, hint: "at most"), Case("load s.csv | rfm | hierarchical k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
+        Case("load s.csv | rfm | dbscan eps=‹1e-9› min-points=3", "no-segments", exit: 4, hint: "eps="),
+        Case("load one.csv | rfm | ‹dbscan›", "too-few-rows", exit: 4), Case("load s.csv | rfm | dbscan min-points=‹5000›", "too-few-rows", exit: 4, hint: "min-points="),
+    ]
+
     /// Of clusterings and segments.
     static let segments: [Case] = [
-        Case("load s.csv | rfm | kmeans k=2 inputs=‹[recency, recncy]›", "unknown-column", exit: 4, hint: "did you mean 'recency'?"), Case("load s.csv | rfm | kmeans k=2 scale=no ‹log=yes›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | kmeans k=2 inputs=‹[recency, recncy]›", "unknown-column", exit: 4, hint: "did you mean 'recency'?"), Case("load s.csv | rfm | kmeans k=2 scale=no log=‹yes›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | segments by=‹grup›", "unknown-column", exit: 4, hint: "did you mean 'group'?"), Case("load s.csv | rfm | ‹segments›", "missing-argument", exit: 3),
         Case("load s.csv | rfm | kprototypes k=2 categorical=‹[frequncy]›", "unknown-column", exit: 4, hint: "did you mean 'frequency'?"), Case("load s.csv | rfm | kprototypes gamma=‹-1›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | kmodes init=‹coa›", "wrong-value", exit: 3, hint: "did you mean 'cao'?"), Case("load s.csv | rfm | kmodes ‹gamma›=1", "unknown-option", exit: 3),
         Case("load s.csv | rfm | kprototypes inputs=[recency] categorical=‹[m]›", "wrong-value", exit: 3), Case("load s.csv | rfm | kmodes ‹scale›=no", "unknown-option", exit: 3),
         Case("load s.csv | ‹kmodes›", "nothing-to-read", exit: 3), Case("load s.csv | ‹kprototypes›", "nothing-to-read", exit: 3),
-        Case("load s.csv | rfm | mixture k=‹0..3›", "wrong-value", exit: 3), Case("load s.csv | rfm | mixture k=‹[2, 2]›", "wrong-value", exit: 3), Case("load s.csv | rfm | mixture k=‹200›", "too-few-rows", exit: 4, hint: "at most"),
-        Case("load s.csv | rfm | mixture covariance=‹ful›", "wrong-value", exit: 3, hint: "full"), Case("load s.csv | rfm | mixture k=2 restarts=1 ‹eps=3›", "unknown-option", exit: 3),
-        Case("load s.csv | rfm | hierarchical k=‹1000›", "too-few-rows", exit: 4, hint: "at most"), Case("load s.csv | rfm | hierarchical linkage=‹single›", "wrong-value", exit: 3, hint: "ward"),
+        Case("load s.csv | rfm | mixture k=‹0..3›", "wrong-value", exit: 3), Case("load s.csv | rfm | mixture k=‹[2, 2]›", "wrong-value", exit: 3),
+        Case("load s.csv | rfm | mixture covariance=‹ful›", "wrong-value", exit: 3, hint: "full"), Case("load s.csv | rfm | mixture k=2 restarts=1 ‹eps›=3", "unknown-option", exit: 3),
+        Case("load s.csv | rfm | hierarchical linkage=‹single›", "wrong-value", exit: 3, hint: "ward"),
         Case("load s.csv | rfm | dbscan eps=0.5 min-size=‹4›", "wrong-value", exit: 3, hint: "one of them"), Case("load s.csv | rfm | dbscan eps=0.5 sample=‹1000›", "wrong-value", exit: 3, hint: "one of them"),
-        Case("load s.csv | rfm | dbscan eps=‹-1›", "wrong-value", exit: 3), Case("load s.csv | rfm | dbscan eps=‹1e-9› min-points=3", "no-segments", exit: 4, hint: "eps="),
-        Case("load one.csv | rfm | ‹dbscan›", "too-few-rows", exit: 4), Case("load s.csv | rfm | dbscan min-points=‹5000›", "too-few-rows", exit: 4, hint: "min-points="),
+        Case("load s.csv | rfm | dbscan eps=‹-1›", "wrong-value", exit: 3),
         Case("load s.csv | rfm | ‹assign›", "missing-argument", exit: 3), Case("load s.csv | rfm | assign ‹kmens›", "unknown-name", exit: 3), Case("load s.csv | rfm | assign ‹rfm›", "wrong-kind", exit: 3),
     ]
 
@@ -174,7 +180,7 @@ struct MistakeTests {
         }
     }
 
-    @Test(arguments: unchecked + unusable + columns + failing)
+    @Test(arguments: unchecked + unusable + clustered + columns + segments + failing)
     func `a mistake is told at its place, with a next step and its exit code`(_ c: Case) throws {
         try Running.inFolder { folder in
             for file in Self.files { try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) }

@@ -33,10 +33,10 @@ struct MixedSegmentTests {
     private static func text(_ value: SegmentsValue) -> String { value.blocks.map(Running.text).joined(separator: "\n") }
 
     @Test func `kmodes reads categories and says what it left`() throws {
-        let found = try Self.segments("kmodes k=2 inputs=[colour, sold]")
-        #expect(found.sizes == [5, 4] && found.found.labels == [0, 0, 0, 0, 0, 1, 1, 1, 1] && found.found.measures[0].value == 3)
+        let found = try Self.segments("kmodes k=2 categorical=[region]")
+        #expect(found.sizes == [5, 4] && found.found.labels == [0, 0, 0, 0, 0, 1, 1, 1, 1] && found.found.measures[0].value == 4)
         let text = Self.text(found)
-        #expect(text.contains("categorical: colour (4 values), sold (2 values)") && text.contains("cost 3, the best of 10 restarts") && text.contains("red 80.0 %"))
+        #expect(text.contains("categorical: region (3 values), colour (4 values), sold (2 values)") && text.contains("cost 4, the best of 10 restarts") && text.contains("red 80.0 %"))
         #expect(Self.text(try Self.segments("kmodes k=2")).contains("not read: price, region (numbers; categorical= says which are codes; 'kprototypes' reads both sorts)"))
         #expect(Self.text(try Self.segments("kmodes k=2 init=cao")).contains("one run"))
     }
@@ -75,7 +75,7 @@ struct MixedSegmentTests {
         try Running.inFolder { folder in
             try Data(Self.goods.utf8).write(to: URL(fileURLWithPath: "\(folder)/goods.csv"))
             try Data("id,price,region,colour,sold\np,1,1,pink,yes\nq,9,3,green,no\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/new.csv"))
-            for verb in ["kmodes k=2 inputs=[colour, sold]", "kprototypes k=2"] {
+            for verb in ["kmodes k=2 categorical=[region]", "kprototypes k=2"] {
                 let script = "load goods.csv kind=table as goods | \(verb) as found | load new.csv kind=table as new | assign found on new"
                 let table = try #require(try Running.results(script, directory: folder).last?.value as? TableValue)
                 #expect(table.table.column(named: "segment")?.numbers == [1, 2], "\(verb)")

@@ -42,7 +42,7 @@ struct SegmentTests {
 
     @Test func `what is read and what is not is printed`() throws {
         #expect(try Self.segments("kmeans k=2 inputs=[price, weight]").blocks.map(Running.text).joined().contains("not read") == false)
-        #expect(try Self.segments("kmeans k=2").blocks.map(Running.text).joined().contains("not read: id, colour (categories; 'kprototypes' reads both sorts)"))
+        #expect(try Self.segments("kmeans k=2").blocks.map(Running.text).joined().contains("not read: colour (categories; 'kprototypes' reads both sorts)"))
     }
 
     @Test func `columns are taken as they are where scale is no`() throws {

@@ -5,7 +5,7 @@ import Testing
 
 struct CheckerTests {
     static let mistaken = [
-        Mistake("‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
+        Mistake("‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, tune make one"),
         Mistake("‹sample› 5%", "nothing-to-read", "'sample' reads events, and there are none yet", hint: "load, simulate, sample, clean make them"),
         Mistake("load x.csv | ‹silhouette›", "nothing-to-read", "'silhouette' reads segments, and there are none yet", hint: "segments, kmeans, kmodes, kprototypes make them"),
         Mistake("load x.csv | rfm on ‹laod›", "unknown-name", "nothing is named 'laod' yet", hint: "did you mean 'load'?"),
@@ -24,7 +24,7 @@ struct CheckerTests {
         Mistake("load x.csv | for k in [2, 0] { kmeans k=‹$k› }", "wrong-value", "'k' of 'kmeans' takes a whole number in 1...1024, not 0", hint: "number of clusters"),
         Mistake("load x.csv | let a = [1] | filter c == ‹$a›", "wrong-value", "a list cannot stand in an expression", hint: nil),
         Mistake("load x.csv | plan sample ‹half›", "wrong-value", "'share' of 'sample' takes a share such as 5% or 0.05, not half", hint: "share of users to keep: 5% or 0.05"),
-        Mistake("plan ‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, evaluate make one"),
+        Mistake("plan ‹plot› roc", "nothing-to-read", "'plot roc' reads scores or a model, and there is none yet", hint: "consensus, explain, fit, tune make one"),
         // One mistake is told once, and not again by what follows from it.
         Mistake("load x.csv ‹spe›=1 | sample 5% | rfm", "unknown-option", "'load' has no option 'spe'", hint: nil),
         Mistake("load x.csv ‹spe›=1 as a | sample 5% on a", "unknown-option", "'load' has no option 'spe'", hint: nil),

@@ -21,13 +21,13 @@ struct SegmentRulesTests {
     }
 
     @Test func `rules find the segments that rules made, with thresholds of few digits`() throws {
-        let (numbers, categories, labels) = try Self.made()
+        let (numbers, categories, labels) = try Self.made(3000)
         let rules = try SegmentRules(numbers: numbers, categories: categories, labels: labels, count: 3)
         #expect(rules.segments[1].rules.map(\.condition) == ["recency > 60"])
         #expect(rules.segments[1].precision == 1 && rules.segments[1].coverage == 1)
         let third = rules.segments[2].rules.first
         #expect(third?.condition.contains("`home country` == \"it\"") == true && third?.condition.contains("spend > 2") == true)
-        #expect(rules.trainingRows == 420 && rules.heldBackRows == 180 && rules.heldBackAccuracy > 0.98 && rules.baseline < 0.7 && rules.trainingAccuracy >= rules.heldBackAccuracy - 0.02)
+        #expect(rules.trainingRows == 2100 && rules.heldBackRows == 900 && rules.heldBackAccuracy > 0.98 && rules.baseline < 0.7 && rules.trainingAccuracy >= rules.heldBackAccuracy - 0.02)
         #expect(rules.segments.allSatisfy { $0.rules.count <= SegmentRules.mostRules && $0.hits <= $0.rows && !$0.isOwnTree })
     }
 

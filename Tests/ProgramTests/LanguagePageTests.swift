@@ -15,7 +15,7 @@ struct LanguagePageTests {
     /// Verbs, `verb option=`, `fit model`, `plot kind`, and commands and options of the program.
     static let missing: Set<String> = [
         "difference", "encode", "finetune", "funnel",
-        "impute", "kmodes", "kprototypes", "paths", "predict", "recommend",
+        "impute", "paths", "predict", "recommend",
         "retention", "scale", "steps", "users", "why",
         "fit mask=",
         "fit bert4rec", "fit itemknn", "fit popularity", "fit sasrec",
@@ -35,6 +35,8 @@ struct LanguagePageTests {
         ("conventions, 5: what was typed is edited in an editor", ["edit"]), ("conventions, 3: the start-up file", ["cnb --init", "cnb --no-init"]),
         ("how components are shaped and fitted, in scikit-learn's terms or in words", ["mixture covariance=", "mixture restarts=", "mixture iterations=", "mixture tolerance=", "mixture ridge="]),
         ("how far clusters lie apart, and how many rows make the tree", ["hierarchical linkage=", "hierarchical sample="]),
+        ("how prototypes are started and run, and what of the columns is read as what", ["init", "restarts", "iterations", "inputs", "categorical", "seed"].map { "kmodes \($0)=" } + ["init", "restarts", "iterations", "inputs", "log", "scale", "missing", "seed"].map { "kprototypes \($0)=" } + ["fit kmodes", "fit kprototypes"]),
+        ("rows a step of huge tables", ["kmeans batch="]),
         ("what a dense place is, in scikit-learn's terms or in words", ["dbscan eps=", "dbscan min-points=", "dbscan min-size=", "dbscan sample="]),
         ("whose journeys and of which words, and how a mixture of chains is fitted", ["of", "per", "ends", "prior", "restarts", "iterations", "tolerance", "seed"].map { "chains \($0)=" } + ["of", "per", "length"].map { "hierarchical \($0)=" }),
         ("which model, of which purchases, in which unit, up to when and for how long", ["model", "purchase", "monetary", "unit", "until", "horizon"].map { "lifetime \($0)=" }),

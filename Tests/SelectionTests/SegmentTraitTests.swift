@@ -61,6 +61,13 @@ struct SegmentTraitTests {
         #expect(profile.tests == 40 && profile.segments.allSatisfy { $0.established.isEmpty })
     }
 
+    @Test(arguments: [["only"], []]) func `a category that never varies sets nothing apart`(levels: [String]) throws {
+        let categories = CategoryColumns(names: ["country"], levels: [levels], codes: [[Int32](repeating: Int32(levels.count) - 1, count: 8)], rows: 8)
+        let none = try FeatureMatrix(columns: [], values: DenseMatrix(rows: 8, columns: 0, values: []))
+        let profile = try SegmentProfile(of: none, categories: categories, labels: (0..<8).map { $0 % 2 })
+        #expect(profile.categories[0].levels == levels && profile.segments.map(\.traits.count) == [0, 0])
+    }
+
     @Test func `names say what holds, and no two are the same`() throws {
         #expect(SegmentNames(of: Self.profile).names.count == 4 && Set(SegmentNames(of: Self.profile).names).count == 4)
         var stream = RandomStream(seed: 1, name: "test", purpose: "rows")

@@ -64,7 +64,7 @@ extension SilhouetteCommand {
 }
 
 extension HierarchicalCommand {
-    func plan(_ call: Call, on input: Input?) throws -> Plan? {
+    func planOnTables(_ call: Call, on input: Input?) throws -> Plan? {
         guard let input, let table = input.value.asTable else { return nil }
         let estimator = try Hierarchical.schema.estimator(for: call)
         let sampled = min(table.table.rowCount, estimator.sampleRows)

@@ -80,7 +80,7 @@ struct ClusteredRows: Sendable {
         for name in codes { _ = try column(name, of: "categorical") }
         // The scores of 'rfm' describe nothing that its numbers do not, but may be told to be categories.
         let usual = table.featureColumns + table.categoryColumns
-        let described = try named ?? usual.filter { !table.tells($0) } + codes.filter { !usual.contains($0) }
+        let described = named ?? usual.filter { !table.tells($0) } + codes.filter { !usual.contains($0) }
         var numbers: [String] = [], categories: [String] = []
         for name in described {
             let column = try column(name, of: "inputs")

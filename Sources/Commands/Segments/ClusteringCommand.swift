@@ -62,8 +62,9 @@ extension ClusteringCommand {
     static func outlineOnRows(_ call: Call, _ input: Outline?) throws(Diagnostic) -> Outline {
         try check(call)
         try ClusteredRows.check(call, input, reads: Estimator.reads)
-        let features = Estimator.reads == .categories ? [] : try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
-        return SegmentsValue.outline(features: features, rowNoun: input?.rowNoun)
+        let codes = try Estimator.reads == .numbers ? [] : call[ClusteringOptions.categorical] ?? []
+        let numbers = try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
+        return SegmentsValue.outline(features: Estimator.reads == .categories ? [] : numbers?.filter { !codes.contains($0) }, rowNoun: input?.rowNoun)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome { try runOnRows(call, input) }

@@ -89,7 +89,7 @@ extension SegmentsValue {
     /// Rules over the columns in their own units.
     func rules(depth: Int, seed: Int, work: Work) throws -> SegmentRules {
         // Codes that count as categories are numbers to 'filter'.
-        let (numbers, names) = columns, codes = names.filter { table.table.column(named: $0)?.numbers != nil }
+        let (numbers, names) = columns, codes = names.filter { table.table.column(named: $0).map { $0.kind != .boolean && $0.numbers != nil } == true }
         let texts = names.indices.filter { !codes.contains(names[$0]) }, all = categories
         let read = CategoryColumns(names: texts.map { names[$0] }, levels: texts.map { all.levels[$0] }, codes: texts.map { all.codes[$0] }, rows: all.rows)
         let truths = Set(read.names.filter { table.table.column(named: $0)?.kind == .boolean })

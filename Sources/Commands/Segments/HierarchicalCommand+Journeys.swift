@@ -44,7 +44,7 @@ extension HierarchicalCommand {
     }
 
     func plan(_ call: Call, on input: Input?) throws -> Plan? {
-        guard input?.value is EventsValue else { return try planOnRows(call, input) }
+        guard input?.value is EventsValue else { return try planOnTables(call, on: input) }
         return try planOverEvents("compare journeys", call, input, remark: "of at most sample= users or sessions all pairs are compared, which grows with their square")
     }
 

@@ -98,7 +98,8 @@ extension Mixture {
 }
 
 extension Mixture.Fitted: SegmentModel {
-    public var dissimilarity: Dissimilarity? { .euclidean }
+    /// Each component measures by its own covariance.
+    public var dissimilarity: Dissimilarity? { nil }
 
     public func segments(of rows: SegmentRows, work: Work) throws -> [Int] {
         guard rows.numbers.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: rows.numbers.columns) }

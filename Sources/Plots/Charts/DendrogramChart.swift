@@ -152,7 +152,9 @@ public struct DendrogramChart: Chart {
             let role = own < 0 ? Theme.axis : Theme.series[own % Theme.series.count]
             plots.append("\(block) using 1:2 with lines \(figure.stroke(role, width: own < 0 ? 1.6 : 2, index: max(0, own)))")
         }
-        for (place, leaf) in order.enumerated() {
+        // Where leaves lie closer than words may, those between two that fit go without.
+        let every = max(1, Int((size * 1.15 / (frame.height * step)).rounded(.up)))
+        for (place, leaf) in order.enumerated() where place % every == 0 {
             let role = leaves[leaf].segment.map { Theme.words[$0 % Theme.words.count] } ?? Theme.ink
             figure.text(figure.fitted(words(of: leaves[leaf]), room, size: size), frame.right + figure.across(10), frame.top + frame.height * (Double(place) + 0.5) * step, size: size, role)
         }

@@ -105,6 +105,6 @@ public struct ProfileChart: Chart {
         if page.fits(head, body) { return page.table(head, body) + legend }
         // A line a column, segments side by side.
         let turned = columns.indices.map { column in [columns[column]] + cells.map { Self.words($0[column].difference) + ($0[column].holds ? "" : "?") } }
-        return page.table(["column \\ segment"] + segments, [[rowNoun] + sizes.map { Format.count($0) }] + turned) + legend
+        return page.table(["column \\ segment"] + segments.map { page.fitted($0, 16) }, [[rowNoun] + sizes.map { Format.count($0) }] + turned) + legend
     }
 }
