@@ -28,7 +28,7 @@ extension EvaluateCommand {
         guard !kept.isEmpty else {
             throw Diagnostic("no-rows", "no row of '\(name)' has a '\(target)' that the model knows", category: .data, at: call.span, hint: "its classes are \(classes.prefix(10).joined(separator: ", "))")
         }
-        let rows = try table.table.filtered(known)
+        let rows = table.table.filtered(known)
         let columns = try model.task.inputs.map { try column($0, of: table.with(rows), call) }
         let read = try SequenceInputs(columns: columns, work: work)
         guard let inputs = read.coded(like: model.fitted.variables, numbers: model.fitted.numbers) else {

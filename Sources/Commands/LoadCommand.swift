@@ -131,8 +131,11 @@ struct LoadCommand: Command {
                 return Outcome(value, blocks: [.text(([line] + lines).joined(separator: "\n"))])
             case .table(let table, let read, let detection):
                 try Self.checkMostRowsFit(read, names, call)
+                // A user who has several rows names none of them, and describes none.
+                let user = options.roles[.user].flatMap { table.column(named: $0) }, isNaming = try user?.differsInEachRow(check: work.check) == true
                 let value = TableValue(
-                    table, title: shown.joined(separator: ", "), identifier: options.roles[.user].flatMap { table.column(named: $0)?.name }, notes: [],
+                    table, title: shown.joined(separator: ", "), identifier: isNaming ? user?.name : nil,
+                    hidden: isNaming ? [] : [user?.name].compactMap { $0 }, notes: [],
                     files: read.files.map { .init(name: URL(fileURLWithPath: $0.path).lastPathComponent, rows: read.rows, digest: "\($0.digest)") })
                 let format = detection.format.layout == .jsonLines ? ", JSON lines" : ""
                 let line = "\(names) (\(NumberText.bytes(read.files.reduce(0) { $0 + $1.bytes }))\(format)): \(detection.line)"

@@ -111,15 +111,18 @@ extension PlotCommand {
             throw Diagnostic("nothing-to-read", "'plot flow' is between two sets of segments, and there is one", category: .syntax, at: call.span, hint: "segments by=group as groups | plot flow of \(input.name) groups")
         }
         let from = try inputs[0].segments(for: call), to = try inputs[1].segments(for: call)
-        let arrived = try to.labels(ofRowsIn: from, inputs[0].name, inputs[1].name, at: span, call.context.work)
-        let hasNoise = (zip(from.found.labels, arrived).contains { $0 < 0 && $1 >= 0 }, zip(from.found.labels, arrived).contains { $0 >= 0 && $1 < 0 })
-        let (left, right) = (from.names + (hasNoise.0 ? ["none"] : []), to.names + (hasNoise.1 ? ["none"] : []))
+        let (arrived, absent, others) = try to.labels(ofRowsIn: from, inputs[0].name, inputs[1].name, at: span, call.context.work)
+        // Who is in one of the two alone comes from nowhere, or goes there.
+        let pairs = Array(zip(from.found.labels, arrived)) + others.map { (-1, $0) }
+        let hasNone = (pairs.contains { $0.0 < 0 && $0.1 >= 0 }, pairs.contains { $0.0 >= 0 && $0.1 < 0 })
+        let (left, right) = (from.names + (hasNone.0 ? ["none"] : []), to.names + (hasNone.1 ? ["none"] : []))
         var counts = [[Int]](repeating: [Int](repeating: 0, count: right.count), count: left.count)
-        for (own, other) in zip(from.found.labels, arrived) where own >= 0 || other >= 0 { counts[own < 0 ? from.names.count : own][other < 0 ? to.names.count : other] += 1 }
+        for (own, other) in pairs where own >= 0 || other >= 0 { counts[own < 0 ? from.names.count : own][other < 0 ? to.names.count : other] += 1 }
+        let alone = absent + others.count == 0 ? [] : ["none: in no segment, or not there: \(NumberText.grouped(absent)) \(from.rowNoun) are in \(inputs[0].name) alone, \(NumberText.grouped(others.count)) in \(inputs[1].name) alone"]
         let agreement = try PartitionAgreement(from.found.labels, arrived, work: call.context.work)
         return try FlowChart(
             title: title ?? "\(from.rowNoun.capitalisedFirst) from \(inputs[0].name) to \(inputs[1].name)", leftName: inputs[0].name, left: left, rightName: inputs[1].name, right: right, counts: counts, rowNoun: from.rowNoun,
-            notes: ["Adjusted Rand index \(NumberText.decimal(agreement.adjustedRand, 3)): 1 for the same partition, about 0 by chance"])
+            notes: ["Adjusted Rand index \(NumberText.decimal(agreement.adjustedRand, 3)): 1 for the same partition, about 0 by chance"] + alone)
     }
 
     func silhouetteChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {

@@ -68,7 +68,7 @@ struct TableValue: KindValue {
         self.title = title
         self.rowNoun = rowNoun
         self.identifier = identifier
-        self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
+        self.featureColumns = featureColumns ?? table.columns.filter { $0.name != identifier && !hidden.contains($0.name) && ($0.kind == .integer || $0.kind == .number) }.map(\.name)
         self.labels = labels
         self.hidden = hidden
         self.results = results

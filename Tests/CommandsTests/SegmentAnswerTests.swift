@@ -104,6 +104,57 @@ struct SegmentAnswerTests {
         #expect(Running.failure("\(script) | consensus kmeans again as c | assign c on rfm")?.code == "cannot-assign")
     }
 
+    private static let visits = "simulate shop users=60 days=20 seed=1 as e | sessions as s"
+
+    @Test func `segments of sessions are of sessions`() throws {
+        #expect(try Running.results("\(Self.visits) | chains k=2 per=session restarts=1 | fit lstm predict=chains epochs=1 hidden=2 on s").last?.notes.contains { $0.message.contains("sessions have a segment of 'chains'") } == true)
+        #expect(Running.failure("\(Self.visits) | chains k=2 per=session restarts=1 | fit lstm predict=chains epochs=1 on e")?.code == "missing-role")
+        #expect(Running.failure("\(Self.visits) | rfm | kmeans k=2 as a | chains k=2 per=session restarts=1 as b on s | consensus a b")?.code == "different-rows")
+        #expect(Running.failure("\(Self.visits) | chains k=2 per=session restarts=1 | profile events=e")?.code == "no-key")
+        #expect(try Running.text("\(Self.visits) | chains k=2 per=session restarts=1 | profile").contains("How journeys begin") == false)
+    }
+
+    @Test func `users without a segment are counted`() throws {
+        let notes = try #require(try Running.results("\(Self.visits) | rfm | kmeans k=2 | fit lstm predict=kmeans epochs=1 hidden=2 on e").last).notes
+        #expect(notes.contains { $0.message.contains("30 of 60 (50.0 %) users have a segment of 'kmeans'") }, "\(notes.map(\.message))")
+    }
+
+    @Test func `who is in one of two sets of segments alone is drawn`() throws {
+        let script = "\(Self.visits) | rfm | filter recency < 5 on rfm as some | kmeans k=2 as now | kmeans k=2 as then on rfm"
+        let (forth, back) = (try Running.text("\(script) | plot flow of then now"), try Running.text("\(script) | plot flow of now then"))
+        #expect(forth.contains("from 1 to none") && back.contains("from none to 1"), "\(forth) \(back)")
+        #expect(try Running.text("\(script) | consensus now then").contains("users of 'then' are not among those of 'now', and take no part"))
+        #expect(try Running.text("\(script) | consensus then now").contains("'now' does not have"))
+    }
+
+    @Test func `a user with several rows names none of them`() throws {
+        try Running.inFolder { folder in
+            let rows = (0..<60).map { "c\($0 % 20),\($0 * 37 % 101),\($0 * 17 % 9)" }
+            try Data((["customer,amount,items"] + rows).joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/orders.csv"))
+            let load = "load orders.csv kind=table user=customer as o"
+            let table = try #require(try Running.results(load, directory: folder).last?.value as? TableValue)
+            #expect(table.identifier == nil && table.hidden == ["customer"] && table.featureColumns == ["amount", "items"] && table.categoryColumns.isEmpty)
+            let two = "\(load) | kmeans k=2 as a | filter amount > 20 on o | kmeans k=2 as b | consensus a b"
+            let code = Running.failure(two, directory: folder)?.code
+            #expect(code == "different-rows")
+            let fitted = try Running.results("\(load) | kmeans k=2 as a | fit logistic predict=a on o", directory: folder).last?.value as? ModelValue
+            #expect(fitted != nil)
+        }
+    }
+
+    @Test func `segments that have names are assigned by them`() throws {
+        let table = try #require(try Running.results("simulate shop users=150 days=20 seed=1 | rfm | segments by=group as groups | assign groups on rfm as again | filter segment == \"lost\" on again").last?.value as? TableValue)
+        #expect(table.table.rowCount > 0)
+        let scores = try #require(try Running.results("simulate shop users=150 days=20 seed=1 | rfm | segments by=r | assign segments on rfm").last)
+        #expect((scores.value as? TableValue)?.table.column(named: "segment")?.kind == .text)
+    }
+
+    @Test func `a consensus without names is of what is alike, and of no consensus`() throws {
+        let script = "simulate shop users=150 days=20 seed=1 | rfm | kmeans k=3 | segments by=group as groups | filter frequency > 1 on rfm as some | kmeans k=2 as others | consensus kmeans groups | consensus"
+        let text = try Running.text(script)
+        #expect(text.contains("of kmeans, groups") && !text.contains("of kmeans, groups, consensus") && !text.contains("of kmeans, groups, others"))
+    }
+
     @Test func `a dendrogram is of segments that were joined`() throws {
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=3 | plot dendrogram").contains("cut at"))
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=1 linkage=average | plot dendrogram").contains("Dendrogram of"))

@@ -33,7 +33,8 @@ struct AssignCommand: Command {
         guard let input, let schema = input.schema else { return Outline(signature.gives, maker: signature.verb) }
         // Of segments of rows the newest table is meant, where no table is the newest value.
         if input.kinds.contains(.events) { return Outline(signature.gives, maker: signature.verb) }
-        return input.having(schema.adding(column, .number), features: input.features, maker: signature.verb)
+        let areNamed = try call.context.outlines[call[segments]]?.maker == SegmentsCommand.signature.verb
+        return input.having(schema.adding(column, areNamed ? .text : .number), features: input.features, maker: signature.verb)
     }
 
     private static let column = "segment"
@@ -53,7 +54,7 @@ struct AssignCommand: Command {
         let labels = try segments.model.segments(of: try segments.rows(of: table, call), work: work)
         let joined = table.table.adding(try segments.column(Self.column, labels, work))
         let result = table.with(joined, after: .assign(name), featureColumns: table.featureColumns)
-        return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks)
+        return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks, input: meant)
     }
 
     /// Puts the journeys of events into segments of journeys.
@@ -67,7 +68,7 @@ struct AssignCommand: Command {
         let result = TableValue(
             table.table.adding(try segments.column(Self.column, labels, work)), title: table.title, rowNoun: table.rowNoun, identifier: table.identifier, featureColumns: table.featureColumns, hidden: table.hidden,
             units: table.units)
-        return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks, notes: notes)
+        return Outcome(result, blocks: [.table(segments.shares(labels, rowNoun: table.rowNoun))] + result.blocks, notes: notes, input: meant)
     }
 }
 

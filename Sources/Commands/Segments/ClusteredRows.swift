@@ -137,6 +137,16 @@ struct ClusteredRows: Sendable {
         if reads == .numbers, named == nil, input?.features?.isEmpty == true { throw TableValue.noFeatures(input?.schema?.names ?? []).placed(at: call.span) }
     }
 
+    /// A warning for numbers that tell rows apart and nothing else.
+    func counters(_ table: TableValue, _ call: Call) -> [Diagnostic] {
+        table.counters(among: numbers.columns).map { name in
+            let others = scaled.columns.filter { $0 != name }.map(Expression.quotedName)
+            return Diagnostic(
+                "counts-rows", "'\(name)' rises from row to row, as numbers do that only tell rows apart, and takes part in the distances", category: .data, severity: .warning, at: call.span, label: "reads '\(name)'",
+                hint: others.isEmpty ? "cluster by columns that describe the \(table.rowNoun)" : "inputs=[\(others.prefix(6).joined(separator: ", "))\(others.count > 6 ? ", ..." : "")] leaves it out")
+        }
+    }
+
     /// What is read as what, in lines.
     var lines: [String] {
         let levels = scaled.categories
@@ -183,6 +193,16 @@ extension TableValue {
     }
 }
 
+extension Column {
+    /// Whether every row has a value, and no two the same.
+    func differsInEachRow(check: () throws -> Void) throws -> Bool {
+        try unpack(check: check)
+        if case .text(let codes, let dictionary) = storage { return dictionary.count >= codes.count && !codes.contains(-1) && Set(codes).count == codes.count }
+        guard let values = try numbers(check: check), !values.contains(where: \.isNaN) else { return false }
+        return Set(values).count == values.count
+    }
+}
+
 extension FeatureMatrix {
     /// The means of some rows each, `[groups, columns]`: of scaled rows the centroids of segments.
     func means(of groups: [[Int]]) -> DenseMatrix {
@@ -196,11 +216,8 @@ extension TableValue {
     /// The table with a column that names its rows, where it has none that is known to and a text differs in each row.
     func named(_ work: Work) throws -> TableValue {
         guard identifier == nil, table.rowCount > 1 else { return self }
-        for column in table.columns {
-            guard column.kind == .text, !tells(column.name) else { continue }
-            try column.unpack(check: work.check)
-            guard case .text(let codes, let dictionary) = column.storage, dictionary.count >= codes.count, !codes.contains(-1), Set(codes).count == codes.count else { continue }
-            return identified(by: column.name)
+        for column in table.columns where column.kind == .text && !tells(column.name) {
+            if try column.differsInEachRow(check: work.check) { return identified(by: column.name) }
         }
         return self
     }

@@ -34,6 +34,18 @@ enum ClusteringOptions {
         [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description, missing.description]) + [seed.description]
     }
 
+    /// - Throws: `wrong-value` at the first of some options that is given although it says nothing beside another.
+    static func refuse(_ names: [String], _ call: Call, because why: String, label: String) throws(Diagnostic) {
+        guard let name = names.first(where: call.isGiven) else { return }
+        throw Diagnostic("wrong-value", why, category: .syntax, at: call.span(named: name), label: label, hint: "leave one of them out")
+    }
+
+    /// The start of Cao is always the same, so that nothing is drawn and a second run finds what the first did.
+    static func checkStart(_ call: Call) throws(Diagnostic) {
+        guard call.value(named: "init")?.value == .word("cao") else { return }
+        try refuse(["restarts", "seed"], call, because: "init=cao starts from the same rows each time, and draws nothing", label: "against init=cao")
+    }
+
     /// The definitions of what all clusterings print.
     static let terms: [Signature.Term] = [
         .init("scaled", "which columns went through log1p, and that all were standardised to mean 0 and standard deviation 1"),
@@ -79,17 +91,7 @@ extension ClusteringCommand {
         let rows = try ClusteredRows(table, call, reads: Estimator.reads)
         let found: Segmentation
         do { found = try estimator.segmentation(of: rows.scaled, work: call.context.work) } catch let error as ClusteringError { throw error.diagnostic.placed(at: error.span(call)) }
-        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed), notes: Self.counters(table, rows, call))
-    }
-
-    /// A warning for numbers that tell rows apart and nothing else.
-    private static func counters(_ table: TableValue, _ rows: ClusteredRows, _ call: Call) -> [Diagnostic] {
-        table.counters(among: rows.numbers.columns).map { name in
-            let others = rows.scaled.columns.filter { $0 != name }.map(Expression.quotedName)
-            return Diagnostic(
-                "counts-rows", "'\(name)' rises from row to row, as numbers do that only tell rows apart, and takes part in the distances", category: .data, severity: .warning, at: call.span, label: "reads '\(name)'",
-                hint: others.isEmpty ? "cluster by columns that describe the \(table.rowNoun)" : "inputs=[\(others.prefix(6).joined(separator: ", "))\(others.count > 6 ? ", ..." : "")] leaves it out")
-        }
+        return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .rows(rows), found: found, seed: estimator.seed), notes: rows.counters(table, call))
     }
 
     func plan(_ call: Call, on input: Input?) throws -> Plan? { try planOnRows(call, input) }

@@ -7,20 +7,27 @@ import Scoring
 // Consensus of segments.
 
 extension ConsensusCommand {
+    /// The segments of the session that are of the same rows as the newest, but for what is a consensus itself.
+    static func alike(_ call: Call, _ newest: Input?) throws -> [Input] {
+        guard let newest = newest?.value as? SegmentsValue else { return [] }
+        let work = call.context.work, who = try newest.table.rowNames(work)
+        return try call.context.all(of: [.segments]).filter { input in
+            guard let segments = input.value as? SegmentsValue, segments.unit == newest.unit, segments.rows == newest.rows, segments.method != signature.verb else { return false }
+            return try segments.table.rowNames(work) == who
+        }
+    }
+
     /// One set of segments of several.
     func segments(_ inputs: [Input], _ call: Call) throws -> Outcome {
         let span = call.span(of: Self.models), work = call.context.work
-        if call.isGiven(Self.by.description.name) {
-            throw Diagnostic("wrong-value", "'by' says how models make up one answer, and these are segments", category: .syntax, at: call.span(of: Self.by), label: "not of segments", hint: "leave it out")
-        }
-        if let twice = inputs.first(where: { one in inputs.count { $0.name == one.name } > 1 }) {
-            throw Diagnostic("repeated-option", "'\(twice.name)' is named twice", category: .syntax, at: span, label: "once is enough", hint: "each once")
-        }
         guard inputs.count > 1, let first = inputs[0].value as? SegmentsValue else { throw Self.single(call) }
-        var clusterings: [[Int]] = [], numbers: [String] = [], names: [String] = []
+        var clusterings: [[Int]] = [], numbers: [String] = [], names: [String] = [], gaps: [String] = []
         for input in inputs {
             let own = try input.segments(for: call)
-            clusterings.append(try own.labels(ofRowsIn: first, inputs[0].name, input.name, at: span, work))
+            let (labels, absent, others) = try own.labels(ofRowsIn: first, inputs[0].name, input.name, at: span, work)
+            clusterings.append(labels)
+            if absent > 0 { gaps.append("'\(input.name)' does not have \(NumberText.rate(absent, of: labels.count)) \(first.rowNoun) of '\(inputs[0].name)', which share no segment there") }
+            if !others.isEmpty { gaps.append("\(NumberText.rate(others.count, of: own.rows)) \(own.rowNoun) of '\(input.name)' are not among those of '\(inputs[0].name)', and take no part") }
             numbers += own.columns.numbers.filter { !numbers.contains($0) && first.table.table.column(named: $0)?.numbers != nil }
             names += own.columns.categories.filter { !names.contains($0) && first.table.table.column(named: $0) != nil }
         }
@@ -31,6 +38,7 @@ extension ConsensusCommand {
         var remarks = ["of \(inputs.map(\.name).joined(separator: ", ")), whose labels make \(NumberText.counted(consensus.tuples, "different combinations"))"]
         if let lifetime = consensus.lifetime { remarks.append("as many segments as last longest: lifetime \(NumberText.decimal(lifetime, 3)) of 1") }
         if consensus.linkedTuples < consensus.tuples { remarks.append("the \(NumberText.grouped(consensus.linkedTuples)) commonest combinations are linked, the others go to the segment that they share most with") }
+        remarks += gaps
         let found = Segmentation(
             model: ConsensusSegments(count: consensus.sizes.count), labels: consensus.labels, sizes: consensus.sizes, measures: [], remarks: remarks,
             tables: [Self.agreement(consensus, inputs.map(\.name))])
@@ -53,21 +61,31 @@ extension ConsensusCommand {
 extension SegmentsValue {
     /// The segment of each row of other segments, by who it is about, else by its place; -1 where these do not have it.
     ///
+    /// - Returns: the segments, how many of the other rows are not here, and the segments of the rows here that the others do not have.
     /// - Throws: `different-rows` where rows cannot be found, or none is.
-    func labels(ofRowsIn other: SegmentsValue, _ otherName: String, _ name: String, at span: SourceSpan, _ work: Work) throws -> [Int] {
+    func labels(ofRowsIn other: SegmentsValue, _ otherName: String, _ name: String, at span: SourceSpan, _ work: Work) throws -> (labels: [Int], absent: Int, others: [Int]) {
+        guard unit == other.unit else { throw Self.differentRows(otherName, name, at: span) }
         guard let mine = try table.rowNames(work), let theirs = try other.table.rowNames(work) else {
             guard rows == other.rows else { throw Self.differentRows(otherName, name, at: span) }
-            return found.labels
+            return (found.labels, 0, [])
         }
-        if mine == theirs { return found.labels }
+        if mine == theirs { return (found.labels, 0, []) }
         var places: [String: Int] = [:]
         for (row, who) in mine.enumerated() { places[who] = row }
-        let labels = try work.map(rows: theirs.count) { places[theirs[$0]].map { found.labels[$0] } ?? -1 }
-        guard theirs.contains(where: { places[$0] != nil }) else { throw Self.differentRows(otherName, name, at: span) }
-        return labels
+        var absent = 0
+        let labels = try work.map(rows: theirs.count) { row -> Int in
+            guard let place = places[theirs[row]] else {
+                absent += 1
+                return -1
+            }
+            return found.labels[place]
+        }
+        guard absent < theirs.count else { throw Self.differentRows(otherName, name, at: span) }
+        let known = Set(theirs)
+        return (labels, absent, mine.indices.filter { !known.contains(mine[$0]) }.map { found.labels[$0] })
     }
 
     private static func differentRows(_ first: String, _ second: String, at span: SourceSpan) -> Diagnostic {
-        Diagnostic("different-rows", "'\(first)' and '\(second)' are segments of different rows", category: .data, at: span, label: "cannot be put together", hint: "segments of the same users")
+        Diagnostic("different-rows", "'\(first)' and '\(second)' are segments of different rows", category: .data, at: span, label: "cannot be put together", hint: "segments of the same users or rows")
     }
 }

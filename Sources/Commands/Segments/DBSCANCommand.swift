@@ -31,10 +31,6 @@ struct DBSCANCommand: ClusteringCommand {
 
     static func check(_ call: Call) throws(Diagnostic) {
         guard let eps = call.value(named: "eps")?.value.asDouble, eps > 0 else { return }
-        for name in ["min-size", "sample"] where call.isGiven(name) {
-            throw Diagnostic(
-                "wrong-value", "with eps= dense places have any size, and all rows are looked at", category: .syntax, at: call.span(named: name), label: "against eps",
-                hint: "leave one of them out")
-        }
+        try ClusteringOptions.refuse(["min-size", "sample", "seed"], call, because: "with eps= dense places have any size, all rows are looked at, and nothing is drawn", label: "against eps")
     }
 }

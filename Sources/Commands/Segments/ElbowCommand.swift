@@ -53,15 +53,18 @@ struct ElbowCommand: Command {
 
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         try ClusteredRows.check(call, input, reads: .numbers)
+        let hasGap = try call[references] > 0, hasStability = try call[pairs] > 0
+        if !hasGap, !hasStability { try ClusteringOptions.refuse([sample.description.name], call, because: "without references and pairs no rows are sampled", label: "of nothing") }
         let columns = columnNames.map { ExpressionSchema.Column($0, .number) }
-        return TableValue.outline(ExpressionSchema(columns: columns), kind: .answer, properties: ["knee", "best_silhouette_k", "best_ch_k", "best_db_k", "gap_k", "stable_k"], maker: signature.verb)
+        return TableValue.outline(
+            ExpressionSchema(columns: columns), kind: .answer, properties: ["knee", "best_silhouette_k", "best_ch_k", "best_db_k"] + (hasGap ? ["gap_k"] : []) + (hasStability ? ["stable_k"] : []), maker: signature.verb)
     }
 
     private static let columnNames = ["k", "inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "gap", "gap_error", "stability", "stability_spread", "smallest", "largest"]
 
     func run(_ call: Call, on input: Input?) throws -> Outcome {
         guard let input else { throw Diagnostic("nothing-to-read", "'elbow' reads a table", category: .syntax, at: call.span) }
-        let source = try input.table(for: call)
+        let source = try input.table(for: call).named(call.context.work)
         let counts = try call[Self.counts].values
         let rows = try ClusteredRows(source, call, reads: .numbers)
         let scaled = rows.scaled.numbers
@@ -77,7 +80,7 @@ struct ElbowCommand: Command {
         if elbow.gap?.isSampled == true || elbow.stability?.isSampled == true {
             notes.append("Gap and stability on a random \(NumberText.rate(elbow.gap?.rows ?? elbow.stability?.rows ?? 0, of: scaled.rows)) \(source.rowNoun).")
         }
-        notes.append("\(rows.lines.map(\.capitalisedFirst).joined(separator: "; ")); the best of \(estimator.restarts) restarts each.")
+        notes.append("\(rows.lines.map(\.capitalisedFirst).joined(separator: "; ")); the best of \(NumberText.counted(estimator.restarts, "restarts")) each.")
         let display = Self.display(elbow, title: "k-means of \(NumberText.grouped(scaled.rows)) \(source.rowNoun) by number of clusters", notes: notes)
         let speaking: [(name: String, k: Int?)] = [
             ("best_silhouette_k", elbow.bestBySilhouette), ("best_ch_k", elbow.bestByRatio), ("best_db_k", elbow.bestByOverlap), ("gap_k", elbow.gap?.best), ("stable_k", elbow.stability?.best()),
@@ -85,7 +88,8 @@ struct ElbowCommand: Command {
         let properties: [(name: String, value: Value)] = [("knee", elbow.best.map { .integer($0) } ?? .word("none"))] + speaking.compactMap { one in one.k.map { (one.name, .integer($0)) } }
         let table = Self.table(elbow)
         return Outcome(
-            TableValue(table, kind: .answer, title: "Scores by number of clusters", rowNoun: "values of k", notes: notes, summaryBlocks: [.table(display)], detail: .elbow(elbow), properties: properties))
+            TableValue(table, kind: .answer, title: "Scores by number of clusters", rowNoun: "values of k", notes: notes, summaryBlocks: [.table(display)], detail: .elbow(elbow), properties: properties),
+            notes: rows.counters(source, call))
     }
 
     /// Which k each score speaks for.

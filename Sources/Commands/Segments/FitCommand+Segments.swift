@@ -47,7 +47,7 @@ extension FitCommand {
 
     private static func joined(_ value: any KindValue, _ segments: SegmentsValue, as name: String, _ call: Call) throws -> (any KindValue, [String]) {
         let work = call.context.work, span = call.span(of: targets)
-        if segments.table.identifier == nil, let table = value.asTable, segments.isOf(table) { return try besides(table, segments, as: name, call) }
+        if let table = value.asTable, segments.isOf(table) { return try besides(table, segments, as: name, call) }
         guard let key = segments.table.identifier, let who = segments.table.table.column(named: key) else {
             throw Diagnostic("no-key", "the \(segments.rowNoun) of '\(segments.method)' have no name by which others could be found", category: .data, at: span, label: "nobody in particular", hint: "segments of users, such as those of 'rfm' or 'features', have one")
         }
@@ -63,15 +63,26 @@ extension FitCommand {
             } catch let error as DataError { throw error.diagnostic.placed(at: span) }
         }
         guard let events = value as? EventsValue else { return (value, []) }
-        guard let user = events.source.schema.roles[Role.user.rawValue] else { throw Diagnostic("missing-role", "events without users have no users' segments", category: .data, at: span) }
-        // What is joined stands at each event; as a label of the user it is learnt from what the user did, and read by nothing.
-        let column = "\(name) of the user"
-        let other = Table([who.renamed(user), try segments.segmentColumn(column, work)])
+        let unit = segments.unit
+        guard let column = events.source.schema.roles[unit.rawValue] else {
+            throw Diagnostic("missing-role", "events without \(unit.rawValue)s have no segments of \(unit.rawValue)s", category: .data, at: span, hint: unit == .session ? "sessions gap=30m makes them" : nil)
+        }
+        // What is joined stands at each event; as a label of the user or session it is learnt from what was done there, and read by nothing.
+        let joined = "\(name) of the \(unit.rawValue)", names = try segments.table.rowNames(work) ?? []
+        let other = Table([who.renamed(column), try segments.segmentColumn(joined, work)])
         do {
-            let source = try events.source.joining(other, named: segments.method, by: user)
-            let value = Expression(.call("first", [Expression(.column(column), at: span)]), at: span)
-            return (events.followed(by: try source.labelling(try LabelRule(name, value, per: .user, schema: source.schema))), [])
+            let source = try events.source.joining(other, named: segments.method, by: column)
+            let value = Expression(.call("first", [Expression(.column(joined), at: span)]), at: span)
+            let labelled = try source.labelling(try LabelRule(name, value, per: unit, schema: source.schema))
+            let present = try Self.names(of: unit, in: try events.log(work), work), known = Set(zip(names, segments.found.labels).lazy.filter { $0.1 >= 0 }.map(\.0))
+            return (events.followed(by: labelled), ["\(NumberText.rate(present.count(where: known.contains), of: present.count)) \(unit.rawValue)s have a segment of '\(segments.method)'"])
         } catch let error as DataError { throw error.diagnostic.placed(at: span) }
+    }
+
+    /// Whom a log has.
+    private static func names(of unit: FilterUnit, in log: EventLog, _ work: Work) throws -> Set<String> {
+        guard unit == .session, let sessions = log.column(.session) else { return Set(try work.map(rows: log.userCount) { log.user($0) }) }
+        return Set(try work.map(rows: log.count) { sessions.text(at: $0) ?? "" })
     }
 
     /// The rows that the segments were found in, with their segments.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Language
 import Models
 
@@ -27,4 +28,6 @@ struct KModesCommand: ClusteringCommand {
     ) { options }
 
     static let longExample = Signature.Example("simulate shop users=200 days=30 seed=1 | rfm | fit kmodes k=2 inputs=[r, f] categorical=[r, f]", prints: "2 clusters of")
+
+    static func check(_ call: Call) throws(Diagnostic) { try ClusteringOptions.checkStart(call) }
 }

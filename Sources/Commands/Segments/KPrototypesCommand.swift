@@ -1,3 +1,4 @@
+import Diagnostics
 import Language
 import Models
 
@@ -30,4 +31,6 @@ struct KPrototypesCommand: ClusteringCommand {
     ) { options }
 
     static let longExample = Signature.Example("simulate shop users=200 days=30 seed=1 | rfm | fit kprototypes k=2 inputs=[recency, m] categorical=[m]", prints: "2 clusters of")
+
+    static func check(_ call: Call) throws(Diagnostic) { try ClusteringOptions.checkStart(call) }
 }

@@ -7,8 +7,7 @@ import Tables
 
 /// Says what sets each segment apart.
 struct ProfileCommand: Command {
-    static let events = Parameter<String?>.optional(
-        "events", "events of the same users, for their journeys and for when they were active; the newest unless given", completion: .value([Kind.events.name]), placeholder: "NAME")
+    static let events = Parameter<String?>.optionalName("events", of: [.events], "events of the same users, for their journeys and for when they were active; the newest unless given", place: .option)
 
     static let signature = Signature(
         "profile", group: .segments, summary: "Size, means, medians and shares of each segment, what sets it apart, how its users begin and when they were active.",
@@ -21,7 +20,7 @@ struct ProfileCommand: Command {
             5 % are said to set a segment apart. Of columns that the segments were found by the test says how far, not that the segments exist. Names are proposals from the strongest traits.
 
             Where the session has events of the same users, the newest or those of events=, the profile says how their journeys begin, and what share of the active users each segment had in each
-            quarter of the span.
+            quarter of the span. Users are found by their names alone: events of another shop whose users bear the same names are theirs too, so name the right ones where there are several.
             """,
         prints: [
             .init("users, share", "rows of the segment, and of all"),

@@ -21,7 +21,7 @@ struct SegmentJourneys {
         let named = try call[ProfileCommand.events], span = call.span(of: ProfileCommand.events), work = call.context.work
         guard let input = try named.map({ try call.context.value(named: $0, at: span) }) ?? call.context.newest(of: [.events]) else { return nil }
         guard let events = input.value as? EventsValue else { throw Diagnostic.unexpected(input, wanted: .events, at: span) }
-        guard let names = try segments.table.rowNames(work) else {
+        guard segments.unit == .user, let names = try segments.table.rowNames(work) else {
             guard named != nil else { return nil }
             throw Diagnostic("no-key", "the \(segments.rowNoun) of '\(segments.method)' have no name by which their events could be found", category: .data, at: span, label: "nobody in particular", hint: "segments of users, such as those of 'rfm' or 'features', have one")
         }

@@ -27,7 +27,7 @@ struct SegmentsCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         let name = try call[key]
         if let schema = input?.schema, !schema.isOpen, schema.column(named: name) == nil { throw DataError.unknownColumn(name, known: schema.names).diagnostic.placed(at: call.span(of: key)) }
-        return SegmentsValue.outline(features: input?.features?.filter { $0 != name }, rowNoun: input?.rowNoun, measures: [])
+        return SegmentsValue.outline(features: input?.features?.filter { $0 != name }, rowNoun: input?.rowNoun, measures: [], maker: signature.verb)
     }
 
     private static let mostValues = 1000

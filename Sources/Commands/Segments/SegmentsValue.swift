@@ -1,4 +1,5 @@
 import Diagnostics
+import Events
 import Expressions
 import Features
 import Language
@@ -42,6 +43,8 @@ struct SegmentsValue: KindValue {
     var sizes: [Int] { found.sizes }
     /// Rows in no segment.
     var noise: Int { rows - sizes.reduce(0, +) }
+    /// Whom the rows are about: users, unless they are sessions.
+    var unit: FilterUnit { rowNoun == "sessions" ? .session : .user }
     /// What says who a row is about, in a table of segments.
     var identifier: String { table.identifier ?? "row" }
 
@@ -161,11 +164,13 @@ struct SegmentsValue: KindValue {
     /// What clusterings make small or likely.
     private static let measures = ["inertia", "cost", "log_likelihood", "bic", "aic", "height", "next_height"]
     var propertyNames: [String] { Self.properties + found.measures.map { Self.property(of: $0.name) } }
-    var outline: Outline { Self.outline(features: columns.numbers, rowNoun: rowNoun, measures: found.measures.map { Self.property(of: $0.name) }) }
+    var outline: Outline { Self.outline(features: columns.numbers, rowNoun: rowNoun, measures: found.measures.map { Self.property(of: $0.name) }, maker: isOfColumn ? method : nil) }
 
     /// Segments in some columns, if they are known.
-    static func outline(features: [String]?, rowNoun: String?, measures: [String] = measures) -> Outline {
-        Outline([.segments], schema: features.map { ExpressionSchema(columns: $0.map { .init($0, .number) }) }, features: features, properties: properties + measures, rowNoun: rowNoun)
+    ///
+    /// - Parameter maker: where it matters that the segments are a column's values.
+    static func outline(features: [String]?, rowNoun: String?, measures: [String] = measures, maker: String? = nil) -> Outline {
+        Outline([.segments], schema: features.map { ExpressionSchema(columns: $0.map { .init($0, .number) }) }, features: features, properties: properties + measures, rowNoun: rowNoun, maker: maker)
     }
 
     /// A row for each user: who, which segment, and what it was found by. Without a segment it is missing.
@@ -181,10 +186,11 @@ struct SegmentsValue: KindValue {
     /// The segment of each row: its number, or its name where it has one.
     func segmentColumn(_ name: String, _ work: Work) throws -> Column { try column(name, found.labels, work) }
 
-    /// The segments that some rows were put into, as a column.
+    private var isOfColumn: Bool { if case .column = reading { true } else { false } }
+
+    /// The segments that some rows were put into, as a column: of numbers, unless they are a column's values.
     func column(_ name: String, _ labels: [Int], _ work: Work) throws -> Column {
-        let isNumbered = names.indices.allSatisfy { names[$0] == String($0 + 1) }
-        if isNumbered { return Column(name, integers: try work.map(rows: labels.count) { labels[$0] < 0 ? nil : Int64(labels[$0] + 1) }) }
+        if !isOfColumn { return Column(name, integers: try work.map(rows: labels.count) { labels[$0] < 0 ? nil : Int64(labels[$0] + 1) }) }
         return try Column(name, text: work.map(rows: labels.count) { labels[$0] < 0 ? nil : names[labels[$0]] }, check: work.check)
     }
 }
