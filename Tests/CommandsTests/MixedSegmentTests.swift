@@ -41,6 +41,14 @@ struct MixedSegmentTests {
         #expect(Self.text(try Self.segments("kmodes k=2 init=cao")).contains("one run"))
     }
 
+    @Test func `all numbers may be told to be codes`() throws {
+        let found = try Self.segments("kmodes k=2 categorical=all")
+        #expect(found.columns.categories == ["price", "region", "colour", "sold"])
+        #expect(try Self.segments("kmodes k=2 categorical=all inputs=[region, sold]").columns.categories == ["region", "sold"])
+        let failure = #expect(throws: Diagnostic.self) { try Self.segments("kprototypes k=2 categorical=all") }
+        #expect(failure?.code == "no-numeric-columns")
+    }
+
     @Test func `kprototypes reads both sorts and tells gamma`() throws {
         let found = try Self.segments("kprototypes k=2 categorical=[region]")
         #expect(found.sizes == [5, 4] && found.columns.numbers == ["price"] && Set(found.columns.categories) == ["region", "colour", "sold"])

@@ -69,8 +69,11 @@ struct ClusteredRows: Sendable {
     /// What is read as what, of the columns that describe a row or are named.
     private static func columns(_ table: TableValue, _ call: Call, _ reads: SegmentColumns) throws -> (numbers: [String], categories: [String], codes: [String], left: [String]) {
         try check(call, nil, reads: reads)
-        let codes = try (reads == .numbers ? nil : call[ClusteringOptions.categorical]) ?? []
         let named = try call[ClusteringOptions.inputs]
+        var codes = try (reads == .numbers ? nil : call[ClusteringOptions.categorical]) ?? []
+        if ClusteringOptions.areAll(codes, among: table.table.names) {
+            codes = (named ?? table.featureColumns.filter { !table.tells($0) }).filter { name in table.table.column(named: name).map { $0.kind == .integer || $0.kind == .number } == true }
+        }
         func column(_ name: String, of option: String) throws -> Column {
             guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names).diagnostic.placed(at: call.span(named: option)) }
             if name == table.identifier { throw refused(name, option, "names the \(table.rowNoun), and no two are alike in it", "names the rows", "leave it out", call) }
@@ -112,13 +115,14 @@ struct ClusteredRows: Sendable {
     }
 
     private static func noCategories(_ names: String, _ numbers: [String], _ call: Call) -> Diagnostic {
-        let hint = numbers.isEmpty ? "columns are \(names)" : "codes of categories look like numbers: categorical=[\(numbers.prefix(2).map(Expression.quotedName).joined(separator: ", "))], or types={\(Expression.quotedName(numbers[0])): text} at load"
+        let hint = numbers.isEmpty ? "columns are \(names)" : "codes of categories look like numbers: categorical=[\(numbers.prefix(2).map(Expression.quotedName).joined(separator: ", "))] or categorical=all, or types={\(Expression.quotedName(numbers[0])): text} at load"
         return Diagnostic("no-categorical-columns", "no column that is read holds categories, and '\(call.signature.verb)' works on them", category: .data, at: call.span, hint: hint)
     }
 
     /// Holds what is named against what is known of the columns before the statement runs.
     static func check(_ call: Call, _ input: Outline?, reads: SegmentColumns) throws(Diagnostic) {
-        let named = try call[ClusteringOptions.inputs], codes = reads == .numbers ? nil : try call[ClusteringOptions.categorical]
+        let named = try call[ClusteringOptions.inputs]
+        let codes = try reads == .numbers ? nil : call[ClusteringOptions.categorical].flatMap { ClusteringOptions.areAll($0, among: input?.schema?.names ?? []) ? nil : $0 }
         if reads != .categories, try call[ClusteringOptions.missing] == "mean", try !call[ClusteringOptions.scale] {
             throw Diagnostic("wrong-value", "columns that are taken as they are have no mean that would stand in for what is missing", category: .syntax, at: call.span(of: ClusteringOptions.missing), label: "against scale=no", hint: "leave one of them out")
         }

@@ -23,7 +23,7 @@ enum ClusteringOptions {
     static let inputs = Parameter<[String]?>.optional(
         "inputs", "columns to cluster by; those that describe a row unless given", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
     static let categorical = Parameter<[String]?>.optional(
-        "categorical", "columns of numbers that are codes of categories, such as a region's number", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
+        "categorical", "columns of numbers that are codes of categories, such as a region's number; 'all' of them unless a column is called so", completion: .column, placeholder: "[COLUMN, ...]", check: FitCommand.columnList)
     static let log = Parameter<Bool>.named("log", default: true, "take log1p of columns without negative values that are skewed")
     static let scale = Parameter<Bool>.named("scale", default: true, "standardise the columns; no takes them as they are, where they are measured alike already")
     static let missing = Parameter<String>.named("missing", default: "stop", "what a number that is missing counts as: nothing is clustered, or it counts as the mean of its column", oneOf: ["stop", "mean"])
@@ -33,6 +33,9 @@ enum ClusteringOptions {
     static func options(for columns: SegmentColumns) -> [ParameterDescription] {
         [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description, missing.description]) + [seed.description]
     }
+
+    /// Whether `categorical=` means every column of numbers.
+    static func areAll(_ codes: [String], among columns: [String]) -> Bool { codes == ["all"] && !columns.contains("all") }
 
     /// - Throws: `wrong-value` at the first of some options that is given although it says nothing beside another.
     static func refuse(_ names: [String], _ call: Call, because why: String, label: String) throws(Diagnostic) {
@@ -74,9 +77,9 @@ extension ClusteringCommand {
     static func outlineOnRows(_ call: Call, _ input: Outline?) throws(Diagnostic) -> Outline {
         try check(call)
         try ClusteredRows.check(call, input, reads: Estimator.reads)
-        let codes = try Estimator.reads == .numbers ? [] : call[ClusteringOptions.categorical] ?? []
+        let codes = try Estimator.reads == .numbers ? [] : call[ClusteringOptions.categorical] ?? [], areAll = ClusteringOptions.areAll(codes, among: input?.schema?.names ?? [])
         let numbers = try call[ClusteringOptions.inputs]?.filter { name in input?.schema?.column(named: name)?.type == .number } ?? input?.features
-        return SegmentsValue.outline(features: Estimator.reads == .categories ? [] : numbers?.filter { !codes.contains($0) }, rowNoun: input?.rowNoun)
+        return SegmentsValue.outline(features: Estimator.reads == .categories || areAll ? [] : numbers?.filter { !codes.contains($0) }, rowNoun: input?.rowNoun)
     }
 
     func run(_ call: Call, on input: Input?) throws -> Outcome { try runOnRows(call, input) }

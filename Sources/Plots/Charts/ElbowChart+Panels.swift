@@ -2,7 +2,7 @@ extension ElbowChart {
     /// Inertia and each score in a panel of its own, two beside each other.
     func panels(_ style: Style) -> [String] {
         var figure = Figure(style, title: title, notes: notes)
-        let area = figure.area, all = [Measure(name: "inertia", hint: "sum of squared distances to the nearest centroid", values: inertias.map { $0 }, best: knee)] + measures
+        let area = figure.area, all = [Measure(name: "inertia", hint: "squared distances to the centroids", values: inertias.map { $0 }, best: knee)] + measures
         let columns = area.width >= 420 ? 2 : 1, rows = (all.count + columns - 1) / columns
         let between = 34.0, head = 34.0, foot = 24.0, height = max(24, (area.height - figure.below + foot) / Double(rows) - head - foot)
         let scales = all.map { Self.scale($0, steps: max(2, Int(height / 34))) }

@@ -76,7 +76,8 @@ public struct FlowChart: Chart {
         let sides = [(left, leftSizes), (right, rightSizes)]
         let texts = sides.map { names, sizes in zip(names, sizes).map { ($0, "\(Format.count($1)) · \(Format.percent(Double($1) / Double(total)))") } }
         let detailRooms = texts.map { figure.widest($0.map(\.1), size: Theme.smallSize) + figure.across(6) }
-        let rooms = zip(texts, detailRooms).map { texts, detail in min(figure.widest(texts.map(\.0), bold: true), figure.area.width * 0.26 - min(detail, figure.area.width * 0.1)) + detail }
+        let nameRooms = zip(texts, detailRooms).map { texts, detail in min(figure.widest(texts.map(\.0), bold: true), figure.area.width * 0.26 - min(detail, figure.area.width * 0.1)) }
+        let rooms = zip(nameRooms, detailRooms).map(+)
         let frame = Frame(
             left: figure.area.left + rooms[0] + figure.across(12), top: figure.area.top + 26, right: figure.area.right - rooms[1] - figure.across(12), bottom: figure.area.bottom - figure.down(8))
         let most = Double(max(left.count, right.count)), gap = min(0.03, 0.3 / most)
@@ -117,7 +118,7 @@ public struct FlowChart: Chart {
             let middles = zip(side.tops, side.heights).map { frame.top + frame.height * ($0 + $1 / 2) }
             let spread = Figure.spread(middles, gap: line, from: frame.top + line / 2, to: frame.bottom - line / 2)
             for (group, y) in spread.enumerated() {
-                let name = figure.fitted(texts[place][group].0, rooms[place] - detailRooms[place], bold: true), detail = texts[place][group].1
+                let name = figure.fitted(texts[place][group].0, nameRooms[place], bold: true), detail = texts[place][group].1
                 if place == 0 {
                     figure.text(detail, frame.left - figure.across(8), y, .end, size: Theme.smallSize, Theme.quiet)
                     figure.text(name, frame.left - figure.across(8) - detailRooms[0], y, .end, bold: true, Theme.words[group % Theme.words.count])

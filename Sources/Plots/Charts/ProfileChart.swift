@@ -79,7 +79,7 @@ public struct ProfileChart: Chart {
     public var preferredSize: ChartSize {
         let names = min(200, segments.reduce(0) { max($0, Letters.width($1, size: Theme.textSize)) })
         let head = columns.count > 8 || columns.contains { Letters.width($0, size: Theme.textSize) > 84 } ? 100 : 0
-        return ChartSize(clamping: max(420, Int(names) + columns.count * (columns.count > 12 ? 56 : 92) + 110), 90 + head + segments.count * 46)
+        return ChartSize(clamping: max(420, 16 + Int(Letters.width(title, size: Theme.titleSize, bold: true)), Int(names) + columns.count * (columns.count > 12 ? 56 : 92) + 110), 90 + head + segments.count * 46)
     }
 
     public func commands(_ style: Style) -> [String] {
