@@ -12,7 +12,7 @@ struct ShippedNotebookTests {
     static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".cnb") }.sorted()
 
     @Test func `the notebooks that the README names are there`() {
-        #expect(Set(Self.names).isSuperset(of: ["quickstart.cnb", "userbehavior.cnb", "purchase-intent.cnb", "sequence-or-features.cnb"]))
+        #expect(Set(Self.names).isSuperset(of: ["quickstart.cnb", "userbehavior.cnb", "purchase-intent.cnb", "sequence-or-features.cnb", "customer-journeys.cnb"]))
     }
 
     @Test(arguments: names)
