@@ -35,9 +35,9 @@ public struct DisplayTable: Sendable {
         public init(stringLiteral text: String) { self.init(text) }
 
         public static func count(_ value: Int) -> Cell { Cell(NumberText.grouped(value), .integer(value)) }
-        /// - Parameter decimals: shown decimals; about four significant digits when none.
+        /// - Parameter decimals: shown decimals; about four significant digits when none, or where the number is huge.
         public static func number(_ value: Double, _ decimals: Int? = nil) -> Cell {
-            Cell(decimals.map { NumberText.decimal(value, $0) } ?? NumberText.short(value), .number(value))
+            Cell(decimals.flatMap { abs(value) < NumberText.mostWritten ? NumberText.decimal(value, $0) : nil } ?? NumberText.short(value), .number(value))
         }
         /// The numbers of a column, all with the decimals that suit its largest; what is missing is undefined.
         public static func column(_ values: [Double?]) -> [Cell] {

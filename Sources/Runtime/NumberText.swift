@@ -42,12 +42,15 @@ public enum NumberText {
         return isNegative && text.contains { "123456789".contains($0) } ? "-" + text : text
     }
 
+    /// From here on a double tells no more digits than a power of ten does.
+    public static let mostWritten = 1e17
+
     /// With as many decimals as show about four significant digits.
     public static func short(_ value: Double) -> String {
         guard value.isFinite else { return decimal(value, 0) }
         if value == value.rounded(), abs(value) < 1e15 { return grouped(Int(value)) }
         let magnitude = abs(value)
-        if magnitude < 1e-4 { return scientific(value) }
+        if magnitude < 1e-4 || magnitude >= Self.mostWritten { return scientific(value) }
         return decimal(value, magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4)
     }
 

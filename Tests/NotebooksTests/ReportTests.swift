@@ -142,6 +142,15 @@ struct ReportTests {
         #expect(page.contains("<img src=\"data:image/svg+xml;base64,") && page.contains("alt=\"An alt\" title=\"A title\">") && !page.contains("<script"))
     }
 
+    @Test func `a table that is too wide for a page is set smaller, but not beyond reading`() throws {
+        func points(_ columns: Int) throws -> Double? {
+            let page = body(try rendered("```cnb\ntable wide columns=\(columns) rows=2\n```\n"))
+            return page.split(separator: "--points: ").dropFirst().first.flatMap { Double($0.prefix { $0 != "p" }) }
+        }
+        let (few, many, more) = (try points(8), try points(45), try points(400))
+        #expect(few == nil && (many ?? 0) < 5.6 && (many ?? 0) > 3.2 && more == 3.2, "\(String(describing: many)) \(String(describing: more))")
+    }
+
     @Test func `a table's data goes out as CSV, a chart's as links`() throws {
         let report = HTMLRenderer().render(try executed("```cnb\n#| label: days\nfigure x\n```\n"))
         #expect(report.figures.map(\.file) == ["days-1"])
