@@ -55,6 +55,29 @@ struct JourneyTests {
         #expect(text?.contains("here 15") == true && text?.contains("gone 15") == true)
     }
 
+    /// Customers who come back at a price of 100, but for a few who pay nothing; every third price is not known.
+    private static let prices: String = {
+        var text = "user,action,price,time\n"
+        for user in 0..<30 {
+            for visit in 0..<(1 + user % 5) {
+                let price = (user + visit) % 3 == 0 ? "" : user % 10 == 4 ? "0" : "100"
+                text += "u\(user),buy,\(price),\(1_700_000_000 + user * 3_000 + visit * (90_000 + user * 20_000))\n"
+            }
+        }
+        return text
+    }()
+
+    @Test func `a value that is missing is none, and a fit that failed says so`() throws {
+        try Running.inFolder { folder in
+            try Data(Self.prices.utf8).write(to: URL(fileURLWithPath: "\(folder)/same.csv"))
+            let found = try #require(try Running.results("load same.csv | lifetime unit=day monetary=price", directory: folder).last)
+            let notes = found.notes.map(\.message).joined(separator: "\n")
+            #expect(notes.contains("repeat purchases have no value in 'price'") && notes.contains("a mean value of 0 or below") && notes.contains("gamma-gamma: the data do not tell"), "\(notes)")
+            let means = try #require((found.value as? TableValue)?.table.column(named: "mean_value")?.numbers)
+            #expect(means.allSatisfy { $0.isNaN || abs($0 - 100) < 1 }, "\(means)")
+        }
+    }
+
     @Test(.enabled(if: RealDataTests.isThere))
     func `CDNOW has the published parameters`() throws {
         let file = "\(RealDataTests.folder)/rfm/CDNOW_sample.txt"
