@@ -45,6 +45,28 @@ struct JourneyTests {
         #expect(try Self.results("load old.csv | chains k=2 | write to=s.csv | show").last?.value?.json["rows"] == .integer(30))
     }
 
+    @Test(arguments: ["chains k=2 as ways", "hierarchical k=2 as ways"])
+    func `rules of journeys find them in the table of the journeys`(_ verb: String) throws {
+        try Running.inFolder { folder in
+            try Data(Self.log(users: 30).utf8).write(to: URL(fileURLWithPath: "\(folder)/old.csv"))
+            let session = Session(catalogue: standardCatalogue, directory: folder, threads: 2)
+            session.isInteractive = true
+            let told = try #require(try Running.results("load old.csv | \(verb) | explain", in: session).last)
+            // As it is told, so it is typed.
+            let text = told.blocks.map(Running.text).joined(separator: "\n")
+            #expect(text.contains("'assign ways on load as t'") && text.contains("'filter RULE on t'"), "\(text)")
+            _ = try Running.results("assign ways on load as t", in: session)
+            let rules = try #require(told.value as? TableValue).table
+            let texts = try #require(rules.column(named: "rule")), rows = try #require(rules.column(named: "rows")?.numbers)
+            #expect(rules.rowCount > 0)
+            for place in 0..<rules.rowCount {
+                let rule = try #require(texts.text(at: place))
+                let filtered = try #require(try Running.results("filter \(rule) on t", in: session).last?.value as? TableValue)
+                #expect(filtered.table.rowCount == Int(rows[place]), "\(rule)")
+            }
+        }
+    }
+
     @Test func `segments of rows take the newest table, also behind events`() throws {
         let table = try #require(try Self.results("load old.csv | rfm purchase=action == \"cart\" | kmeans k=2 | load new.csv as later | rfm on later purchase=action == \"cart\" as new | load old.csv as more | assign kmeans").last?.value as? TableValue)
         #expect(table.table.rowCount == 9)
