@@ -42,32 +42,34 @@ extension PlotCommand {
         return measures
     }
 
+    /// So many leaves are shown where segments are fewer, for what lies below the cut.
+    private static let leaves = 30
+
     func dendrogramChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
-        guard let model = segments.found.model as? Hierarchical.Fitted else {
-            throw Diagnostic("no-tree-of-segments", "the segments of '\(segments.method)' were not joined step by step", category: .data, at: call.span, label: "no tree", hint: "hierarchical k=\(max(2, segments.sizes.count)) | plot dendrogram")
+        guard let model = segments.found.model as? any TreeOfSegments else {
+            throw Diagnostic(
+                "no-tree-of-segments", "the segments of '\(segments.method)' were not joined step by step", category: .data, at: call.span, label: "no tree",
+                hint: "hierarchical k=\(max(2, segments.sizes.count)) on \(segments.sourceName) | plot dendrogram")
         }
-        let tree = model.linkage, rows = tree.rows, leafCount = min(rows, max(model.count, 30))
+        let tree = model.linkage, rows = tree.rows, leafCount = min(rows, DendrogramChart.leafLimit, max(model.count, Self.leaves))
         let first = rows - leafCount, isTop = { (node: Int) in node >= rows + first }
         var leaves: [Int] = []
         for merge in tree.merges[first...] { leaves += [merge.first, merge.second].filter { !isTop($0) } }
         if leaves.isEmpty { leaves = [0] }
         let places = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { ($0.element, $0.offset) })
         func group(_ node: Int) -> Int { isTop(node) ? leaves.count + node - rows - first : places[node] ?? 0 }
-        func segment(_ node: Int) -> Int {
-            var node = node
-            while node >= rows { node = tree.merges[node - rows].first }
-            return model.labels[node]
-        }
+        let segmentsOfNodes = model.segmentsOfNodes, several = leaves.count { segmentsOfNodes[$0] == nil }
         let last = rows - model.count
         let cut = model.count > 1 ? ((last > 0 ? tree.merges[last - 1].height : 0) + tree.merges[last].height) / 2 : nil
         let names: [Linkage.Method: String] = [.ward: "height (Ward: √ of twice the rise of the sum of squares)", .average: "height (mean distance)", .complete: "height (largest distance)"]
         return try DendrogramChart(
             title: title ?? "Dendrogram of \(NumberText.counted(rows, segments.rowNoun))",
-            leaves: leaves.map { .init(name: segments.names[segment($0)], rows: $0 < rows ? 1 : tree.merges[$0 - rows].size, segment: segment($0)) },
-            joins: tree.merges[first...].map { .init(group($0.first), group($0.second), height: $0.height) }, cut: cut, heightName: names[tree.method] ?? "height", rowNoun: segments.rowNoun,
+            leaves: leaves.map { .init(name: segmentsOfNodes[$0].map { segments.names[$0] } ?? "", rows: $0 < rows ? 1 : tree.merges[$0 - rows].size, segment: segmentsOfNodes[$0]) },
+            joins: tree.merges[first...].map { .init(group($0.first), group($0.second), height: $0.height) }, cut: cut, segmentCount: model.count, heightName: names[tree.method] ?? "height", rowNoun: segments.rowNoun,
             notes: (rows < segments.rows ? ["A random sample of \(NumberText.grouped(rows)) of \(NumberText.counted(segments.rows, segments.rowNoun))"] : [])
-                + (leafCount < rows ? ["The last \(leafCount - 1) joins; a leaf says its segment and its \(segments.rowNoun)"] : []))
+                + (leafCount < rows ? ["The last \(leafCount - 1) joins; a leaf says its segment and its \(segments.rowNoun)"] : [])
+                + (several > 0 ? ["\(NumberText.counted(several, "leaves")) without a name \(several == 1 ? "holds" : "hold") several segments"] : []))
     }
 
     private static let mostColumns = 14

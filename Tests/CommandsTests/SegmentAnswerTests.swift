@@ -108,6 +108,11 @@ struct SegmentAnswerTests {
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=3 | plot dendrogram").contains("cut at"))
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=1 linkage=average | plot dendrogram").contains("Dendrogram of"))
         #expect(Running.failure("\(Self.shop) | plot dendrogram")?.code == "no-tree-of-segments")
+        // Journeys are joined as rows are; of more segments than leaves some leaves hold several.
+        let journeys = try Running.text("simulate shop users=60 days=10 seed=1 | hierarchical k=3 | plot dendrogram")
+        #expect(journeys.contains("Dendrogram of 60 users") && journeys.contains("into 3 segments"), "\(journeys)")
+        let many = try Running.text("simulate shop users=300 days=20 seed=1 | rfm | hierarchical k=70 | plot dendrogram")
+        #expect(many.contains("in 60 leaves") && many.contains("into 70 segments"), "\(many)")
     }
 
     static let mistakes: [(script: String, code: String)] = [
