@@ -60,6 +60,7 @@ struct RFMTests {
         Groups(rows: [["1-2", "", "all"]], error: .badScores("", column: "f", bins: 2)),
         Groups(rows: [["1-2", "1-2", "1", "poor"]], error: .noGroup("r=1, f=1, m=2", count: 4)),
         Groups(rows: [], error: .noGroup("r=1, f=1", count: 4)),
+        Groups(rows: [["1-2", "1", "few"], ["1-2", "2", " "]], error: .noName(row: 2)),
     ]
 
     @Test(arguments: mistakes)
