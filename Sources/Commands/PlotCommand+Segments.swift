@@ -42,32 +42,34 @@ extension PlotCommand {
         return measures
     }
 
+    /// So many leaves are shown where segments are fewer, for what lies below the cut.
+    private static let leaves = 30
+
     func dendrogramChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
-        guard let model = segments.found.model as? Hierarchical.Fitted else {
-            throw Diagnostic("no-tree-of-segments", "the segments of '\(segments.method)' were not joined step by step", category: .data, at: call.span, label: "no tree", hint: "hierarchical k=\(max(2, segments.sizes.count)) | plot dendrogram")
+        guard let model = segments.found.model as? any TreeOfSegments else {
+            throw Diagnostic(
+                "no-tree-of-segments", "the segments of '\(segments.method)' were not joined step by step", category: .data, at: call.span, label: "no tree",
+                hint: "hierarchical k=\(max(2, segments.sizes.count)) on \(segments.sourceName) | plot dendrogram")
         }
-        let tree = model.linkage, rows = tree.rows, leafCount = min(rows, max(model.count, 30))
+        let tree = model.linkage, rows = tree.rows, leafCount = min(rows, DendrogramChart.leafLimit, max(model.count, Self.leaves))
         let first = rows - leafCount, isTop = { (node: Int) in node >= rows + first }
         var leaves: [Int] = []
         for merge in tree.merges[first...] { leaves += [merge.first, merge.second].filter { !isTop($0) } }
         if leaves.isEmpty { leaves = [0] }
         let places = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { ($0.element, $0.offset) })
         func group(_ node: Int) -> Int { isTop(node) ? leaves.count + node - rows - first : places[node] ?? 0 }
-        func segment(_ node: Int) -> Int {
-            var node = node
-            while node >= rows { node = tree.merges[node - rows].first }
-            return model.labels[node]
-        }
+        let segmentsOfNodes = model.segmentsOfNodes, several = leaves.count { segmentsOfNodes[$0] == nil }
         let last = rows - model.count
         let cut = model.count > 1 ? ((last > 0 ? tree.merges[last - 1].height : 0) + tree.merges[last].height) / 2 : nil
         let names: [Linkage.Method: String] = [.ward: "height (Ward: √ of twice the rise of the sum of squares)", .average: "height (mean distance)", .complete: "height (largest distance)"]
         return try DendrogramChart(
             title: title ?? "Dendrogram of \(NumberText.counted(rows, segments.rowNoun))",
-            leaves: leaves.map { .init(name: segments.names[segment($0)], rows: $0 < rows ? 1 : tree.merges[$0 - rows].size, segment: segment($0)) },
-            joins: tree.merges[first...].map { .init(group($0.first), group($0.second), height: $0.height) }, cut: cut, heightName: names[tree.method] ?? "height", rowNoun: segments.rowNoun,
+            leaves: leaves.map { .init(name: segmentsOfNodes[$0].map { segments.names[$0] } ?? "", rows: $0 < rows ? 1 : tree.merges[$0 - rows].size, segment: segmentsOfNodes[$0]) },
+            joins: tree.merges[first...].map { .init(group($0.first), group($0.second), height: $0.height) }, cut: cut, segmentCount: model.count, heightName: names[tree.method] ?? "height", rowNoun: segments.rowNoun,
             notes: (rows < segments.rows ? ["A random sample of \(NumberText.grouped(rows)) of \(NumberText.counted(segments.rows, segments.rowNoun))"] : [])
-                + (leafCount < rows ? ["The last \(leafCount - 1) joins; a leaf says its segment and its \(segments.rowNoun)"] : []))
+                + (leafCount < rows ? ["The last \(leafCount - 1) joins; a leaf says its segment and its \(segments.rowNoun)"] : [])
+                + (several > 0 ? ["\(NumberText.counted(several, "leaves")) without a name \(several == 1 ? "holds" : "hold") several segments"] : []))
     }
 
     private static let mostColumns = 14
@@ -77,12 +79,14 @@ extension PlotCommand {
         let profile = try segments.profile(work: call.context.work)
         struct Column: Hashable { let name: String, level: String? }
         var strongest: [Column: Double] = [:]
-        for trait in profile.segments.flatMap(\.traits) { strongest[Column(name: trait.column, level: trait.level), default: 0] = max(strongest[Column(name: trait.column, level: trait.level)] ?? 0, trait.difference.magnitude) }
+        // The smallest segments are left out where there is no room for all.
+        let drawn = ShownSegments.largest(ProfileChart.segmentLimit, of: segments.sizes)
+        for trait in drawn.flatMap({ profile.segments[$0].traits }) { strongest[Column(name: trait.column, level: trait.level), default: 0] = max(strongest[Column(name: trait.column, level: trait.level)] ?? 0, trait.difference.magnitude) }
         let all = profile.columns.map { Column(name: $0, level: nil) } + profile.categories.flatMap { category in category.levels.map { Column(name: category.name, level: $0) } }
         let told = all.filter { strongest[$0] != nil }
         let kept = Set(told.enumerated().sorted { (strongest[$1.element] ?? 0, $0.offset) < (strongest[$0.element] ?? 0, $1.offset) }.prefix(Self.mostColumns).map(\.element))
         let shown = told.filter(kept.contains)
-        let cells = profile.segments.map { segment in
+        let cells = drawn.map { profile.segments[$0] }.map { segment in
             shown.map { column -> ProfileChart.Cell in
                 let trait = segment.traits.first { $0.column == column.name && $0.level == column.level }
                 var value = ""
@@ -94,9 +98,10 @@ extension PlotCommand {
         }
         let left = told.count - shown.count
         return try ProfileChart(
-            title: title ?? "What sets the segments of \(input.name) apart", segments: segments.names, sizes: segments.sizes, columns: shown.map { column in column.level.map { "\(column.name) = \($0)" } ?? column.name },
+            title: title ?? "What sets the segments of \(input.name) apart", segments: drawn.map { segments.names[$0] }, sizes: drawn.map { segments.sizes[$0] }, columns: shown.map { column in column.level.map { "\(column.name) = \($0)" } ?? column.name },
             cells: cells, rowNoun: segments.rowNoun,
-            notes: ["Below each difference the mean, or the share; without colour where it may be chance"] + (left == 0 ? [] : ["\(NumberText.counted(left, "columns and values")) with smaller differences are left out"]))
+            notes: ["Below each difference the mean, or the share; without colour where it may be chance"] + (left == 0 ? [] : ["\(NumberText.counted(left, "columns and values")) with smaller differences are left out"])
+                + (drawn.count == segments.names.count ? [] : ["The \(drawn.count) largest segments; the other \(NumberText.grouped(segments.names.count - drawn.count)) are left out"]))
     }
 
     static func checkTwo(_ names: [String], _ call: Call) throws(Diagnostic) {
@@ -115,36 +120,45 @@ extension PlotCommand {
         // Who is in one of the two alone comes from nowhere, or goes there.
         let pairs = Array(zip(from.found.labels, arrived)) + others.map { (-1, $0) }
         let hasNone = (pairs.contains { $0.0 < 0 && $0.1 >= 0 }, pairs.contains { $0.0 >= 0 && $0.1 < 0 })
-        let (left, right) = (from.names + (hasNone.0 ? ["none"] : []), to.names + (hasNone.1 ? ["none"] : []))
+        let limit = FlowChart.groupLimit
+        let shown = (ShownSegments(from.names, sizes: from.sizes, limit: limit - (hasNone.0 ? 1 : 0)), ShownSegments(to.names, sizes: to.sizes, limit: limit - (hasNone.1 ? 1 : 0)))
+        let (left, right) = (shown.0.names + (hasNone.0 ? ["none"] : []), shown.1.names + (hasNone.1 ? ["none"] : []))
         var counts = [[Int]](repeating: [Int](repeating: 0, count: right.count), count: left.count)
-        for (own, other) in pairs where own >= 0 || other >= 0 { counts[own < 0 ? from.names.count : own][other < 0 ? to.names.count : other] += 1 }
+        for (own, other) in pairs where own >= 0 || other >= 0 {
+            counts[own < 0 ? shown.0.names.count : shown.0.place(of: own)][other < 0 ? shown.1.names.count : shown.1.place(of: other)] += 1
+        }
         let alone = absent + others.count == 0 ? [] : ["none: in no segment, or not there: \(NumberText.grouped(absent)) \(from.rowNoun) are in \(inputs[0].name) alone, \(NumberText.grouped(others.count)) in \(inputs[1].name) alone"]
         let agreement = try PartitionAgreement(from.found.labels, arrived, work: call.context.work)
         return try FlowChart(
             title: title ?? "\(from.rowNoun.capitalisedFirst) from \(inputs[0].name) to \(inputs[1].name)", leftName: inputs[0].name, left: left, rightName: inputs[1].name, right: right, counts: counts, rowNoun: from.rowNoun,
-            notes: ["Adjusted Rand index \(NumberText.decimal(agreement.adjustedRand, 3)): 1 for the same partition, about 0 by chance"] + alone)
+            notes: ["Adjusted Rand index \(NumberText.decimal(agreement.adjustedRand, 3)): 1 for the same partition, about 0 by chance"] + alone + shown.0.notes(of: inputs[0].name) + shown.1.notes(of: inputs[1].name))
     }
 
     func silhouetteChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
-        let silhouette = try segments.silhouette(at: call.span, work: call.context.work)
-        let clusters = segments.names.indices.map { cluster in
-            SilhouetteChart.Cluster(name: segments.names[cluster], widths: silhouette.values.indices.filter { silhouette.labels[$0] == cluster }.map { silhouette.values[$0] })
-        }
-        var notes: [String] = []
-        if silhouette.isSampled { notes.append("\(NumberText.rate(silhouette.rows.count, of: silhouette.total)) \(segments.rowNoun) measured, a random sample") }
+        let measured = try segments.silhouette(at: call.span, work: call.context.work), silhouette = measured.silhouette
+        let shown = ShownSegments(segments.names, sizes: segments.sizes, limit: SilhouetteChart.clusterLimit)
+        var widths = [[Double]](repeating: [], count: shown.names.count)
+        for (label, value) in zip(silhouette.labels, silhouette.values) { widths[shown.place(of: label)].append(value) }
+        let clusters = zip(shown.names, widths).map { SilhouetteChart.Cluster(name: $0.0, widths: $0.1) }, total = segments.rows - segments.noise
+        var notes = shown.notes(of: input.name)
+        if silhouette.rows.count < total { notes.append("\(NumberText.rate(silhouette.rows.count, of: total)) \(segments.rowNoun) measured, a random sample") }
+        if measured.isOwnMeasure, let measure = measured.measure { notes.append(measure) }
         return try SilhouetteChart(title: title ?? "Silhouette of \(input.name)", clusters: clusters.filter { !$0.widths.isEmpty }, notes: notes)
     }
 
     func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
-        guard case .rows(let read) = segments.reading, !read.numbers.columns.isEmpty else {
-            throw Diagnostic("no-numeric-columns", "the segments of '\(segments.method)' were found by no numbers, and have no plane to be drawn on", category: .data, at: call.span, hint: "plot profile")
+        guard let read = try segments.measuredRows(call.context.work), !read.rows.numbers.columns.isEmpty else {
+            let why = switch segments.reading {
+            case .rows: "the segments of '\(segments.method)' were found by no numbers"
+            case .journeys: "journeys are no numbers"
+            case .column, .segments: "the \(segments.rowNoun) of '\(segments.method)' have no numbers"
+            }
+            throw Diagnostic("no-numeric-columns", "\(why), and so no plane to be drawn on", category: .data, at: call.span, hint: "plot profile")
         }
-        let columns = read.numbers.columns, scaled = read.scaled.numbers
-        // Rows in no segment are drawn as a group of their own.
-        let hasNoise = segments.noise > 0
-        let labels = segments.found.labels.map { $0 < 0 ? segments.sizes.count : $0 }
+        let scaled = read.rows.numbers, columns = scaled.columns
+        let shown = ShownSegments(segments.names, sizes: segments.sizes, limit: ClusterChart.clusterLimit)
         let names = try call[Self.columns]
         try Self.checkPair(names, of: columns, call)
         for name in names where !columns.contains(name) {
@@ -155,19 +169,21 @@ extension PlotCommand {
         }
         try Self.checkPlane(names, of: columns, call)
         let projection = try ClusterProjection(
-            of: scaled, labels: labels, centroids: scaled.means(of: segments.members), axes: names.isEmpty ? nil : (names[0], names[1]), mostRows: scaled.rows, seed: segments.seed, work: call.context.work)
-        var notes: [String] = []
+            of: scaled, labels: segments.found.labels.map(shown.place), centroids: scaled.means(of: segments.members), axes: names.isEmpty ? nil : (names[0], names[1]), mostRows: scaled.rows, seed: segments.seed, work: call.context.work)
+        var notes = shown.notes(of: input.name)
         if names.isEmpty {
             for axis in [projection.horizontal, projection.vertical] {
                 let loadings = axis.loadings.map { "\($0.column) \(NumberText.decimal($0.weight, 2))" }.joined(separator: ", ")
                 notes.append("\(axis.name): \(loadings)")
             }
         } else {
-            notes.append("Columns on the scale that was clustered (\(read.scaling?.summary ?? ""))")
+            notes.append("Columns \(read.isLearnt ? "on a common scale" : "on the scale that was clustered") (\(read.scaling?.summary ?? ""))")
         }
+        if read.isLearnt { notes.append("The segments were not found by these columns on this scale") }
         return try ClusterChart(
             title: title ?? "Clusters of \(NumberText.grouped(segments.rows)) \(segments.rowNoun)", xName: Self.axisName(projection.horizontal), yName: Self.axisName(projection.vertical),
-            x: projection.x, y: projection.y, labels: projection.labels, clusterNames: segments.names + (hasNoise ? ["none"] : []), centroids: Array(zip(projection.centroidX, projection.centroidY)).map { (x: $0.0, y: $0.1) },
+            x: projection.x, y: projection.y, labels: projection.labels, clusterNames: shown.names,
+            centroids: shown.names.indices.map { $0 < shown.kept.count ? (x: projection.centroidX[shown.kept[$0]], y: projection.centroidY[shown.kept[$0]]) : nil },
             seed: segments.seed, notes: notes)
     }
 

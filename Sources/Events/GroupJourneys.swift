@@ -36,7 +36,6 @@ extension EventLog {
     public func journeys(ofGroups groups: [Int], count: Int, steps: Int = 3, stretches: Int = 4, most: Int = 2, work: Work = Work()) throws -> GroupJourneys {
         precondition(groups.count == userCount && (1...4).contains(steps) && (1...32).contains(stretches), "a group for each user, and few steps and stretches")
         let actions = try textCodes(of: .action, work: work), times = clock
-        let width = (actions?.dictionary.count ?? 0) + 1
         var bounds: [Int64] = []
         if let first = report.firstTime, let last = report.lastTime, last > first {
             bounds = (0...stretches).map { first + (last - first) / Int64(stretches) * Int64($0) }
@@ -45,7 +44,7 @@ extension EventLog {
         func stretch(_ time: Int64) -> Int { min(stretches - 1, max(0, Int((time - bounds[0]) / max(1, bounds[1] - bounds[0])))) }
 
         var users = [Int](repeating: 0, count: count), events = users
-        var starts = [[Int: Int]](repeating: [:], count: count), active = [[Int]](repeating: [Int](repeating: 0, count: bounds.isEmpty ? 0 : stretches), count: count)
+        var starts = [[Opening: Int]](repeating: [:], count: count), active = [[Int]](repeating: [Int](repeating: 0, count: bounds.isEmpty ? 0 : stretches), count: count)
         let ranges = userGroups
         var rest = 0
         for user in 0..<userCount where groups[user] >= 0 {
@@ -58,15 +57,9 @@ extension EventLog {
             users[group] += 1
             events[group] += range.count
             if let actions {
-                var key = 0, length = 0, last: Int32 = -1
-                for place in range where length < steps {
-                    let code = actions[place]
-                    guard code >= 0, code != last else { continue }
-                    key = key * width + Int(code) + 1
-                    length += 1
-                    last = code
-                }
-                if length > 0 { starts[group][key, default: 0] += 1 }
+                var opening = Opening()
+                for place in range where opening.length < steps { opening.add(actions[place]) }
+                if opening.length > 0 { starts[group][opening, default: 0] += 1 }
             }
             if !bounds.isEmpty, let times {
                 var mask: UInt32 = 0
@@ -74,19 +67,33 @@ extension EventLog {
                 for part in 0..<stretches where mask >> UInt32(part) & 1 == 1 { active[group][part] += 1 }
             }
         }
-        func words(_ key: Int) -> [String] {
-            var key = key, words: [String] = []
-            while key > 0, let actions {
-                words.append(actions.dictionary[key % width - 1])
-                key /= width
-            }
-            return words.reversed()
-        }
         return GroupJourneys(
             groups: (0..<count).map { group in
                 let commonest = starts[group].sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(most)
-                return GroupJourneys.Group(users: users[group], events: events[group], starts: commonest.map { GroupJourneys.Start(actions: words($0.key), users: $0.value) }, active: active[group])
+                return GroupJourneys.Group(users: users[group], events: events[group], starts: commonest.map { GroupJourneys.Start(actions: $0.key.codes.compactMap { code in actions.map { $0.dictionary[Int(code)] } }, users: $0.value) }, active: active[group])
             },
             bounds: bounds, active: (0..<(bounds.isEmpty ? 0 : stretches)).map { part in active.reduce(0) { $0 + $1[part] } })
+    }
+}
+
+/// The first different actions of a journey, at most four, in a form that is compared and hashed fast.
+struct Opening: Sendable, Hashable, Comparable {
+    private(set) var length = 0
+    private var steps = SIMD4<Int32>(repeating: -1)
+
+    /// The next action; one that is not known, or the same as the last, is no step.
+    mutating func add(_ code: Int32) {
+        guard code >= 0, length == 0 || steps[length - 1] != code else { return }
+        steps[length] = code
+        length += 1
+    }
+
+    var codes: [Int32] { (0..<length).map { steps[$0] } }
+
+    /// Shorter ones first, then by the earlier actions.
+    static func < (a: Opening, b: Opening) -> Bool {
+        guard a.length == b.length else { return a.length < b.length }
+        for step in 0..<a.length where a.steps[step] != b.steps[step] { return a.steps[step] < b.steps[step] }
+        return false
     }
 }

@@ -39,7 +39,8 @@ public struct RFMGroups: Sendable, Hashable {
         let depth = readsMonetary ? bins : 1
         var names: [String] = [], places: [String: Int32] = [:]
         var cells = [Int32](repeating: -1, count: bins * bins * depth)
-        for row in rows {
+        for (index, row) in rows.enumerated() {
+            guard row.group.contains(where: { !$0.isWhitespace }) else { throw .noName(row: index + 1) }
             let recency = try Self.scores(row.recency, "r", bins), frequency = try Self.scores(row.frequency, "f", bins)
             let monetary = try readsMonetary ? Self.scores(row.monetary ?? "", "m", bins) : 1...1
             let place = places[row.group] ?? Int32(names.count)
@@ -89,6 +90,8 @@ public enum RFMGroupsError: Error, Sendable, Hashable, Diagnosable {
     case badScores(String, column: String, bins: Int)
     case noGroup(String, count: Int)
     case twoGroups(String, first: String, second: String)
+    /// Counted from 1.
+    case noName(row: Int)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -99,6 +102,7 @@ public enum RFMGroupsError: Error, Sendable, Hashable, Diagnosable {
                 "bad-groups", "the groups leave out \(scores)" + (count > 1 ? " and \(count - 1) other combinations of scores" : ""), category: .data, hint: "give each combination one group; ranges such as 4-5 cover several")
         case .twoGroups(let scores, let first, let second):
             Diagnostic("bad-groups", "\(scores) is both '\(first)' and '\(second)'", category: .data, hint: "give each combination of scores one group")
+        case .noName(let row): Diagnostic("bad-groups", "row \(row) of the groups has no name in column 'group'", category: .data, hint: "give each row a name; rows of one name are one group")
         }
     }
 }

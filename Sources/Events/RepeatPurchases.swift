@@ -22,8 +22,10 @@ public struct RepeatPurchases: Sendable {
     public let repeats: [Int]
     /// From the first purchase to the last, and to the end, in the unit.
     public let recency: [Double], age: [Double]
-    /// The mean value of the repeat purchases, 0 without any; none where no column holds values.
+    /// The mean value of the repeat purchases that have one, 0 without any; none where no column holds values.
     public let meanValues: [Double]?
+    /// Of how many repeat purchases that mean is: those with a known value; none where no column holds values.
+    public let priced: [Int]?
     /// The column of the values.
     public let valueColumn: String?
     /// Days with a purchase after the end, by which forecasts are checked.
@@ -32,4 +34,7 @@ public struct RepeatPurchases: Sendable {
     public let purchase: String
     /// Users of the log without a purchase by the end.
     public let withoutPurchase: Int
+
+    /// Repeat purchases without a known value, where a column holds values.
+    public var withoutValue: Int { priced.map { zip(repeats, $0).reduce(0) { $0 + $1.0 - $1.1 } } ?? 0 }
 }

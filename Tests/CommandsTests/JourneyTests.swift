@@ -45,6 +45,28 @@ struct JourneyTests {
         #expect(try Self.results("load old.csv | chains k=2 | write to=s.csv | show").last?.value?.json["rows"] == .integer(30))
     }
 
+    @Test(arguments: ["chains k=2 as ways", "hierarchical k=2 as ways"])
+    func `rules of journeys find them in the table of the journeys`(_ verb: String) throws {
+        try Running.inFolder { folder in
+            try Data(Self.log(users: 30).utf8).write(to: URL(fileURLWithPath: "\(folder)/old.csv"))
+            let session = Session(catalogue: standardCatalogue, directory: folder, threads: 2)
+            session.isInteractive = true
+            let told = try #require(try Running.results("load old.csv | \(verb) | explain", in: session).last)
+            // As it is told, so it is typed.
+            let text = told.blocks.map(Running.text).joined(separator: "\n")
+            #expect(text.contains("'assign ways on load as t'") && text.contains("'filter RULE on t'"), "\(text)")
+            _ = try Running.results("assign ways on load as t", in: session)
+            let rules = try #require(told.value as? TableValue).table
+            let texts = try #require(rules.column(named: "rule")), rows = try #require(rules.column(named: "rows")?.numbers)
+            #expect(rules.rowCount > 0)
+            for place in 0..<rules.rowCount {
+                let rule = try #require(texts.text(at: place))
+                let filtered = try #require(try Running.results("filter \(rule) on t", in: session).last?.value as? TableValue)
+                #expect(filtered.table.rowCount == Int(rows[place]), "\(rule)")
+            }
+        }
+    }
+
     @Test func `segments of rows take the newest table, also behind events`() throws {
         let table = try #require(try Self.results("load old.csv | rfm purchase=action == \"cart\" | kmeans k=2 | load new.csv as later | rfm on later purchase=action == \"cart\" as new | load old.csv as more | assign kmeans").last?.value as? TableValue)
         #expect(table.table.rowCount == 9)
@@ -53,6 +75,29 @@ struct JourneyTests {
     @Test func `groups of one's own`() throws {
         let text = try Self.results("load groups.csv kind=table as mine | load old.csv | rfm purchase=action == \"cart\" bins=2 groups=mine").last?.blocks.map(Running.text).joined()
         #expect(text?.contains("here 15") == true && text?.contains("gone 15") == true)
+    }
+
+    /// Customers who come back at a price of 100, but for a few who pay nothing; every third price is not known.
+    private static let prices: String = {
+        var text = "user,action,price,time\n"
+        for user in 0..<30 {
+            for visit in 0..<(1 + user % 5) {
+                let price = (user + visit) % 3 == 0 ? "" : user % 10 == 4 ? "0" : "100"
+                text += "u\(user),buy,\(price),\(1_700_000_000 + user * 3_000 + visit * (90_000 + user * 20_000))\n"
+            }
+        }
+        return text
+    }()
+
+    @Test func `a value that is missing is none, and a fit that failed says so`() throws {
+        try Running.inFolder { folder in
+            try Data(Self.prices.utf8).write(to: URL(fileURLWithPath: "\(folder)/same.csv"))
+            let found = try #require(try Running.results("load same.csv | lifetime unit=day monetary=price", directory: folder).last)
+            let notes = found.notes.map(\.message).joined(separator: "\n")
+            #expect(notes.contains("repeat purchases have no value in 'price'") && notes.contains("a mean value of 0 or below") && notes.contains("gamma-gamma: the data do not tell"), "\(notes)")
+            let means = try #require((found.value as? TableValue)?.table.column(named: "mean_value")?.numbers)
+            #expect(means.allSatisfy { $0.isNaN || abs($0 - 100) < 1 }, "\(means)")
+        }
     }
 
     @Test(.enabled(if: RealDataTests.isThere))

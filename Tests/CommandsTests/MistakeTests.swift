@@ -26,7 +26,7 @@ struct MistakeTests {
     static let files: [(name: String, text: String)] = [
         ("s.csv", header + rows(users: 12, actions: ["pv", "cart", "pv", "buy"])), ("one.csv", header + rows(users: 1, actions: ["pv", "buy"])),
         ("same.csv", header + rows(users: 12, actions: ["pv"])), ("empty.csv", ""), ("header.csv", header), ("table.csv", "name,size\na,1\nb,2\nc,3\n"),
-        ("wide.txt", "a;b\n1;2;3\n1;2;3;4\n1;2;3;4;5\n1;2;3;4;5;6\n1;2\n"), ("nul.csv", "user,time\na\u{0}b,1\n"),
+        ("unnamed.csv", "r,f,group\n1-2,1,here\n1-2,2,\n"), ("wide.txt", "a;b\n1;2;3\n1;2;3;4\n1;2;3;4;5\n1;2;3;4;5;6\n1;2\n"), ("nul.csv", "user,time\na\u{0}b,1\n"),
         ("bare.csv", "user,time\na,1700000000\nb,1700000060\n"), ("ragged.csv", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n"),
     ]
     private static let header = "user,item,category,action,time\n"
@@ -83,7 +83,8 @@ struct MistakeTests {
         Case("load s.csv | top ‹catgory›", "unknown-column", exit: 4, hint: "did you mean 'category'?"), Case("load s.csv | rfm purchase=‹action == \"nope\"›", "no-rows", exit: 4, hint: "actions are pv"),
         Case("load s.csv | rfm monetary=‹nope›", "unknown-column", exit: 4), Case("load s.csv | rfm | kmeans k=‹1000›", "too-few-rows", exit: 4, hint: "at most"),
         Case("load s.csv | chains k=‹13›", "too-few-rows", exit: 4, hint: "k=12 at most"), Case("load s.csv | lifetime monetary=‹item›", "wrong-column", exit: 4),
-        Case("load s.csv | lifetime purchase=‹action == \"nope\"›", "no-rows", exit: 4), Case("load s.csv | lifetime until=‹2001-01-01›", "no-rows", exit: 4),
+        Case("load s.csv | lifetime purchase=‹action == \"nope\"›", "no-rows", exit: 4), Case("load s.csv | lifetime until=‹2001-01-01›", "no-rows", exit: 4, hint: "the events go from 2023-11-14 to 2023-11-16"),
+        Case("load s.csv | lifetime until=‹2030-01-01›", "bad-option", exit: 4, hint: "the events go from 2023-11-14 to 2023-11-16"), Case("load unnamed.csv kind=table as mine | load s.csv | rfm bins=2 groups=‹mine›", "bad-groups", exit: 4),
         Case("load s.csv | ‹lifetime purchase=action == \"pv\" until=2023-11-14›", "no-repeats", exit: 4), Case("load table.csv kind=table as mine | load s.csv | rfm groups=‹mine›", "unknown-column", exit: 4),
         Case("load s.csv | chains k=2 | load s.csv | rfm as later | ‹assign chains on later›", "wrong-kind", exit: 1),
         Case("load one.csv | rfm | kmeans k=‹2›", "too-few-rows", exit: 4, hint: "k=1 at most"), Case("load s.csv | rfm | kmeans k=1 | ‹silhouette›", "cluster-count", exit: 4, hint: "kmeans k=2"),

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Language
+import Plots
 import Runtime
 import Testing
 
@@ -88,7 +89,58 @@ struct SegmentAnswerTests {
             #expect(try text("kmodes k=3").contains("count the categories in which two rows differ"))
             #expect(try text("kprototypes k=3").contains("gamma"))
             #expect(try text("mixture k=2 inputs=[age, spend]").contains("itself goes by none"))
+            // Where the segments were found by no numbers, those of the rows are measured.
+            #expect(try text("segments by=`home town`").contains("a scale that 'segments' did not find the segments by"))
+            #expect(try text("kmeans k=3 as a | kmeans k=4 as b | consensus a b").contains("a scale that 'consensus' did not find the segments by"))
+            try Data("who,town\na,Ulm\nb,Ulm\nc,Nice\nd,Nice\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/towns.csv"))
+            let without = Running.failure("load towns.csv kind=table | segments by=town | silhouette", directory: folder)
+            #expect(without?.code == "no-distances" && without?.message.contains("have no numbers") == true)
+            #expect(Running.failure("load towns.csv kind=table | segments by=town | plot clusters", directory: folder)?.code == "no-numeric-columns")
         }
+    }
+
+    @Test func `a silhouette of numbers that segments were not found by is that of those numbers`() throws {
+        let mean = { (script: String) in try #require(try Self.answer(script).table.column(named: "silhouette")?.numbers) }
+        // The segments of 'segments by=group' are those of a column; a clustering with the same columns scales them as they are here.
+        let scaled = try #require(try Running.results("\(Self.shop)").last?.value as? SegmentsValue), groups = try #require(try Running.results("\(Self.shop) | segments by=group").last?.value as? SegmentsValue)
+        #expect(try groups.measuredRows(Work())?.rows.numbers.values == scaled.scaled?.numbers.values)
+        #expect(try mean("\(Self.shop) | segments by=group | silhouette").allSatisfy { $0 >= -1 && $0 <= 1 })
+    }
+
+    @Test func `journeys that were joined have a silhouette by edit distances`() throws {
+        let events = "simulate shop users=60 days=10 seed=1"
+        let text = try Running.text("\(events) | hierarchical k=3 | silhouette")
+        #expect(text.contains("Distances are edit distances.") && text.contains("Measured: 60 of 60"), "\(text)")
+        let sampled = try Running.text("\(events) | hierarchical k=3 sample=40 | silhouette")
+        #expect(sampled.contains("edit distances between those in the tree") && sampled.contains("Measured: 40 of 60"), "\(sampled)")
+        #expect(try Self.chart("\(events) | hierarchical k=3 sample=40 | plot silhouette").notes.contains { $0.contains("40 of 60") })
+        #expect(Running.failure("\(events) | chains k=2 | silhouette")?.message.contains("likelihood") == true)
+    }
+
+    private static func chart(_ script: String) throws -> any Chart { try #require(try Running.results(script).last?.value as? FigureValue).chart }
+
+    @Test func `segments that were found by no numbers are drawn on those of their rows`() throws {
+        for clustering in ["segments by=group", "kmeans k=4 as b | consensus kmeans b"] {
+            let chart = try #require(try Self.chart("\(Self.shop) | \(clustering) | plot clusters") as? ClusterChart)
+            #expect(chart.notes.contains { $0.contains("not found by these columns") } && chart.clusters.allSatisfy { $0.centroid != nil })
+        }
+        // Rows in no segment have no centre.
+        let noisy = try Running.results("simulate shop users=300 days=20 seed=1 | rfm | dbscan | plot clusters"), segments = try #require(noisy[2].value as? SegmentsValue)
+        let chart = try #require((noisy.last?.value as? FigureValue)?.chart as? ClusterChart)
+        #expect(segments.noise > 0 && chart.clusters.map(\.users) == segments.sizes)
+    }
+
+    @Test func `of more segments than a picture has room for the largest are drawn`() throws {
+        let many = "simulate shop users=300 days=20 seed=1 | rfm | kmeans k=40 restarts=1"
+        let clusters = try #require(try Self.chart("\(many) | plot clusters") as? ClusterChart)
+        #expect(clusters.clusters.count == 24 && clusters.clusters[23].name == "others" && clusters.clusters[23].centroid == nil && clusters.notes.contains { $0.contains("other 17 together") })
+        let flow = try #require(try Self.chart("\(many) | segments by=group as groups | plot flow of kmeans groups") as? FlowChart)
+        #expect(flow.left.count == 24 && flow.left[23] == "others" && flow.notes.contains { $0.contains("23 largest segments of kmeans") })
+        let profile = try #require(try Self.chart("\(many) | plot profile") as? ProfileChart)
+        #expect(profile.segments.count == 24 && profile.notes.contains { $0.contains("the other 16 are left out") })
+        #expect(try Self.chart("\(many) | plot silhouette").notes.contains { $0.contains("other 17 together") })
+        let shown = ShownSegments(["a", "others", "c", "d"], sizes: [1, 5, 3, 3], limit: 3)
+        #expect(shown.names == ["others", "c", "all others"] && [0, 1, 2, 3, -1].map(shown.place) == [2, 0, 1, 2, -1] && ShownSegments(["a", "b"], sizes: [1, 2], limit: 2).notes(of: "x").isEmpty)
     }
 
     @Test func `a consensus of segments says how far they agree, and of models as before`() throws {
@@ -159,13 +211,19 @@ struct SegmentAnswerTests {
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=3 | plot dendrogram").contains("cut at"))
         #expect(try Running.text("simulate shop users=150 days=20 seed=1 | rfm | hierarchical k=1 linkage=average | plot dendrogram").contains("Dendrogram of"))
         #expect(Running.failure("\(Self.shop) | plot dendrogram")?.code == "no-tree-of-segments")
+        // Journeys are joined as rows are; of more segments than leaves some leaves hold several.
+        let journeys = try Running.text("simulate shop users=60 days=10 seed=1 | hierarchical k=3 | plot dendrogram")
+        #expect(journeys.contains("Dendrogram of 60 users") && journeys.contains("into 3 segments"), "\(journeys)")
+        let many = try Running.text("simulate shop users=300 days=20 seed=1 | rfm | hierarchical k=70 | plot dendrogram")
+        #expect(many.contains("in 60 leaves") && many.contains("into 70 segments"), "\(many)")
     }
 
     static let mistakes: [(script: String, code: String)] = [
         ("\(shop) | consensus kmeans", "missing-argument"), ("\(shop) | consensus kmeans kmeans", "repeated-option"), ("\(shop) | kmeans k=2 as b | consensus kmeans b by=vote", "wrong-value"),
         ("\(shop) | kmeans k=2 as b | consensus kmeans b k=200", "too-few-rows"),
         ("\(shop) | plot flow", "nothing-to-read"), ("\(shop) | plot flow of kmeans", "too-many-names"), ("\(shop) | kmeans k=1 as one | explain", "one-class"),
-        ("\(shop) | profile events=rfm", "wrong-kind"), ("\(shop) | profile events=nothing", "unknown-name"), ("\(shop) | segments by=group | silhouette", "no-distances"),
+        ("\(shop) | profile events=rfm", "wrong-kind"), ("\(shop) | profile events=nothing", "unknown-name"),
+        ("simulate shop users=40 days=10 seed=1 | chains k=2 | silhouette", "no-distances"), ("simulate shop users=40 days=10 seed=1 | chains k=2 | plot clusters", "no-numeric-columns"),
         ("\(shop) | elbow references=-1 on rfm", "wrong-value"),
         ("\(shop) | fit logistic predict=group on rfm | consensus kmeans logistic", "wrong-kind"),
     ]

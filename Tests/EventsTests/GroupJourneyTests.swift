@@ -23,6 +23,14 @@ struct GroupJourneyTests {
         #expect(short.groups[0].starts == [.init(actions: ["pv", "cart"], users: 2)])
     }
 
+    @Test func `openings are told apart however many actions there are`() {
+        func opening(_ codes: [Int32]) -> Opening { codes.reduce(into: Opening()) { $0.add($1) } }
+        let last = Int32.max - 1
+        #expect(opening([last, last, -1, last - 1, 7]).codes == [last, last - 1, 7])
+        #expect(Set([opening([last, 0, last]), opening([last, 0, last - 1]), opening([last, 0])]).count == 3)
+        #expect([opening([0, 1]), opening([last]), opening([last, 0, 2]), opening([last, 0, 1])].sorted().map(\.codes) == [[last], [0, 1], [last, 0, 1], [last, 0, 2]])
+    }
+
     @Test func `who is active is counted by stretch of the span, without users of no group`() throws {
         let found = try log().journeys(ofGroups: [0, 0, 1, -1], count: 2)
         #expect(found.bounds == [0, 20, 40, 60, 80].map { $0 * 1_000_000 })

@@ -60,6 +60,7 @@ struct RFMTests {
         Groups(rows: [["1-2", "", "all"]], error: .badScores("", column: "f", bins: 2)),
         Groups(rows: [["1-2", "1-2", "1", "poor"]], error: .noGroup("r=1, f=1, m=2", count: 4)),
         Groups(rows: [], error: .noGroup("r=1, f=1", count: 4)),
+        Groups(rows: [["1-2", "1", "few"], ["1-2", "2", " "]], error: .noName(row: 2)),
     ]
 
     @Test(arguments: mistakes)
@@ -88,6 +89,17 @@ struct RFMTests {
         let early = try log.repeatPurchases(unit: .day, until: 14, work: Work())
         #expect(early.users == ["a", "b"] && early.repeats == [1, 0] && early.recency == [14, 0] && early.age == [14, 7] && early.later == [1, 0] && early.daysAfter == 7)
         #expect(throws: DataError.self) { try log.repeatPurchases(until: -5, work: Work()) }
+        // Nobody was watched after the last event.
+        #expect(try log.repeatPurchases(until: 21, work: Work()).age == whole.age)
+        #expect(throws: DataError.self) { try log.repeatPurchases(until: 22, work: Work()) }
+    }
+
+    @Test func `the mean value is of the repeat purchases that have one`() throws {
+        let day: Int64 = 86_400_000_000
+        let log = try EventLog(
+            users: ["a", "a", "a", "a", "a", "b", "b", "c", "c"], times: [0, 1, 2, 2, 3, 0, 1, 0, 1].map { $0 * day }, values: [.nan, 100, .nan, 100, .nan, 100, .nan, .nan, 100])
+        let found = try log.repeatPurchases(work: Work())
+        #expect(found.repeats == [3, 1, 1] && found.meanValues == [100, 0, 100] && found.priced == [2, 0, 1] && found.withoutValue == 2)
     }
 
     @Test func `every pair of scores has a group`() {

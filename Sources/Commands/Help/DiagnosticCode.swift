@@ -149,7 +149,7 @@ struct DiagnosticCode: Sendable {
         .init("no-convergence", "The factorisation did not settle, which happens with extreme values."),
         .init("counts-rows", "A column of whole numbers rises from row to row, as running numbers and ids do. It was clustered by, and so rows that stand near each other in the table count as alike. inputs=[...] names the columns that describe a row."),
         .init("no-categorical-columns", "No column that the verb reads holds categories. Codes of categories look like numbers: categorical=[...] says which columns hold some, or types={...} at load."),
-        .init("no-distances", "The segments were found without distances between rows, which a silhouette is made of: they are the values of a column, or were found by likelihoods. 'profile' says what sets them apart."),
+        .init("no-distances", "There are no distances between the rows, which a silhouette is made of: the segments were found by likelihoods, or the rows have no numbers. 'profile' says what sets them apart."),
         .init("no-key", "Rows of the segments are nobody in particular, so that other rows or events cannot be found by them. Segments of users have the user."),
         .init("no-numeric-columns", "The table has no columns of numbers that describe its rows."),
         .init("no-test-rows", "No rows were held back from training, so there is nothing to score on. 'split' with a test share before 'fit' holds some back."),

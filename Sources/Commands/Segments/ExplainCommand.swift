@@ -55,7 +55,7 @@ struct ExplainCommand: Command {
                     .init(segments.names[index]), .init(names[index]), .count(segment.size), .count(segment.rules.count), segment.precision.map { .percent($0) } ?? .undefined,
                     segment.coverage.map { .percent($0) } ?? .undefined,
                 ]
-            }, notes: Self.notes(rules, segments))
+            }, notes: Self.notes(rules, segments, input.name))
         let all = rules.segments.enumerated().flatMap { index, segment in segment.rules.map { (index, segment, $0) } }
         let table = Table([
             Column("segment", text: all.map { segments.names[$0.0] }), Column("name", text: all.map { names[$0.0] }), Column("rule", text: all.map(\.2.condition)),
@@ -76,16 +76,22 @@ struct ExplainCommand: Command {
         return ([head] + (lines.isEmpty ? ["  no rule parts it from the others"] : lines)).joined(separator: "\n")
     }
 
-    private static func notes(_ rules: SegmentRules, _ segments: SegmentsValue) -> [String] {
+    private static func notes(_ rules: SegmentRules, _ segments: SegmentsValue, _ name: String) -> [String] {
         let own = rules.segments.indices.filter { rules.segments[$0].isOwnTree && rules.segments[$0].size > 0 }.map { segments.names[$0] }
         return [
             "Accuracy of the tree of \(NumberText.counted(rules.leaves, "leaves")): \(NumberText.percent(rules.heldBackAccuracy)) on \(NumberText.counted(rules.heldBackRows, segments.rowNoun)) held back, \(NumberText.percent(rules.trainingAccuracy)) on those it learnt from; the largest segment alone \(NumberText.percent(rules.baseline)).",
-            "'filter RULE on \(segments.sourceName)' finds the rows.",
+            segments.filtering(name),
         ] + (own.isEmpty ? [] : ["The likeliest nowhere, so by a tree of \(own.count == 1 ? "its" : "their") own: \(own.joined(separator: ", "))."])
     }
 }
 
 extension SegmentsValue {
+    /// How a rule is used: of journeys first on a table with a row for each.
+    fileprivate func filtering(_ name: String) -> String {
+        guard case .journeys = reading else { return "'filter RULE on \(sourceName)' finds the rows." }
+        return "'assign \(name) on \(sourceName) as t' makes the table of these journeys, and then 'filter RULE on t' finds the rows."
+    }
+
     /// Rules over the columns in their own units.
     func rules(depth: Int, seed: Int, work: Work) throws -> SegmentRules {
         // Codes that count as categories are numbers to 'filter'.

@@ -25,7 +25,7 @@ struct LifetimeCommand: Command {
             day are one, and the first one begins the observation. Customers buy at a rate of their own and leave for good at some time: after a purchase with a chance of their own (bgnbd, Fader, Hardie
             and Lee 2005), or at any time at a rate of their own (paretonbd, Schmittlein, Morrison and Colombo 1987). The parameters say how rates and chances differ from customer to customer; they are
             those of the highest likelihood. Where a column of money is there, the gamma-gamma model (Fader and Hardie 2013) draws each customer's mean value towards that of all, and value is expected purchases times
-            expected mean value. A customer who bought before the log begins is read as if the first purchase in it were the first of all: take customers who are new in it where you can.
+            expected mean value. A purchase without a value counts as a purchase, and not in the mean. A customer who bought before the log begins is read as if the first purchase in it were the first of all: take customers who are new in it where you can.
             """,
         prints: [
             .init("r, alpha", "shape and rate of the gamma distribution of purchase rates; r / alpha is the mean number of purchases a unit of time while a customer stays"),
@@ -75,11 +75,26 @@ struct LifetimeCommand: Command {
         let unit = RepeatPurchases.Unit(rawValue: try call[Self.unit]) ?? .week
         let purchases: RepeatPurchases
         do { purchases = try log.repeatPurchases(purchase: condition, monetary: money, unit: unit, until: until, work: work) } catch let error as DataError {
-            let span = if case .noRowsLeft = error { call.isGiven("until") ? call.span(of: Self.until) : call.isGiven("purchase") ? call.span(of: Self.purchase) : call.span } else { call.span(of: Self.monetary) }
-            throw error.diagnostic.placed(at: span)
+            throw Self.placed(error, log, call)
         }
         if try call[Self.model] == Self.pareto { return try outcome(ParetoModel.self, purchases, log, call, notes) }
         return try outcome(BetaGeometricModel.self, purchases, log, call, notes)
+    }
+
+    /// What the log cannot give, at the option that asks for it.
+    private static func placed(_ error: DataError, _ log: EventLog, _ call: Call) -> Diagnostic {
+        let days = EventsValue.span(log).map { "the events go from \($0.from) to \($0.to)" }
+        var placed: Diagnostic
+        switch error {
+        case .badOption("until=", _, _):
+            placed = error.diagnostic.placed(at: call.span(of: until))
+            (placed.label, placed.hint) = ("nobody was watched until then", days)
+        case .noRowsLeft:
+            placed = error.diagnostic.placed(at: call.isGiven("until") ? call.span(of: until) : call.isGiven("purchase") ? call.span(of: purchase) : call.span)
+            if call.isGiven("until") { placed.hint = days }
+        default: placed = error.diagnostic.placed(at: call.span(of: monetary))
+        }
+        return placed
     }
 
     private func outcome<Model: LifetimeModel>(_ type: Model.Type, _ purchases: RepeatPurchases, _ log: EventLog, _ call: Call, _ notes: [Diagnostic]) throws -> Outcome {

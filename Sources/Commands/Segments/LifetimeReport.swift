@@ -32,11 +32,12 @@ struct LifetimeReport<Model: LifetimeModel> {
         let sum = after == horizon ? expected.reduce(0, +) : after > 0 ? try fit.model.values(histories, work: work) { $0.expected($1, over: after) }.reduce(0, +) : 0
         forecast = after > 0 ? (sum, purchases.later.reduce(0, +), after) : nil
         var fitted: LifetimeFit<GammaGammaModel>?
-        if let means = purchases.meanValues {
-            do { fitted = try GammaGammaModel.fit(zip(purchases.repeats, means).map { ($0, $1) }, work: work) } catch LifetimeError.tooFewValues { fitted = nil }
+        let priced = purchases.priced ?? [], means = purchases.meanValues ?? []
+        if purchases.valueColumn != nil {
+            do { fitted = try GammaGammaModel.fit(zip(priced, means).map { ($0, $1) }, work: work) } catch LifetimeError.tooFewValues { fitted = nil }
         }
         values = fitted
-        meanValues = zip(purchases.repeats, purchases.meanValues ?? []).map { repeats, mean in fitted?.model.expectedMean(purchases: mean > 0 ? repeats : 0, mean: mean) }
+        meanValues = zip(priced, means).map { purchases, mean in fitted?.model.expectedMean(purchases: mean > 0 ? purchases : 0, mean: mean) }
     }
 
     private var unit: String { purchases.unit.rawValue + "s" }
@@ -68,14 +69,25 @@ struct LifetimeReport<Model: LifetimeModel> {
 
     /// What keeps the numbers from being believed.
     var warnings: [String] {
-        var warnings: [String] = []
-        if !fit.converged { warnings.append("the likelihood was still rising when the search ended: the parameters are not those of its summit") }
-        if !fit.unbounded.isEmpty {
-            warnings.append("the data do not tell \(fit.unbounded.joined(separator: " and ")), which ran off: customers differ too little, or too few bought again. Forecasts may hold, but these parameters say nothing")
+        var warnings = Self.warnings(of: fit, differing: "customers differ too little, or too few bought again. Forecasts may hold")
+        if purchases.withoutValue > 0 {
+            warnings.append("\(NumberText.rate(purchases.withoutValue, of: purchases.repeats.reduce(0, +))) repeat purchases have no value in '\(purchases.valueColumn ?? "")': mean values are of the others")
         }
         if let values {
+            warnings += Self.warnings(of: values, differing: "customers' mean values differ too little, or too few bought again. Expected values may hold").map { "gamma-gamma: \($0)" }
+            let worthless = zip(purchases.priced ?? [], purchases.meanValues ?? []).count { $0 > 0 && $1 <= 0 }
+            if worthless > 0 {
+                warnings.append("\(NumberText.rate(worthless, of: purchases.repeats.count { $0 > 0 })) customers who bought again have a mean value of 0 or below, which gamma-gamma has no place for: they were passed over, and count as if no value were known of them")
+            }
             if values.model.q <= 1 { warnings.append("customers' mean values are spread so widely (q is at most 1) that those without repeat purchases have no expected value") }
         } else if purchases.valueColumn != nil { warnings.append("too few customers bought again at a price above 0 for a model of values") }
+        return warnings
+    }
+
+    private static func warnings<Fitted>(of fit: LifetimeFit<Fitted>, differing: String) -> [String] {
+        var warnings: [String] = []
+        if !fit.converged { warnings.append("the likelihood was still rising when the search ended: the parameters are not those of its summit") }
+        if !fit.unbounded.isEmpty { warnings.append("the data do not tell \(fit.unbounded.joined(separator: " and ")), which ran off: \(differing), but these parameters say nothing") }
         return warnings
     }
 

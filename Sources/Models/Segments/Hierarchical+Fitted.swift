@@ -3,7 +3,7 @@ import Runtime
 
 extension Hierarchical {
     /// What a fit learns: the tree, and the rows in it by cluster.
-    public struct Fitted: Sendable {
+    public struct Fitted: TreeOfSegments {
         public let columns: [String]
         public let linkage: Linkage
         /// The rows that are in the tree, rising, among those that were fitted.

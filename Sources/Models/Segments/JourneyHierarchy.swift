@@ -33,14 +33,14 @@ public struct JourneyHierarchy: Sendable {
         let cut = tree.cut(into: clusterCount)
         var labels = cut
         if isSampled {
-            let first = try Fitted(sample, cut, clusterCount, distances, work: work)
+            let first = try Fitted(sample, tree, sampled, cut, clusterCount, distances, work: work)
             labels = try first.segments(of: journeys, work: work)
             for (place, journey) in sampled.enumerated() { labels[journey] = cut[place] }
         }
         let order = SegmentOrder(labels, count: clusterCount)
         var numbers = [Int](repeating: 0, count: clusterCount)
         for (place, segment) in order.kept.enumerated() { numbers[segment] = place }
-        let model = try Fitted(sample, cut.map { numbers[$0] }, order.kept.count, distances, work: work)
+        let model = try Fitted(sample, tree, sampled, cut.map { numbers[$0] }, order.kept.count, distances, work: work)
         let longer = (0..<journeys.count).count { journeys.length($0) > distances.length }
         var remarks = [
             "\(linkage.rawValue) linkage; the tree joins " + (isSampled ? "a sample of \(NumberText.grouped(sample.count)) of \(NumberText.grouped(journeys.count)) journeys" : "all \(NumberText.grouped(journeys.count)) journeys"),
@@ -56,10 +56,14 @@ public struct JourneyHierarchy: Sendable {
     }
 
     /// The journeys of a tree by segment.
-    public struct Fitted: JourneyModel {
+    public struct Fitted: JourneyModel, TreeOfSegments {
         public let count: Int
+        public let linkage: Linkage
+        public let rows: [Int]
+        public let labels: [Int]
         let journeys: Journeys
-        let distances: EditDistances
+        /// How far journeys lie from each other.
+        public let distances: EditDistances
         /// At most 100 journeys of each segment.
         let members: [[Int]]
         private static let most = 100
@@ -67,7 +71,7 @@ public struct JourneyHierarchy: Sendable {
         public var column: String { journeys.column }
         public var vocabulary: [String] { journeys.vocabulary }
 
-        init(_ journeys: Journeys, _ labels: [Int], _ count: Int, _ distances: EditDistances, work: Work) throws {
+        init(_ journeys: Journeys, _ linkage: Linkage, _ rows: [Int], _ labels: [Int], _ count: Int, _ distances: EditDistances, work: Work) throws {
             var members = [[Int]](repeating: [], count: count)
             for (journey, label) in labels.enumerated() { members[label].append(journey) }
             let kept = members.map { own in own.count <= Self.most ? own : (0..<Self.most).map { own[$0 * own.count / Self.most] } }
@@ -76,7 +80,7 @@ public struct JourneyHierarchy: Sendable {
             let places = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($0.element, $0.offset) })
             self.journeys = try journeys.selecting(all, work: work)
             self.members = kept.map { $0.map { places[$0] ?? 0 } }
-            (self.count, self.distances) = (count, distances)
+            (self.linkage, self.rows, self.labels, self.count, self.distances) = (linkage, rows, labels, count, distances)
         }
 
         /// A word that the segments do not know equals no other.

@@ -35,13 +35,13 @@ public struct ClusterChart: Chart {
     /// - Parameters:
     ///   - x: one a user, as `y` and `labels`; a user without finite numbers is left out, and counted in the notes.
     ///   - labels: the index of the user's cluster; -1 for users of none (noise).
-    ///   - centroids: one a cluster, empty to mark none.
+    ///   - centroids: one a cluster, or none for one that is not marked; empty to mark none at all.
     ///   - limit: how many marks at most, up to `markLimit`; above it a sample is drawn, always the same for a seed.
     ///   - opacity: of a mark; none chooses by how many there are.
     /// - Throws: `PlotError` for nothing to draw, lists of unlike length, above `clusterLimit` clusters, or a label without a cluster.
     public init(
         title: String = "Clusters", xName: String, yName: String, x: [Double], y: [Double], labels: [Int], clusterNames: [String],
-        centroids: [(x: Double, y: Double)] = [], limit: Int = ClusterChart.markLimit, seed: Int = 0, opacity: Double? = nil, notes: [String] = []
+        centroids: [(x: Double, y: Double)?] = [], limit: Int = ClusterChart.markLimit, seed: Int = 0, opacity: Double? = nil, notes: [String] = []
     ) throws(PlotError) {
         try Check.sameCount(Self.kind, "y values", x.count, y.count)
         try Check.sameCount(Self.kind, "labels", x.count, labels.count)
@@ -49,7 +49,7 @@ public struct ClusterChart: Chart {
             throw .tooMany(kind: Self.kind, what: "clusters", limit: Self.clusterLimit, found: clusterNames.count)
         }
         if !centroids.isEmpty { try Check.sameCount(Self.kind, "centroids", clusterNames.count, centroids.count) }
-        try Check.finite(Self.kind, "a centroid", centroids.flatMap { [$0.x, $0.y] })
+        try Check.finite(Self.kind, "a centroid", centroids.compactMap { $0 }.flatMap { [$0.x, $0.y] })
         if let bad = labels.first(where: { $0 < -1 || $0 >= clusterNames.count }) {
             throw .unusableNumber(kind: Self.kind, what: "a label", value: "\(bad)")
         }
@@ -148,7 +148,8 @@ public struct ClusterChart: Chart {
                 figure.dot(keyX, keyY, radius: isNumbered ? 8.5 : 5, entry.role, hollow: isNumbered)
                 if isNumbered { figure.text(entry.number, keyX, keyY, .middle, size: 10, bold: true) }
             }
-            let wide = isStacked ? room : room - shareRoom - 12
+            // Half a pixel more, so that the rounding of the difference does not cut a name that has its room.
+            let wide = isStacked ? room : room - shareRoom - 11.5
             figure.text(figure.fitted(entry.name, wide, bold: true), keyX + figure.across(15), keyY, bold: true)
             if !isStacked {
                 figure.text(shares[index], figure.area.right, keyY, .end, size: Theme.smallSize, Theme.quiet)

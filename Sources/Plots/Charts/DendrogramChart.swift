@@ -39,6 +39,8 @@ public struct DendrogramChart: Chart {
     public let joins: [Join]
     /// Where the tree was cut into segments.
     public let cut: Double?
+    /// Into how many segments it was cut, some of which may lie in one leaf.
+    public let segmentCount: Int
     public let heightName: String
     public let rowNoun: String
     /// Leaves from the top, and where each leaf and join stands among them.
@@ -48,9 +50,10 @@ public struct DendrogramChart: Chart {
     private let rows: [Int]
     private let segments: [Int?]
 
+    /// - Parameter segmentCount: as many as the leaves name unless given.
     /// - Throws: `PlotError` for no leaf, above `leafLimit`, joins that are not one fewer or not of groups that are there yet, heights that fall or are not finite.
     public init(
-        title: String = "Dendrogram", leaves: [Leaf], joins: [Join], cut: Double? = nil, heightName: String = "height", rowNoun: String = "users", notes: [String] = []
+        title: String = "Dendrogram", leaves: [Leaf], joins: [Join], cut: Double? = nil, segmentCount: Int? = nil, heightName: String = "height", rowNoun: String = "users", notes: [String] = []
     ) throws(PlotError) {
         guard !leaves.isEmpty else { throw .empty(kind: Self.kind, what: "at least one leaf") }
         guard leaves.count <= Self.leafLimit else { throw .tooMany(kind: Self.kind, what: "leaves", limit: Self.leafLimit, found: leaves.count) }
@@ -71,6 +74,7 @@ public struct DendrogramChart: Chart {
         self.leaves = leaves
         self.joins = joins
         self.cut = cut
+        self.segmentCount = segmentCount ?? Set(leaves.map(\.segment)).count
         self.heightName = heightName
         self.rowNoun = rowNoun
 
@@ -108,8 +112,7 @@ public struct DendrogramChart: Chart {
         guard let top = joins.last else { return all + "." }
         let sizes = [rows[top.first], rows[top.second]].sorted(by: >)
         let last = "; the last two groups, of \(Format.count(sizes[0])) and \(Format.count(sizes[1])), are joined at \(Format.significant(top.height))"
-        let parts = Set(leaves.map(\.segment)).count
-        return all + last + (cut.map { "; cut at \(Format.significant($0)) into \(Format.counted(parts, "segment"))." } ?? ".")
+        return all + last + (cut.map { "; cut at \(Format.significant($0)) into \(Format.counted(segmentCount, "segment"))." } ?? ".")
     }
 
     public var data: ChartTable {
@@ -161,7 +164,7 @@ public struct DendrogramChart: Chart {
         if let cut, !joins.isEmpty {
             let at = frame.left + frame.width * x.position(cut)
             figure.segment(at, frame.top - 4, at, frame.bottom, Theme.mark, width: 1.5, dash: "(5,4)")
-            let parts = Set(leaves.map(\.segment)).count, words = "cut into \(parts)"
+            let words = "cut into \(segmentCount)"
             let half = figure.measure(words, size: Theme.smallSize, bold: true) / 2
             figure.text(words, min(max(at, frame.left + half), figure.area.right - half), frame.top - 12, .middle, size: Theme.smallSize, bold: true, Theme.mark)
         }
