@@ -18,7 +18,7 @@ struct DensityComponents {
     /// - Returns: the component of each of the rows, in their order, numbered by the first of them.
     static func components(of matrix: DenseMatrix, rows: [Int], square: Double, work: Work) throws -> [Int] {
         guard !rows.isEmpty else { return [] }
-        var found = DensityComponents(PointTree(matrix, rows: rows, leaf: 1, squaredDiameter: square), square: square)
+        var found = DensityComponents(try PointTree(matrix, rows: rows, leaf: 1, squaredDiameter: square, work: work), square: square)
         try found.connect(0, 0, work)
         var roots: [Int: Int] = [:]
         for place in rows.indices { roots[found.tree.rows[place]] = found.sets.root(place) }
