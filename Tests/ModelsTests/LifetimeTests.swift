@@ -91,7 +91,7 @@ struct LifetimeTests {
         // Expected counts are the mean of that distribution: over a short time few buy often.
         if let last = c.values.last, last < 1e-8 {
             let mean = c.values.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
-            #expect(abs(model.expectedRepeats(over: c.over) - mean) <= 1e-6)
+            #expect(abs(model.expected(PurchaseHistory(repeats: 0, recency: 0, age: 0), over: c.over) - mean) <= 1e-6)
         }
     }
 
