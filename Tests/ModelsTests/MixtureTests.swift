@@ -103,7 +103,7 @@ struct MixtureTests {
         #expect(throws: c.error) { try mixture.segmentation(of: Self.rows(c.values, columns: c.columns), work: Work()) }
     }
 
-    @Test func `without a ridge, components that collapse say what to do`() {
+    @Test func `without a ridge, components that collapse say what to do`() throws {
         var mixture = Mixture()
         mixture.counts = [2]
         mixture.ridge = 0
