@@ -1,21 +1,8 @@
 #include "categories.h"
-#include <math.h>
-#include <string.h>
+#include "lanes.h"
 
-// The same bits with and without instructions that multiply and add at once.
-#pragma clang fp contract(off)
+enum { LANES = WIDTH, BLOCK = 64, NARROW = 255 };
 
-#if defined(__x86_64__) && defined(__ELF__)
-    #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), min_vector_width(512)))
-#else
-    #define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
-enum { LANES = 8, BLOCK = 64, NARROW = 255 };
-
-typedef double lanes __attribute__((ext_vector_type(8), aligned(8)));
-typedef int64_t mask __attribute__((ext_vector_type(8), aligned(8)));
 typedef uint8_t eight_bytes __attribute__((ext_vector_type(8), aligned(1)));
 typedef int32_t eight_words __attribute__((ext_vector_type(8), aligned(4)));
 typedef _Bool eight_bits __attribute__((ext_vector_type(8)));
@@ -24,21 +11,21 @@ typedef char byte_mask __attribute__((ext_vector_type(64), aligned(1)));
 typedef int32_t words __attribute__((ext_vector_type(64), aligned(4)));
 typedef _Bool bits __attribute__((ext_vector_type(64)));
 
-INLINE int64_t place(int64_t row, int64_t count, int64_t column) { return (row / BLOCK * count + column) * BLOCK + row % BLOCK; }
+CNB_INLINE int64_t place(int64_t row, int64_t count, int64_t column) { return (row / BLOCK * count + column) * BLOCK + row % BLOCK; }
 
 /// The level of a row, or -1 for none of them.
-INLINE int32_t code(const cnb_mixed_rows *t, int64_t row, int64_t column) {
+CNB_INLINE int32_t code(const cnb_mixed_rows *t, int64_t row, int64_t column) {
     if (column >= t->narrow_count) return t->wide[place(row, t->wide_count, column - t->narrow_count)];
     const uint8_t narrow = t->narrow[place(row, t->narrow_count, column)];
     return narrow == NARROW ? -1 : narrow;
 }
 
-INLINE int64_t categories(const cnb_mixed_rows *t) { return t->narrow_count + t->wide_count; }
+CNB_INLINE int64_t categories(const cnb_mixed_rows *t) { return t->narrow_count + t->wide_count; }
 
 // Distances ---------------------------------------------------------------------------------------------------------------------------
 
 /// How far eight rows lie from a prototype.
-INLINE lanes distances_of(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, int64_t c) {
+CNB_INLINE void distances_of(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, int64_t c, lanes *distances) {
     lanes sum = (lanes)0.0;
     const double *x = t->numbers + row * t->number_count, *mean = p->means + c * t->number_count;
     for (int64_t j = 0; j < t->number_count; j++) {
@@ -58,14 +45,15 @@ INLINE lanes distances_of(const cnb_mixed_rows *t, const cnb_prototypes *p, int6
     const int32_t *wide = t->wide + place(row, t->wide_count, 0);
     for (int64_t j = 0; j < t->wide_count; j++)
         missed -= __builtin_convertvector(*(const eight_words *)(wide + j * BLOCK) != mode[t->narrow_count + j], lanes);
-    return sum + t->gamma * missed;
+    *distances = sum + t->gamma * missed;
 }
 
-INLINE void nearest_of_eight(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, lanes *best, mask *which) {
+CNB_INLINE void nearest_of_eight(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, lanes *best, mask *which) {
     lanes nearest = (lanes)INFINITY;
     mask label = (mask)0;
     for (int64_t c = 0; c < p->count; c++) {
-        const lanes distance = distances_of(t, p, row, c);
+        lanes distance;
+        distances_of(t, p, row, c, &distance);
         const mask nearer = distance < nearest;
         nearest = nearer ? distance : nearest;
         label = nearer ? (mask)c : label;
@@ -75,10 +63,10 @@ INLINE void nearest_of_eight(const cnb_mixed_rows *t, const cnb_prototypes *p, i
 }
 
 /// Whether a byte can count the columns and number the clusters of rows without numbers.
-INLINE int is_small(const cnb_mixed_rows *t, const cnb_prototypes *p) { return t->number_count == 0 && categories(t) < NARROW && p->count <= NARROW + 1; }
+CNB_INLINE int is_small(const cnb_mixed_rows *t, const cnb_prototypes *p) { return t->number_count == 0 && categories(t) < NARROW && p->count <= NARROW + 1; }
 
 /// Of 64 rows of categories alone how many are not the mode, and of which prototype.
-INLINE void nearest_of_block(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, bytes *best, bytes *which) {
+CNB_INLINE void nearest_of_block(const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t row, bytes *best, bytes *which) {
     const int64_t columns = categories(t);
     const uint8_t *narrow = t->narrow + place(row, t->narrow_count, 0);
     const int32_t *wide = t->wide + place(row, t->wide_count, 0);
@@ -97,7 +85,7 @@ INLINE void nearest_of_block(const cnb_mixed_rows *t, const cnb_prototypes *p, i
     *which = label;
 }
 
-CLONES void cnb_mixed_nearest(
+CNB_INLINE void cnb_mixed_nearest_body(
     const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels, double *distances, double *cost
 ) {
     const int small = is_small(t, p);
@@ -125,10 +113,15 @@ CLONES void cnb_mixed_nearest(
     }
 }
 
+CNB_VERSIONS(
+    void, cnb_mixed_nearest,
+    (const cnb_mixed_rows *t, const cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels, double *distances, double *cost),
+    (t, p, first, last, labels, distances, cost))
+
 // Counts ------------------------------------------------------------------------------------------------------------------------------
 
 /// The count of a cluster's rows of a level; in a list the one that it has, else a free one, which is given to it.
-INLINE int32_t *count_of(const cnb_prototypes *p, int64_t column, int32_t level, int32_t cluster) {
+CNB_INLINE int32_t *count_of(const cnb_prototypes *p, int64_t column, int32_t level, int32_t cluster) {
     const cnb_levels *of = p->levels + column;
     if (!of->starts) return p->counts + of->first + level * p->count + cluster;
     int32_t *list = p->counts + of->first + 2 * of->starts[level], *free = 0;
@@ -140,7 +133,7 @@ INLINE int32_t *count_of(const cnb_prototypes *p, int64_t column, int32_t level,
     return free + 1;
 }
 
-INLINE void look_at(int32_t level, int32_t count, int32_t *mode, int32_t *top, int32_t *other) {
+CNB_INLINE void look_at(int32_t level, int32_t count, int32_t *mode, int32_t *top, int32_t *other) {
     if (count > *top) {
         *other = *top;
         *top = count;
@@ -184,7 +177,7 @@ static void recount_all(const cnb_prototypes *p, int64_t column, int64_t columns
     }
 }
 
-INLINE int32_t weight(const cnb_mixed_rows *t, int64_t row) { return t->weights ? t->weights[row] : 1; }
+CNB_INLINE int32_t weight(const cnb_mixed_rows *t, int64_t row) { return t->weights ? t->weights[row] : 1; }
 
 static void set_means(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t cluster) {
     if (p->sizes[cluster] == 0) return;
@@ -220,7 +213,7 @@ void cnb_mixed_count(const cnb_mixed_rows *t, cnb_prototypes *p, const int32_t *
 }
 
 /// Whether a mode has changed.
-INLINE int move(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t row, int32_t from, int32_t to) {
+CNB_INLINE int move(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t row, int32_t from, int32_t to) {
     const int64_t columns = categories(t), n = t->number_count;
     const int32_t times = weight(t, row);
     int changed = 0;
@@ -267,7 +260,7 @@ void cnb_mixed_move(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t row, int
 
 // A pass ------------------------------------------------------------------------------------------------------------------------------
 
-INLINE int64_t pass_of_blocks(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
+CNB_INLINE int64_t pass_of_blocks(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
     int64_t moves = 0;
     uint8_t nearest[BLOCK];
     for (int64_t row = first; row < last; row += BLOCK) {
@@ -300,7 +293,7 @@ INLINE int64_t pass_of_blocks(const cnb_mixed_rows *t, cnb_prototypes *p, int64_
     return moves;
 }
 
-INLINE int64_t pass_of_eights(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
+CNB_INLINE int64_t pass_of_eights(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
     int64_t moves = 0;
     for (int64_t row = first; row < last; row += LANES) {
         const int64_t here = last - row < LANES ? last - row : LANES;
@@ -327,6 +320,11 @@ INLINE int64_t pass_of_eights(const cnb_mixed_rows *t, cnb_prototypes *p, int64_
     return moves;
 }
 
-CLONES int64_t cnb_mixed_pass(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
+CNB_INLINE int64_t cnb_mixed_pass_body(const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels) {
     return is_small(t, p) ? pass_of_blocks(t, p, first, last, labels) : pass_of_eights(t, p, first, last, labels);
 }
+
+CNB_VERSIONS(
+    int64_t, cnb_mixed_pass,
+    (const cnb_mixed_rows *t, cnb_prototypes *p, int64_t first, int64_t last, int32_t *labels),
+    (t, p, first, last, labels))

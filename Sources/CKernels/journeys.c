@@ -1,6 +1,9 @@
 #include "journeys.h"
 #include <math.h>
 
+// The same bits with and without instructions that multiply and add at once.
+#pragma STDC FP_CONTRACT OFF
+
 double cnb_chain_shares(
     const int64_t *starts, const int32_t *pairs, const int32_t *counts, const int32_t *users, const int64_t from, const int64_t to, const int64_t k, const double *weights, const double *logs,
     double *shares) {

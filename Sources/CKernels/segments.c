@@ -1,23 +1,5 @@
 #include "segments.h"
-#include <float.h>
-#include <math.h>
-#include <string.h>
-
-#if defined(__x86_64__) && defined(__ELF__)
-    // 512 bits are asked for by name: compilers keep to 256 on these processors by default, which halves the speed of the distance loops.
-    #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), min_vector_width(512)))
-#else
-    #define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
-// Vectors of eight lanes on every processor: narrower ones do each operation in several steps, with the same result in each lane.
-typedef double lanes __attribute__((ext_vector_type(8), aligned(8)));
-typedef int64_t mask __attribute__((ext_vector_type(8), aligned(8)));
-enum { WIDTH = 8, MOST = 4 };
-
-#define LOAD(address) (*(const lanes *)(address))
-#define STORE(address, value) (*(lanes *)(address) = (value))
+#include "lanes.h"
 
 // Calls BODY with `columns` known to the compiler where it is small, so that its loops over columns unroll and keep rows in registers.
 #define BY_COLUMNS(columns, BODY) \
@@ -32,7 +14,7 @@ enum { WIDTH = 8, MOST = 4 };
 static const mask ROWS = {0, 1, 2, 3, 4, 5, 6, 7};
 
 /// The squared distances of `groups` blocks of rows to one point.
-INLINE void squared(const double *blocks, const int64_t columns, const int groups, const double *point, lanes *out) {
+CNB_INLINE void squared(const double *blocks, const int64_t columns, const int groups, const double *point, lanes *out) {
     for (int g = 0; g < groups; g++) out[g] = (lanes)0.0;
     for (int64_t j = 0; j < columns; j++) {
         const lanes at = (lanes)point[j];
@@ -43,7 +25,7 @@ INLINE void squared(const double *blocks, const int64_t columns, const int group
     }
 }
 
-INLINE void nearest(
+CNB_INLINE void nearest(
     const double *blocks, const int64_t columns, const int groups, const double *centroids, int64_t count, lanes *best, mask *which
 ) {
     for (int g = 0; g < groups; g++) {
@@ -51,7 +33,7 @@ INLINE void nearest(
         which[g] = (mask)0;
     }
     for (int64_t c = 0; c < count; c++) {
-        lanes distance[MOST];
+        lanes distance[GROUPS];
         squared(blocks, columns, groups, centroids + c * columns, distance);
         for (int g = 0; g < groups; g++) {
             const mask nearer = distance[g] < best[g];
@@ -78,7 +60,7 @@ enum { FEW = 16 };
 
 int64_t cnb_lloyd_lanes(int64_t count) { return count <= FEW ? WIDTH : 1; }
 
-INLINE void add_masked(
+CNB_INLINE void add_masked(
     const double *blocks, const int64_t columns, const int groups, const mask *which, int64_t count, double *sums
 ) {
     for (int64_t c = 0; c < count; c++) {
@@ -95,7 +77,7 @@ INLINE void add_masked(
     }
 }
 
-INLINE void add_each(const double *blocks, const int64_t columns, const int groups, const mask *which, int64_t rows, double *sums) {
+CNB_INLINE void add_each(const double *blocks, const int64_t columns, const int groups, const mask *which, int64_t rows, double *sums) {
     for (int g = 0; g < groups; g++)
         for (int r = 0; r < WIDTH && g * WIDTH + r < rows; r++) {
             double *sum = sums + which[g][r] * (columns + 1);
@@ -104,11 +86,11 @@ INLINE void add_each(const double *blocks, const int64_t columns, const int grou
         }
 }
 
-INLINE void lloyd(
+CNB_INLINE void lloyd(
     const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *centroids, int64_t count, double *sums
 ) {
-    lanes best[MOST];
-    mask which[MOST];
+    lanes best[GROUPS];
+    mask which[GROUPS];
     int64_t row = 0;
     for (; row + groups * WIDTH <= rows; row += groups * WIDTH) {
         const double *here = blocks + row * columns;
@@ -128,7 +110,7 @@ INLINE void lloyd(
     }
 }
 
-CLONES void cnb_lloyd_sums(
+CNB_INLINE void cnb_lloyd_sums_body(
     const double *blocks, int64_t rows, int64_t columns, const double *centroids, int64_t count, double *sums
 ) {
 #define BODY(columns, groups) lloyd(blocks, rows, columns, groups, centroids, count, sums)
@@ -136,14 +118,19 @@ CLONES void cnb_lloyd_sums(
 #undef BODY
 }
 
+CNB_VERSIONS(
+    void, cnb_lloyd_sums,
+    (const double *blocks, int64_t rows, int64_t columns, const double *centroids, int64_t count, double *sums),
+    (blocks, rows, columns, centroids, count, sums))
+
 // Labels and inertia ------------------------------------------------------------------------------------------------------------------
 
-INLINE void label(
+CNB_INLINE void label(
     const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *centroids, int64_t count, double *inertia,
     int32_t *labels, double *squares
 ) {
-    lanes best[MOST];
-    mask which[MOST];
+    lanes best[GROUPS];
+    mask which[GROUPS];
     lanes total = LOAD(inertia);
     int64_t row = 0;
     for (; row + groups * WIDTH <= rows; row += groups * WIDTH) {
@@ -167,7 +154,7 @@ INLINE void label(
     STORE(inertia, total);
 }
 
-CLONES void cnb_nearest(
+CNB_INLINE void cnb_nearest_body(
     const double *blocks, int64_t rows, int64_t columns, const double *centroids, int64_t count, double *inertia, int32_t *labels,
     double *squares
 ) {
@@ -176,13 +163,18 @@ CLONES void cnb_nearest(
 #undef BODY
 }
 
+CNB_VERSIONS(
+    void, cnb_nearest,
+    (const double *blocks, int64_t rows, int64_t columns, const double *centroids, int64_t count, double *inertia, int32_t *labels, double *squares),
+    (blocks, rows, columns, centroids, count, inertia, labels, squares))
+
 // Seeds -------------------------------------------------------------------------------------------------------------------------------
 
-INLINE void potential(
+CNB_INLINE void potential(
     const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *candidates, int64_t count,
     const double *closest, double *potentials
 ) {
-    lanes distance[MOST];
+    lanes distance[GROUPS];
     int64_t row = 0;
     for (; row + groups * WIDTH <= rows; row += groups * WIDTH)
         for (int64_t c = 0; c < count; c++) {
@@ -205,7 +197,7 @@ INLINE void potential(
     }
 }
 
-CLONES void cnb_potentials(
+CNB_INLINE void cnb_potentials_body(
     const double *blocks, int64_t rows, int64_t columns, const double *candidates, int64_t count, const double *closest,
     double *potentials
 ) {
@@ -214,10 +206,15 @@ CLONES void cnb_potentials(
 #undef BODY
 }
 
-INLINE void lower(
+CNB_VERSIONS(
+    void, cnb_potentials,
+    (const double *blocks, int64_t rows, int64_t columns, const double *candidates, int64_t count, const double *closest, double *potentials),
+    (blocks, rows, columns, candidates, count, closest, potentials))
+
+CNB_INLINE void lower(
     const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *centre, double *closest, double *potential
 ) {
-    lanes distance[MOST];
+    lanes distance[GROUPS];
     lanes total = LOAD(potential);
     int64_t row = 0;
     for (; row + groups * WIDTH <= rows; row += groups * WIDTH) {
@@ -239,7 +236,7 @@ INLINE void lower(
     STORE(potential, total);
 }
 
-CLONES void cnb_closest(
+CNB_INLINE void cnb_closest_body(
     const double *blocks, int64_t rows, int64_t columns, const double *centre, double *closest, double *potential
 ) {
 #define BODY(columns, groups) lower(blocks, rows, columns, groups, centre, closest, potential)
@@ -247,10 +244,15 @@ CLONES void cnb_closest(
 #undef BODY
 }
 
+CNB_VERSIONS(
+    void, cnb_closest,
+    (const double *blocks, int64_t rows, int64_t columns, const double *centre, double *closest, double *potential),
+    (blocks, rows, columns, centre, closest, potential))
+
 // Silhouettes -------------------------------------------------------------------------------------------------------------------------
 
-INLINE double distances(const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *point) {
-    lanes distance[MOST];
+CNB_INLINE double distances(const double *blocks, int64_t rows, const int64_t columns, const int groups, const double *point) {
+    lanes distance[GROUPS];
     lanes total = (lanes)0.0;
     int64_t row = 0;
     for (; row + groups * WIDTH <= rows; row += groups * WIDTH) {
@@ -265,7 +267,7 @@ INLINE double distances(const double *blocks, int64_t rows, const int64_t column
     return ((total[0] + total[4]) + (total[1] + total[5])) + ((total[2] + total[6]) + (total[3] + total[7]));
 }
 
-CLONES double cnb_distance_sum(const double *blocks, int64_t rows, int64_t columns, const double *point) {
+CNB_INLINE double cnb_distance_sum_body(const double *blocks, int64_t rows, int64_t columns, const double *point) {
     double sum = 0;
 #define BODY(columns, groups) sum = distances(blocks, rows, columns, groups, point)
     BY_COLUMNS(columns, BODY)
@@ -273,46 +275,97 @@ CLONES double cnb_distance_sum(const double *blocks, int64_t rows, int64_t colum
     return sum;
 }
 
+CNB_VERSIONS(
+    double, cnb_distance_sum,
+    (const double *blocks, int64_t rows, int64_t columns, const double *point),
+    (blocks, rows, columns, point))
+
 // Exchanges ---------------------------------------------------------------------------------------------------------------------------
 
-static double square_to(const double *row, const double *centre, int64_t columns) {
-    double sum = 0;
-    for (int64_t j = 0; j < columns; j++) {
-        const double gap = row[j] - centre[j];
-        sum += gap * gap;
-    }
-    return sum;
-}
+// The squared distances of a block to the centroids are kept while its rows move, for a move changes two centroids alone.
 
-int64_t cnb_exchange(
-    const double *values, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels
-) {
-    int64_t moves = 0;
-    for (int64_t i = 0; i < rows; i++) {
-        const double *row = values + i * columns;
-        const int32_t own = labels[i];
-        if (sizes[own] < 2) continue;
-        const double saved = sizes[own] / (sizes[own] - 1) * square_to(row, centroids + own * columns, columns);
-        double least = saved;
-        int32_t best = own;
-        for (int32_t c = 0; c < count; c++) {
-            if (c == own) continue;
-            const double cost = sizes[c] / (sizes[c] + 1) * square_to(row, centroids + c * columns, columns);
-            if (cost < least) {
-                least = cost;
-                best = c;
+enum { TOGETHER = 4 };
+
+CNB_INLINE void squares_to(const double *block, const int64_t columns, const double *centroids, int64_t count, double *squares) {
+    int64_t c = 0;
+    for (; c + TOGETHER <= count; c += TOGETHER) {
+        lanes sums[TOGETHER];
+        for (int i = 0; i < TOGETHER; i++) sums[i] = (lanes)0.0;
+        for (int64_t j = 0; j < columns; j++) {
+            const lanes row = LOAD(block + j * WIDTH);
+            for (int i = 0; i < TOGETHER; i++) {
+                const lanes gap = row - centroids[(c + i) * columns + j];
+                sums[i] += gap * gap;
             }
         }
-        // A gain below rounding would be taken back and forth for ever.
-        if (best == own || saved - least <= 1e-12 * saved) continue;
-        for (int64_t j = 0; j < columns; j++) {
-            centroids[own * columns + j] -= (row[j] - centroids[own * columns + j]) / (sizes[own] - 1);
-            centroids[best * columns + j] += (row[j] - centroids[best * columns + j]) / (sizes[best] + 1);
+        for (int i = 0; i < TOGETHER; i++) STORE(squares + (c + i) * WIDTH, sums[i]);
+    }
+    for (; c < count; c++) squared(block, columns, 1, centroids + c * columns, (lanes *)(squares + c * WIDTH));
+}
+
+/// What a squared distance weighs when a row leaves a cluster and when it comes to it.
+CNB_INLINE void set_shares(const double *sizes, int64_t cluster, double *leaving, double *coming) {
+    leaving[cluster] = sizes[cluster] / (sizes[cluster] - 1);
+    coming[cluster] = sizes[cluster] / (sizes[cluster] + 1);
+}
+
+CNB_INLINE void move_mean(double *centroid, const double *block, int r, const int64_t columns, double divisor) {
+    for (int64_t j = 0; j < columns; j++) centroid[j] += (block[j * WIDTH + r] - centroid[j]) / divisor;
+}
+
+CNB_INLINE int64_t exchange(
+    const double *blocks, int64_t rows, const int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels, double *scratch
+) {
+    double *squares = scratch, *leaving = scratch + count * WIDTH, *coming = leaving + count;
+    int64_t moves = 0;
+    for (int64_t c = 0; c < count; c++) set_shares(sizes, c, leaving, coming);
+    for (int64_t row = 0; row < rows; row += WIDTH) {
+        const double *block = blocks + row * columns;
+        const int here = rows - row < WIDTH ? (int)(rows - row) : WIDTH;
+        squares_to(block, columns, centroids, count, squares);
+        for (int next = 0; next < here;) {
+            mask own = (mask)(-1), which = (mask)0;
+            for (int r = next; r < here; r++) own[r] = labels[row + r];
+            lanes saved = (lanes)0.0, least = (lanes)INFINITY;
+            for (int64_t c = 0; c < count; c++) {
+                const lanes square = LOAD(squares + c * WIDTH), cost = square * coming[c];
+                const mask is_own = own == (mask)c, nearer = (cost < least) & ~is_own;
+                saved = is_own ? square * leaving[c] : saved;
+                least = nearer ? cost : least;
+                which = nearer ? (mask)c : which;
+            }
+            // A gain below rounding would be taken back and forth for ever.
+            const mask moving = (least < saved) & (saved - least > 1e-12 * saved);
+            while (next < here && !(moving[next] && sizes[own[next]] >= 2)) next++;
+            if (next == here) break;
+            const int64_t from = own[next], to = which[next];
+            move_mean(centroids + from * columns, block, next, columns, 1 - sizes[from]);
+            move_mean(centroids + to * columns, block, next, columns, sizes[to] + 1);
+            sizes[from] -= 1;
+            sizes[to] += 1;
+            set_shares(sizes, from, leaving, coming);
+            set_shares(sizes, to, leaving, coming);
+            squares_to(block, columns, centroids + from * columns, 1, squares + from * WIDTH);
+            squares_to(block, columns, centroids + to * columns, 1, squares + to * WIDTH);
+            labels[row + next] = (int32_t)to;
+            moves++;
+            next++;
         }
-        sizes[own] -= 1;
-        sizes[best] += 1;
-        labels[i] = best;
-        moves++;
     }
     return moves;
 }
+
+CNB_INLINE int64_t cnb_exchange_body(
+    const double *blocks, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels, double *scratch
+) {
+    int64_t moves = 0;
+#define BODY(columns, groups) moves = exchange(blocks, rows, columns, centroids, sizes, count, labels, scratch)
+    BY_COLUMNS(columns, BODY)
+#undef BODY
+    return moves;
+}
+
+CNB_VERSIONS(
+    int64_t, cnb_exchange,
+    (const double *blocks, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels, double *scratch),
+    (blocks, rows, columns, centroids, sizes, count, labels, scratch))

@@ -62,7 +62,7 @@ extension EventLog {
         if case .sum(let column) = kind { valueColumn = column }
         let scale = unit.days
         return RepeatPurchases(
-            unit: unit, end: end, daysAfter: max(0, lastDay - end), userIndices: indices, users: try work.map(rows: indices.count) { user(indices[$0]) }, repeats: parts.flatMap(\.repeats),
+            unit: unit, end: end, daysAfter: max(0, lastDay - end), users: try work.map(rows: indices.count) { user(indices[$0]) }, repeats: parts.flatMap(\.repeats),
             recency: parts.flatMap(\.recency).map { $0 / scale }, age: parts.flatMap(\.age).map { $0 / scale }, meanValues: valueColumn == nil ? nil : parts.flatMap(\.means), priced: valueColumn == nil ? nil : parts.flatMap(\.priced),
             valueColumn: valueColumn, later: parts.flatMap(\.later), purchase: words, withoutPurchase: userCount - indices.count)
     }

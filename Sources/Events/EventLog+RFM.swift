@@ -61,7 +61,7 @@ extension EventLog {
         let (r, f, m) = (scores[0], scores[1], scores[2])
         let grouping = groups ?? RFMGroups(usual: bins)
         return try RFM(
-            userIndices: indices, users: work.map(rows: indices.count) { user(indices[$0]) }, recency: recency, frequency: frequency, monetary: money, recencyScores: r, frequencyScores: f,
+            users: work.map(rows: indices.count) { user(indices[$0]) }, recency: recency, frequency: frequency, monetary: money, recencyScores: r, frequencyScores: f,
             monetaryScores: m, groups: work.map(rows: r.count) { grouping.place(recency: r[$0], frequency: f[$0], monetary: m[$0]) }, grouping: grouping, bins: bins, purchase: words,
             monetaryKind: kind, withoutPurchase: userCount - indices.count)
     }

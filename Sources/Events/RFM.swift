@@ -14,8 +14,7 @@ public struct RFM: Sendable {
         case purchases
     }
 
-    /// User indices in the log; users without a purchase have no row.
-    public let userIndices: [Int]
+    /// Users without a purchase have no row.
     public let users: [String]
     /// Days from the user's last purchase to the last event of the log.
     public let recency: [Double]

@@ -15,8 +15,7 @@ public struct RepeatPurchases: Sendable {
     public let end: Int
     /// Days after it that the log still has.
     public let daysAfter: Int
-    /// Customers who bought by then, by their index in the log; others have no row.
-    public let userIndices: [Int]
+    /// Customers who bought by then; others have no row.
     public let users: [String]
     /// Days with a purchase after the first one.
     public let repeats: [Int]

@@ -24,19 +24,12 @@ public struct Journeys: Sendable {
 
     init(column: String, unit: String, names: [String], users: [String]?, offsets: [Int], words: TextCodes, places: [Int32]?, work: Work) throws {
         (self.column, self.unit, self.names, self.users, self.offsets, self.words, self.places) = (column, unit, names, users, offsets, words, places)
-        let shards = Self.shards(of: offsets)
-        let counted = try work.workers.map(shards: shards.count) { shard in
-            var counts = [Int](repeating: 0, count: words.dictionary.count + 1)
-            try work.forEachStretch(of: offsets[shards[shard].lowerBound]..<offsets[shards[shard].upperBound]) { stretch in
-                for place in stretch { counts[Int(words[places.map { Int($0[place]) } ?? place]) + 1] += 1 }
-            }
-            return counts
-        }
-        let counts = counted.reduce(into: [Int](repeating: 0, count: words.dictionary.count + 1)) { sum, part in for code in part.indices { sum[code] += part[code] } }
-        let present = counts.indices.filter { counts[$0] > 0 }.map { (code: $0, count: counts[$0], word: $0 == 0 ? SequenceInputs.Variable.missingWord : words.dictionary[$0 - 1]) }
+        let counts = try Self.counts(words, offsets: offsets, places: places, work)
+        var present = counts.indices.filter { counts[$0] > 0 }.map { (code: $0, count: counts[$0], word: $0 == 0 ? SequenceInputs.Variable.missingWord : words.dictionary[$0 - 1]) }
+        try work.sort(&present) { ($1.count, $0.word) < ($0.count, $1.word) }
         var vocabulary: [String] = [], known: [String: Int32] = [:]
         var levels = [Int32](repeating: -1, count: counts.count)
-        for level in present.sorted(by: { ($1.count, $0.word) < ($0.count, $1.word) }) {
+        for level in present {
             // A text that reads as the word for missing ones is one with them.
             if let place = known[level.word] { levels[level.code] = place } else {
                 levels[level.code] = Int32(vocabulary.count)
@@ -45,6 +38,23 @@ public struct Journeys: Sendable {
             }
         }
         (self.vocabulary, self.levels) = (vocabulary, levels)
+    }
+
+    /// How often each code of a word occurs, the missing one first.
+    private static func counts(_ words: TextCodes, offsets: [Int], places: [Int32]?, _ work: Work) throws -> [Int] {
+        // A part of its own is as long as the dictionary, so that there are no more of them than the words fill.
+        let count = words.dictionary.count + 1, shards = max(1, min(64, offsets[offsets.count - 1] / max(1 << 12, 8 * count)))
+        let first = offsets[0], total = offsets[offsets.count - 1] - first
+        let parts = try work.workers.map(shards: shards) { shard in
+            var counts = [Int](repeating: 0, count: count)
+            try work.forEachStretch(of: first + total * shard / shards..<first + total * (shard + 1) / shards) { stretch in
+                for place in stretch { counts[Int(words[places.map { Int($0[place]) } ?? place]) + 1] += 1 }
+            }
+            return counts
+        }
+        var sums = parts[0]
+        for part in parts.dropFirst() { for code in sums.indices { sums[code] += part[code] } }
+        return sums
     }
 
     /// Journeys given as arrays; empty ones are left out.

@@ -23,6 +23,15 @@ public enum NumberText {
         "\(grouped(count)) \(count == 1 && noun.hasSuffix("s") ? String(noun.dropLast()) : noun)"
     }
 
+    /// Rising whole numbers, those that follow each other as a range: `2, 5..9`.
+    public static func ranges(_ values: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for value in values {
+            if let last = runs.last, last.upperBound + 1 == value { runs[runs.count - 1] = last.lowerBound...value } else { runs.append(value...value) }
+        }
+        return runs.map { $0.count > 1 ? "\($0.lowerBound)..\($0.upperBound)" : "\($0.lowerBound)" }.joined(separator: ", ")
+    }
+
     /// The decimals with which a column of numbers is shown: about four significant digits of its largest value, and none where all are whole.
     public static func decimals(for values: some Sequence<Double>) -> Int {
         let finite = values.filter(\.isFinite)

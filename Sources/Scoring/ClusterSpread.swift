@@ -46,16 +46,27 @@ public struct ClusterSpread: Sendable, Hashable, Codable {
             sums[label * 2] += square.squareRoot()
             sums[label * 2 + 1] += square
         }
-        func square(_ a: Int, _ b: Int) -> Double { (0..<width).map { centroids[a * width + $0] - centroids[b * width + $0] }.map { $0 * $0 }.reduce(0, +) }
         let between = kept.map { cluster in Double(sizes[cluster]) * (0..<width).map { centroids[cluster * width + $0] - middle[$0] }.map { $0 * $0 }.reduce(0, +) }.exactSum
         let inside = kept.map { spread[$0 * 2 + 1] }.exactSum, groups = Double(kept.count)
         calinskiHarabasz = inside == 0 ? 1 : between / (groups - 1) / (inside / (Double(held.held) - groups))
 
         let means = kept.map { spread[$0 * 2] / Double(sizes[$0]) }
-        let worst = kept.indices.map { own in
-            kept.indices.reduce(0.0) { worst, other in
-                let distance = own == other ? 0 : square(kept[own], kept[other]).squareRoot()
-                return distance > 0 ? max(worst, (means[own] + means[other]) / distance) : worst
+        let worst = try work.workers.map(shards: kept.count) { [centroids] own in
+            try work.check()
+            return centroids.withUnsafeBufferPointer { centroids in
+                var worst = 0.0
+                let here = kept[own] * width
+                for other in kept.indices where other != own {
+                    let there = kept[other] * width
+                    var square = 0.0
+                    for column in 0..<width {
+                        let gap = centroids[here + column] - centroids[there + column]
+                        square += gap * gap
+                    }
+                    let distance = square.squareRoot()
+                    if distance > 0 { worst = max(worst, (means[own] + means[other]) / distance) }
+                }
+                return worst
             }
         }
         daviesBouldin = worst.exactSum / groups

@@ -10,8 +10,6 @@
 /// ### References
 /// H. Mann, D. Whitney. On a Test of Whether one of Two Random Variables is Stochastically Larger than the Other. Annals of Mathematical Statistics, 1947.
 public struct RankTest: Sendable, Hashable, Codable {
-    /// The chance that a random one of the rows lies above a random one of the others, ties counting half: 0.5 says nothing.
-    public let superiority: Double
     public let pValue: Double
 
     /// - Parameters:
@@ -21,7 +19,6 @@ public struct RankTest: Sendable, Hashable, Codable {
     public init(rankSum: Double, count: Int, others: Int, ties: Double) {
         let (n, m) = (Double(count), Double(others)), all = n + m
         let own = rankSum - n * (n + 1) / 2
-        superiority = own / (n * m)
         let deviation = (n * m / 12 * (all + 1 - ties / (all * max(1, all - 1)))).squareRoot()
         let z = (max(own, n * m - own) - n * m / 2 - 0.5) / deviation
         pValue = deviation > 0 ? min(1, erfc(z / 2.0.squareRoot())) : 1

@@ -14,7 +14,7 @@ extension Silhouette {
     ///   - labels: the cluster of each row, a number in `0..<clusters`; -1 for noise.
     ///   - clusters: how many clusters there are, empty ones included; one more than the largest label when not given.
     /// - Throws: `ScoringError.noRows`, `wrongCount`, `labelOutOfRange`, `notFinite`; `clusterCount` unless 2 to rows − 1 clusters hold rows; `Cancelled`.
-    /// - Complexity: O(rows · clusters · columns) time, O(clusters · levels) memory.
+    /// - Complexity: O(rows · clusters · columns) time, O(rows · columns + clusters · levels of columns of few) memory.
     public init(numbers: DenseMatrix, categories: [[Int32]], gamma: Double, labels: [Int], clusters: Int? = nil, work: Work = Work()) throws {
         let held = try ClusterMembers(labels, clusters: clusters, rows: numbers.rows)
         for column in categories where column.count != numbers.rows { throw ScoringError.wrongCount(of: "levels", expected: numbers.rows, found: column.count) }
@@ -105,18 +105,61 @@ extension Silhouette {
     }
 
     /// How many rows of each cluster have each level of a column; -1 counts as a level.
-    private struct LevelCounts {
+    private struct LevelCounts: Sendable {
+        /// Where levels and clusters are few the counts, `[level + 1][cluster]`.
         private let counts: [Double]
+        /// Where they are many for each level, from `starts[level + 1]` on, the clusters that have it, rising, and how often.
+        private let starts: [Int], held: [Int32], times: [Double]
         private let clusters: Int
 
-        init(_ codes: [Int32], _ held: ClusterMembers, _ work: Work) throws {
-            let labels = held.labels, clusters = held.members.count
+        private static let mostCells = 1 << 22
+
+        init(_ codes: [Int32], _ members: ClusterMembers, _ work: Work) throws {
+            let labels = members.labels, clusters = members.members.count, levels = Int(codes.max() ?? 0) + 2
             self.clusters = clusters
-            var counts = [Double](repeating: 0, count: (Int(codes.max() ?? 0) + 2) * clusters)
-            try work.forEachStretch(of: codes.count) { for row in $0 where labels[row] >= 0 { counts[Int(codes[row] + 1) * clusters + labels[row]] += 1 } }
-            self.counts = counts
+            guard levels > Self.mostCells / clusters else {
+                var counts = [Double](repeating: 0, count: levels * clusters)
+                try work.forEachStretch(of: codes.count) { for row in $0 where labels[row] >= 0 { counts[Int(codes[row] + 1) * clusters + labels[row]] += 1 } }
+                (self.counts, starts, held, times) = (counts, [], [], [])
+                return
+            }
+            // Clusters are gone through in their order, so that the rows of a level come by cluster.
+            var ends = [Int](repeating: 0, count: levels + 1)
+            for own in members.members { try work.forEachStretch(of: own.count) { for place in $0 { ends[Int(codes[own[place]]) + 2] += 1 } } }
+            for level in 1...levels { ends[level] += ends[level - 1] }
+            var sorted = [Int32](repeating: 0, count: members.held), next = ends
+            for (cluster, own) in members.members.enumerated() {
+                try work.forEachStretch(of: own.count) {
+                    for place in $0 {
+                        let level = Int(codes[own[place]] + 1)
+                        sorted[next[level]] = Int32(cluster)
+                        next[level] += 1
+                    }
+                }
+            }
+            var starts = [0], held: [Int32] = [], times: [Double] = []
+            for level in 0..<levels {
+                if level & 0xFFFF == 0 { try work.check() }
+                for place in ends[level]..<ends[level + 1] {
+                    if held.count > starts[level], held[held.count - 1] == sorted[place] { times[times.count - 1] += 1 } else {
+                        held.append(sorted[place])
+                        times.append(1)
+                    }
+                }
+                starts.append(held.count)
+            }
+            (counts, self.starts, self.held, self.times) = ([], starts, held, times)
         }
 
-        subscript(code: Int32, cluster: Int) -> Double { counts[Int(code + 1) * clusters + cluster] }
+        subscript(code: Int32, cluster: Int) -> Double {
+            let level = Int(code + 1)
+            if starts.isEmpty { return counts[level * clusters + cluster] }
+            var low = starts[level], high = starts[level + 1]
+            while low < high {
+                let middle = (low + high) / 2
+                if held[middle] < cluster { low = middle + 1 } else { high = middle }
+            }
+            return low < starts[level + 1] && held[low] == cluster ? times[low] : 0
+        }
     }
 }

@@ -26,12 +26,11 @@ public struct SegmentNames: Sendable, Hashable {
         // Those that share a name get longer ones, as long as they can.
         for _ in 0..<Self.mostTraits {
             let names = words.indices.map(name)
-            for segment in words.indices where names.count(where: { $0 == names[segment] }) > 1 && lengths[segment] < words[segment].count { lengths[segment] += 1 }
+            let bearers = names.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+            for segment in words.indices where bearers[names[segment], default: 0] > 1 && lengths[segment] < words[segment].count { lengths[segment] += 1 }
         }
         var names = words.indices.map(name)
-        for shared in Set(names).sorted() {
-            let bearers = names.indices.filter { names[$0] == shared }
-            guard bearers.count > 1 else { continue }
+        for (shared, bearers) in Dictionary(grouping: names.indices, by: { names[$0] }) where bearers.count > 1 {
             func extent(_ segment: Int) -> Double { profile.segments[segment].established.first?.difference.magnitude ?? 0 }
             let order = bearers.sorted { (extent($1), $0) < (extent($0), $1) }
             for (place, segment) in order.enumerated() {

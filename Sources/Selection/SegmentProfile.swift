@@ -107,6 +107,7 @@ public struct SegmentProfile: Sendable, Hashable, Codable {
         // One correction for all that is tested.
         var found: [(segment: Int, order: Int, trait: Trait)] = []
         for segment in names.indices {
+            try work.check()
             for (column, profile) in numbers.enumerated() {
                 guard let difference = profile.difference(of: segment) else { continue }
                 found.append((segment, column, Trait(column: features.columns[column], level: nil, difference: difference, pValue: profile.tests[segment]?.pValue ?? 1, rate: 1)))
@@ -116,18 +117,20 @@ public struct SegmentProfile: Sendable, Hashable, Codable {
             }
         }
         let rates = found.map(\.trait.pValue).falseDiscoveryRates
-        let traits = zip(found, rates).map { ($0.segment, $0.order, $0.trait.corrected($1)) }
+        var traits = [[(order: Int, trait: Trait)]](repeating: [], count: names.count)
+        for (found, rate) in zip(found, rates) { traits[found.segment].append((found.order, found.trait.corrected(rate))) }
         columns = features.columns
         rows = features.rows
         noise = features.rows - sizes.reduce(0, +)
         tests = found.count
         overall = numbers.map(\.overall)
         self.categories = levels.map(\.category)
-        segments = names.indices.map { segment in
-            Segment(
+        segments = try names.indices.map { segment in
+            try work.check()
+            return Segment(
                 name: names[segment], size: sizes[segment], share: Double(sizes[segment]) / Double(features.rows), summaries: numbers.map { $0.segments[segment] },
                 shares: levels.map { $0.shares[segment] },
-                traits: traits.filter { $0.0 == segment }.sorted { ($1.2.difference.magnitude, $0.1) < ($0.2.difference.magnitude, $1.1) }.map(\.2))
+                traits: traits[segment].sorted { ($1.trait.difference.magnitude, $0.order) < ($0.trait.difference.magnitude, $1.order) }.map(\.trait))
         }
     }
 }

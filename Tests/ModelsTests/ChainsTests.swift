@@ -65,6 +65,18 @@ struct ChainsTests {
         #expect(one.model as? Chains.Fitted == two.model as? Chains.Fitted)
     }
 
+    // As many after the first ten as in them, and none after them.
+    @Test(arguments: [(5, "5 iterations"), (10, "10 iterations"), (20, "20 iterations"), (23, "23 iterations")])
+    func `iterations of the start that went on are all counted`(_ iterations: Int, _ words: String) throws {
+        // Journeys without kinds, in which it takes long to settle.
+        var stream = RandomStream(seed: 3, name: "test", purpose: "journeys")
+        let journeys = try Self.journeys((0..<150).map { _ in String((0..<12).map { _ in Array("abcd")[stream.below(4)] }) })
+        var chains = Chains()
+        (chains.iterations, chains.tolerance, chains.restarts) = (iterations, 0, 2)
+        let found = try chains.segmentation(of: journeys)
+        #expect(found.remarks[0] == "the best of 2 starts after \(words), stopped before it settled")
+    }
+
     @Test func `words that a model does not know are passed over`() throws {
         let found = try Chains().segmentation(of: Self.journeys(Self.reference.planted.journeys))
         let model = try #require(found.model as? Chains.Fitted)

@@ -19,7 +19,7 @@ struct CoAssociationTests {
         let labels = (0..<30).map { $0 % 10 < 5 ? 0 : $0 % 10 < 8 ? 1 : 2 }
         let consensus = try CoAssociation([labels, labels.map { 2 - $0 }])
         #expect(consensus.labels == labels && consensus.sizes == [15, 9, 6] && consensus.tuples == 3 && consensus.lifetime == 1)
-        #expect(consensus.withConsensus.allSatisfy { $0.adjustedRand == 1 } && consensus.agreements[0][1].adjustedRand == 1)
+        #expect(consensus.withConsensus.allSatisfy { $0?.adjustedRand == 1 } && consensus.agreements[0][1]?.adjustedRand == 1)
     }
 
     @Test func `a vote of three finds what two of them see`() throws {
@@ -28,7 +28,7 @@ struct CoAssociationTests {
         let mixed = truth.indices.map { $0 % 19 == 0 ? (truth[$0] + 1) % 3 : truth[$0] }
         let consensus = try CoAssociation([truth, mixed, truth.map { min($0, 1) }], k: 3)
         #expect(consensus.labels == truth && consensus.lifetime == nil)
-        #expect(consensus.withConsensus[0].adjustedRand == 1 && consensus.withConsensus[1].adjustedRand < 1)
+        #expect(consensus.withConsensus[0]?.adjustedRand == 1 && (consensus.withConsensus[1]?.adjustedRand ?? 1) < 1)
     }
 
     @Test func `noise joins nobody, and is noise where all say so`() throws {
@@ -42,6 +42,14 @@ struct CoAssociationTests {
         #expect(consensus.tuples == 4 && consensus.sizes.reduce(0, +) == 200_000)
         let rare = try CoAssociation([[0, 0, 0, 1, 1, 1, 0], [0, 0, 0, 1, 1, 1, 2]], mostTuples: 2)
         #expect(rare.tuples == 3 && rare.linkedTuples == 2 && rare.labels == [0, 0, 0, 1, 1, 1, 0])
+    }
+
+    @Test func `segments too many to be held against each other leave a gap, not an error`() throws {
+        let single = Array(0..<5000), halves = single.map { $0 / 2500 }
+        let consensus = try CoAssociation([single, halves, single], k: 2, mostTuples: 60)
+        #expect(consensus.linkedTuples == 60 && consensus.agreements[0][2] == nil && consensus.agreements[2][0] == nil && consensus.agreements[1][1]?.adjustedRand == 1)
+        #expect(consensus.agreements[0][1] != nil && consensus.agreements[0][1] == consensus.agreements[1][0])
+        #expect(try CoAssociation([single, halves, single], k: 2, mostTuples: 60, work: Work(threads: 3)).labels == consensus.labels)
     }
 
     static let mistakes: [(clusterings: [[Int]], k: Int?, error: CoAssociationError)] = [

@@ -62,7 +62,7 @@ struct HierarchicalTests {
                 spans.append(spans[merge.first].lowerBound...spans[merge.second].upperBound)
             }
         }
-        #expect(tree.leafOrder.sorted() == Array(c.rows.indices))
+        #expect(tree.top(c.rows.count).leaves.map(\.node).sorted() == Array(c.rows.indices))
     }
 
     @Test(arguments: Linkage.Method.allCases)

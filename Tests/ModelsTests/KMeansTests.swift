@@ -84,6 +84,23 @@ struct KMeansTests {
         #expect(try one.model.predict(Self.large, work: Work(threads: 2)) == one.labels)
     }
 
+    // Too much for single rows of all restarts: those of the best are moved, and no other run ends below it.
+    @Test func `single rows move in the best restart alone where passes are long`() throws {
+        var stream = RandomStream(seed: 2, name: "test", purpose: "rows")
+        let features = try FeatureMatrix(columns: (0..<20).map { "c\($0)" }, values: DenseMatrix(rows: 2400, columns: 20, values: (0..<2400 * 20).map { _ in stream.normal() }))
+        var kmeans = KMeans()
+        (kmeans.clusterCount, kmeans.restarts) = (100, 2)
+        let fit = try kmeans.fit(features)
+        #expect(fit.converged && fit.restarts.allSatisfy { fit.inertia <= $0.inertia * (1 + 1e-12) })
+        // What Lloyd's iteration finds from there is the same.
+        let again = try KMeans().fit(features, from: fit.model.centroids)
+        #expect(again.converged && abs(again.inertia - fit.inertia) <= 1e-3 * fit.inertia)
+        #expect(try kmeans.fit(features, work: Work(threads: 2)) == fit)
+        // Rows that would move on are no settled end.
+        kmeans.iterations = 1
+        #expect(try !kmeans.fit(features).converged)
+    }
+
     @Test func `more restarts keep the earlier ones and never end higher`() throws {
         var kmeans = KMeans()
         kmeans.clusterCount = 6

@@ -54,6 +54,27 @@ struct LifetimeTests {
         for (index, scale) in scales.enumerated() { #expect(Self.agreeRelatively(weeks.parameters[index] * scale, days.parameters[index], 1e-4)) }
     }
 
+    // Nanoseconds, and amounts in currencies of much and of little worth: scales far from 1 are found as well.
+    @Test(arguments: reference.fits, [8.64e13])
+    func `a unit of time however small or large gives the same model and likelihood`(_ c: Reference.Fit, unit: Double) throws {
+        let days = try Self.fit(Self.type(c.model), c.histories)
+        let found = try Self.fit(Self.type(c.model), c.histories.map { PurchaseHistory(repeats: $0.repeats, recency: $0.recency * unit, age: $0.age * unit) })
+        #expect(found.converged)
+        let scales: [Double] = c.model == "bgnbd" ? [1, unit, 1, 1] : [1, unit, 1, unit]
+        for (index, scale) in scales.enumerated() { #expect(Self.agreeRelatively(found.parameters[index], days.parameters[index] * scale, 1e-5)) }
+        let repeats = Double(c.histories.reduce(0) { $0 + $1.repeats })
+        #expect(agree(found.value, days.value - repeats * log(unit), within: 1e-9))
+    }
+
+    @Test(arguments: [1e-6, 1e12])
+    func `amounts however small or large give the same spending`(_ unit: Double) throws {
+        let c = Self.reference.spending
+        let fit = try GammaGammaModel.fit(zip(c.counts, c.means).map { ($0, $1 * unit) })
+        #expect(fit.converged && fit.unbounded.isEmpty)
+        for (index, scale) in [1, 1, unit].enumerated() { #expect(Self.agreeRelatively(fit.model.parameters[index], c.parameters[index] * scale, 1e-4)) }
+        #expect(agree(fit.logLikelihood, c.logLikelihood - Double(c.means.count { $0 > 0 }) * log(unit), within: 1e-9))
+    }
+
     @Test(arguments: reference.singles)
     func `likelihood, chance to be alive and expected purchases hold ten digits`(_ c: Reference.Single) {
         let model = Self.type(c.model).init(parameters: c.parameters)
@@ -70,7 +91,7 @@ struct LifetimeTests {
         // Expected counts are the mean of that distribution: over a short time few buy often.
         if let last = c.values.last, last < 1e-8 {
             let mean = c.values.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
-            #expect(abs(model.expectedRepeats(over: c.over) - mean) <= 1e-6)
+            #expect(abs(model.expected(PurchaseHistory(repeats: 0, recency: 0, age: 0), over: c.over) - mean) <= 1e-6)
         }
     }
 

@@ -103,13 +103,17 @@ struct MixtureTests {
         #expect(throws: c.error) { try mixture.segmentation(of: Self.rows(c.values, columns: c.columns), work: Work()) }
     }
 
-    @Test func `without a ridge, components that collapse say what to do`() {
+    @Test func `without a ridge, components that collapse say what to do`() throws {
         var mixture = Mixture()
         mixture.counts = [2]
         mixture.ridge = 0
         let error = ClusteringError.collapsed(count: 2, ridge: 0)
         #expect(throws: error) { try mixture.segmentation(of: Self.rows([1, 1, 4, 4, 4], columns: 1), work: Work()) }
         #expect(error.diagnostic.hint?.contains("ridge=0.001") == true)
+        mixture.counts = [1, 2, 3]
+        let remarks = try mixture.segmentation(of: Self.rows([1, 1, 4, 4, 4], columns: 1), work: Work()).remarks
+        #expect(remarks.contains("left out for want of rows that differ: k=3"))
+        #expect(remarks.contains("left out because a component shrank until its covariance could not be inverted: k=2; ridge=0.001 widens them"))
     }
 
     @Test func `no columns, other columns and a wish to stop are heard`() throws {

@@ -60,5 +60,29 @@ struct SegmentRulesTests {
         #expect(throws: SegmentRulesError.oneSegment) { try SegmentRules(numbers: numbers, categories: categories, labels: Array(repeating: 0, count: 10), count: 1) }
         let none = try FeatureMatrix(columns: [], values: DenseMatrix(rows: 10, columns: 0, values: []))
         #expect(throws: SegmentRulesError.noColumns) { try SegmentRules(numbers: none, categories: CategoryColumns(rows: 10), labels: Array(repeating: 0, count: 10), count: 1) }
+        let many = try Self.made(SegmentRules.mostSegments + 1)
+        #expect(throws: SegmentRulesError.tooManySegments(many.labels.count)) {
+            try SegmentRules(numbers: many.numbers, categories: many.categories, labels: Array(many.labels.indices), count: many.labels.count)
+        }
+    }
+
+    // A gap that no training row has goes where its test sends it, and the rule says so: it finds the rows that are counted.
+    @Test func `gaps of rows that the tree has not seen are named`() throws {
+        var stream = RandomStream(seed: 4, name: "test", purpose: "rows")
+        var checked = 0
+        for place in 0..<40 {
+            var values = (0..<400).map { _ in [(stream.uniform() * 100).rounded()] }
+            let labels = values.map { $0[0] > 60 ? 1 : 0 }
+            values[place][0] = .nan
+            let numbers = try FeatureMatrix(columns: ["recency"], values: DenseMatrix(values))
+            let rules = try SegmentRules(numbers: numbers, categories: CategoryColumns(rows: 400), labels: labels, count: 2)
+            for rule in rules.segments.flatMap(\.rules) {
+                let isAbove = rule.condition.contains(">"), bound = Double(rule.condition.split(whereSeparator: { !"0123456789.".contains($0) }).first ?? "") ?? .nan
+                let found = values.count { $0[0].isNaN ? rule.condition.contains("missing") : ($0[0] > bound) == isAbove }
+                #expect(found == rule.rows, "\(rule.condition)")
+                checked += 1
+            }
+        }
+        #expect(checked == 80)
     }
 }

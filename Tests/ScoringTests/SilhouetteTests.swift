@@ -60,6 +60,16 @@ struct SilhouetteTests {
         #expect(again.rows != (try Silhouette(of: Self.large.matrix, labels: Self.large.labels, exactRows: 1800, seed: 4)).rows)
     }
 
+    // Counts of many levels are kept as lists: the same numbers as in a table.
+    @Test func `categories of a million levels have the silhouettes of few`() throws {
+        var stream = RandomStream(seed: 6, name: "test", purpose: "rows")
+        let labels = (0..<300).map { _ in stream.below(4) - 1 }
+        let codes = labels.map { Int32(stream.below(4) == 0 ? -1 : (stream.below(3) + max(0, $0)) % 5) }, numbers = DenseMatrix(rows: 300, columns: 0)
+        let few = try Silhouette(numbers: numbers, categories: [codes, codes.reversed()], gamma: 1, labels: labels)
+        let many = try Silhouette(numbers: numbers, categories: [codes.map { $0 < 0 ? -1 : $0 * 360_000 }, codes.reversed()], gamma: 1, labels: labels)
+        #expect(many == few && Set(few.values).count > 10)
+    }
+
     static let mistakes: [(rows: [[Double]], labels: [Int], error: ScoringError)] = [
         ([], [], .noRows), ([[1], [2]], [0], .wrongCount(of: "labels", expected: 2, found: 1)),
         ([[1], [2], [3]], [0, 0, 0], .clusterCount(found: 1, rows: 3)), ([[1], [2], [3]], [0, 1, 2], .clusterCount(found: 3, rows: 3)),

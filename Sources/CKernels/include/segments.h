@@ -36,8 +36,9 @@ void cnb_closest(const double *blocks, int64_t rows, int64_t columns, const doub
 /// The sum of the distances (not squared) from `point` to the rows.
 double cnb_distance_sum(const double *blocks, int64_t rows, int64_t columns, const double *point);
 
-/// Moves rows one by one to the cluster where they lower the inertia most, moving both means at once (Hartigan); gives the number of moves.
+/// Moves rows one by one to the cluster where they lower the inertia most, of equals to the first, moving both means at once (Hartigan); gives the number of moves.
 ///
-/// `values` is row-major `[rows, columns]`; `centroids` are the means of the rows of each cluster, `sizes` how many there are; a cluster never gives its last row.
+/// `centroids` are the means of the rows of each cluster, row-major `[count, columns]`, `sizes` how many there are; a cluster never gives its last row. `labels` are those of the rows;
+/// `scratch` has room for ten numbers a cluster.
 int64_t cnb_exchange(
-    const double *values, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels);
+    const double *blocks, int64_t rows, int64_t columns, double *centroids, double *sizes, int64_t count, int32_t *labels, double *scratch);

@@ -126,6 +126,7 @@ struct DiagnosticCode: Sendable {
         .init("bad-value", "A hyperparameter lies outside of its range."),
         .init("cannot-assign", "A consensus of segments follows from what its members say of the same rows, so that rows which they do not know have no place in it."),
         .init("no-tree-of-segments", "Only segments of 'hierarchical' have a tree of joins to be drawn."),
+        .init("too-many-segments", "There are so many segments that no short rules can say what each is like. A smaller k makes fewer, and in 'dbscan' a larger eps or more min-points."),
         .init("too-many-parts", "The two partitions have so many parts that their table would not fit in memory."),
         .init("bad-groups", "The table of groups for 'rfm' must give every combination of scores one group, by scores or ranges of them such as 4-5."),
         .init("no-repeats", "Models of lifetimes learn from customers who came back, and none has bought on two days. A longer time, or another purchase=, may show some."),

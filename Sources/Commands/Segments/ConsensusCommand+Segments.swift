@@ -2,7 +2,6 @@ import Diagnostics
 import Language
 import Models
 import Runtime
-import Scoring
 
 // Consensus of segments.
 
@@ -50,11 +49,14 @@ extension ConsensusCommand {
 
     /// Adjusted Rand, and normalised mutual information in brackets.
     private static func agreement(_ consensus: CoAssociation, _ names: [String]) -> ModelTable {
-        func text(_ agreement: PartitionAgreement) -> ModelTable.Cell { .text("\(NumberText.decimal(agreement.adjustedRand, 3)) (\(NumberText.decimal(agreement.mutualInformation, 3)))") }
+        func text(_ agreement: CoAssociation.Agreement?) -> ModelTable.Cell {
+            .text(agreement.map { "\(NumberText.decimal($0.adjustedRand, 3)) (\(NumberText.decimal($0.mutualInformation, 3)))" } ?? "–")
+        }
+        let isWhole = (consensus.agreements.joined() + consensus.withConsensus).allSatisfy { $0 != nil }
         return ModelTable(
             "How far they agree", columns: ["agreement"] + names + ["consensus"],
             rows: names.indices.map { row in [.text(names[row])] + names.indices.map { row == $0 ? .text("1") : text(consensus.agreements[row][$0]) } + [text(consensus.withConsensus[row])] },
-            notes: ["Adjusted Rand index (normalised mutual information)."])
+            notes: ["Adjusted Rand index (normalised mutual information)\(isWhole ? "" : "; – of segments too many to be held against each other")."])
     }
 }
 

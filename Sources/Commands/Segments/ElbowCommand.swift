@@ -76,7 +76,7 @@ struct ElbowCommand: Command {
             throw error.diagnostic.placed(at: call.span(of: Self.counts))
         }
         var notes = Self.verdicts(elbow)
-        if !elbow.leftOut.isEmpty { notes.append("Left out for want of rows: k=\(Self.ranges(elbow.leftOut)).") }
+        if !elbow.leftOut.isEmpty { notes.append("Left out for want of rows: k=\(NumberText.ranges(elbow.leftOut)).") }
         if elbow.gap?.isSampled == true || elbow.stability?.isSampled == true {
             notes.append("Gap and stability on a random \(NumberText.rate(elbow.gap?.rows ?? elbow.stability?.rows ?? 0, of: scaled.rows)) \(source.rowNoun).")
         }
@@ -125,15 +125,6 @@ struct ElbowCommand: Command {
         if let stability = elbow.stability { columns.append(("stability", points.map { point in stability.points.first { $0.k == point.k }.map { .number($0.mean, 3) } ?? .undefined })) }
         columns += [("smallest", points.map { .count($0.sizes.min() ?? 0) }), ("largest", points.map { .count($0.sizes.max() ?? 0) })]
         return DisplayTable(title: title, columns: columns.map { .init($0.title, .right) }, rows: points.indices.map { place in columns.map { $0.cells[place] } }, notes: notes)
-    }
-
-    /// Rising whole numbers, those in a row as a range: `2, 5..9`.
-    static func ranges(_ values: [Int]) -> String {
-        var runs: [ClosedRange<Int>] = []
-        for value in values {
-            if let last = runs.last, last.upperBound + 1 == value { runs[runs.count - 1] = last.lowerBound...value } else { runs.append(value...value) }
-        }
-        return runs.map { $0.count > 1 ? "\($0.lowerBound)..\($0.upperBound)" : "\($0.lowerBound)" }.joined(separator: ", ")
     }
 }
 

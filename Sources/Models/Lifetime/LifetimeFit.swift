@@ -12,16 +12,24 @@ public struct LifetimeFit<Model: Sendable>: Sendable {
     public let iterations: Int
     /// The largest derivative of the log likelihood by the logarithm of a parameter, where that may still grow.
     public let slope: Double
-    /// Parameters that ran off, beyond e^±10 (times, to the mean age): the data do not tell them.
+    /// Parameters that ran off, beyond e^±10 (times, to the mean age; amounts, to the mean of all): the data do not tell them.
     public let unbounded: [String]
     /// Whether the log likelihood has a summit there.
-    public var converged: Bool { slope <= 1e-6 * max(1, abs(logLikelihood)) }
+    public let converged: Bool
+}
+
+extension QuasiNewton.Minimum {
+    /// Whether it is a summit of what was turned upside down, as far as differences of its values tell.
+    fileprivate var isSummit: Bool { slope <= 1e-6 * max(1, abs(value)) }
+    /// Places of the logarithms that ran off: those at the bound of the search are among them.
+    fileprivate var farAway: [Int] { point.indices.filter { abs(point[$0]) > 10 } }
 }
 
 extension LifetimeModel {
     /// Fits to the histories of customers.
     ///
     /// The logarithms of the parameters are moved by `QuasiNewton` from four starts, in units of the mean age, so that the unit of time does not matter; the highest summit is kept.
+    /// A likelihood is a density by the time of each repeat purchase, so that it is measured back by the unit as often as there are some.
     ///
     /// - Throws: `LifetimeError.noCustomers`, `noRepeats`, `unusable`; `Cancelled`.
     /// - Complexity: O(different histories) an evaluation, of which there are a few hundred a start.
@@ -29,16 +37,17 @@ extension LifetimeModel {
         guard !histories.isEmpty else { throw LifetimeError.noCustomers }
         if let row = histories.firstIndex(where: { $0.repeats < 0 || !$0.age.isFinite || !($0.recency >= 0 && $0.recency <= $0.age) }) { throw LifetimeError.unusable(customer: row) }
         guard histories.contains(where: { $0.repeats > 0 }) else { throw LifetimeError.noRepeats(customers: histories.count) }
-        let different = try DistinctHistories(histories, work: work)
-        let meanAge = histories.reduce(0) { $0 + $1.age } / Double(histories.count)
-        let meanRepeats = Double(histories.reduce(0) { $0 + $1.repeats }) / Double(histories.count)
-        let rate = max(meanRepeats, 0.01) / meanAge
-        // Shapes of purchases and of leaving, and what the scale of leaving is times the mean age where it is a time.
+        let meanAge = histories.reduce(0) { $0 + $1.age / Double(histories.count) }
+        let unit = meanAge > 0 ? meanAge : 1
+        let repeats = Double(histories.reduce(0) { $0 + $1.repeats })
+        let different = try DistinctHistories(histories, work: work).measured(in: unit)
+        let rate = max(repeats / Double(histories.count), 0.01)
+        // Shapes of purchases and of leaving, and the scale of leaving where it is a time.
         let starts: [(Double, Double, Double)] = [(1, 1, 1), (0.3, 0.7, 0.5), (0.5, 0.5, 3), (3, 2, 0.3)]
         var best: QuasiNewton.Minimum?
         for (index, start) in starts.enumerated() {
             work.report(title, Double(index) / Double(starts.count), "start \(index + 1) of \(starts.count)")
-            let scale = Self.parameterNames.last == "beta" ? start.2 * meanAge : start.1 * 3
+            let scale = Self.parameterNames.last == "beta" ? start.2 : start.1 * 3
             let found = try QuasiNewton().minimum(from: [start.0, start.0 / rate, start.1, scale].map { log($0) }) { point in
                 let model = Self(parameters: point.map { exp($0) })
                 return -(try different.sum(work) { model.logLikelihood($0) })
@@ -46,9 +55,10 @@ extension LifetimeModel {
             if best.map({ found.value < $0.value }) ?? true { best = found }
         }
         guard let best else { throw LifetimeError.noCustomers }
+        let parameters = zip(best.point, parameterNames).map { exp($0) * (scales.contains($1) ? unit : 1) }
         return LifetimeFit(
-            model: Self(parameters: best.point.map { exp($0) }), logLikelihood: -best.value, customers: histories.count, iterations: best.iterations, slope: best.slope,
-            unbounded: best.point.indices.filter { abs(best.point[$0] - (Self.scales.contains(Self.parameterNames[$0]) ? log(meanAge) : 0)) > 10 }.map { Self.parameterNames[$0] })
+            model: Self(parameters: parameters), logLikelihood: -best.value - repeats * log(unit), customers: histories.count, iterations: best.iterations, slope: best.slope,
+            unbounded: best.farAway.map { parameterNames[$0] }, converged: best.isSummit)
     }
 
     /// Parameters that are times.
@@ -58,29 +68,32 @@ extension LifetimeModel {
 extension GammaGammaModel {
     /// Fits to the mean values of customers' purchases.
     ///
+    /// The logarithms of the parameters are moved by `QuasiNewton` from three starts, in units of the mean of all, so that the currency does not matter; the highest summit is kept.
+    ///
     /// - Parameter values: how many purchases each customer's mean is of, and the mean; customers without a purchase, or with a mean of 0 or below, are passed over.
     /// - Throws: `LifetimeError.tooFewValues` for fewer than 3; `Cancelled`.
     public static func fit(_ values: [(purchases: Int, mean: Double)], work: Work = Work()) throws -> LifetimeFit<Self> {
         let known = values.filter { $0.purchases > 0 && $0.mean > 0 && $0.mean.isFinite }
         guard known.count >= 3 else { throw LifetimeError.tooFewValues(found: known.count) }
-        let mean = known.reduce(0) { $0 + $1.mean } / Double(known.count)
+        let mean = known.reduce(0) { $0 + $1.mean / Double(known.count) }
+        let amounts = known.map { $0.mean / mean }
         let shards = DistinctHistories.shards(of: known.count)
         var best: QuasiNewton.Minimum?
         for start in [(1.0, 2.0), (5, 4), (2, 10)] {
-            // Such that the mean of all is p · gamma / (q − 1).
-            let found = try QuasiNewton().minimum(from: [start.0, start.1, mean * (start.1 - 1) / start.0].map { log($0) }) { point in
+            // Such that the mean of all, the unit, is p · gamma / (q − 1).
+            let found = try QuasiNewton().minimum(from: [start.0, start.1, (start.1 - 1) / start.0].map { log($0) }) { point in
                 let model = Self(parameters: point.map { exp($0) })
                 return -(try work.workers.map(shards: shards.count) { shard in
                     try work.check()
-                    return shards[shard].reduce(0) { $0 + model.logLikelihood(purchases: known[$1].purchases, mean: known[$1].mean) }
+                    return shards[shard].reduce(0) { $0 + model.logLikelihood(purchases: known[$1].purchases, mean: amounts[$1]) }
                 }.reduce(0, +))
             }
             if best.map({ found.value < $0.value }) ?? true { best = found }
         }
         guard let best else { throw LifetimeError.tooFewValues(found: known.count) }
         return LifetimeFit(
-            model: Self(parameters: best.point.map { exp($0) }), logLikelihood: -best.value, customers: known.count, iterations: best.iterations, slope: best.slope,
-            unbounded: best.point.indices.filter { abs(best.point[$0] - (parameterNames[$0] == "gamma" ? log(mean) : 0)) > 10 }.map { parameterNames[$0] })
+            model: Self(parameters: zip(best.point, parameterNames).map { exp($0) * ($1 == "gamma" ? mean : 1) }), logLikelihood: -best.value - Double(known.count) * log(mean),
+            customers: known.count, iterations: best.iterations, slope: best.slope, unbounded: best.farAway.map { parameterNames[$0] }, converged: best.isSummit)
     }
 }
 
@@ -107,6 +120,13 @@ struct DistinctHistories: Sendable {
             return place
         }
         (self.histories, self.counts) = (histories, counts)
+    }
+
+    private init(_ histories: [PurchaseHistory], _ counts: [Int], _ places: [Int32]) { (self.histories, self.counts, self.places) = (histories, counts, places) }
+
+    /// The same with times in another unit.
+    func measured(in unit: Double) -> Self {
+        Self(histories.map { PurchaseHistory(repeats: $0.repeats, recency: min($0.recency / unit, $0.age / unit), age: $0.age / unit) }, counts, places)
     }
 
     /// Stretches of which a thread takes one after the other; they do not follow the number of threads.

@@ -31,8 +31,3 @@ public protocol LifetimeModel: Sendable {
     /// The chance that a customer makes so many repeat purchases in the time after the first one.
     func probability(repeats: Int, over time: Double) -> Double
 }
-
-extension LifetimeModel {
-    /// The repeat purchases to be expected of a customer of whom nothing but the first purchase is known.
-    public func expectedRepeats(over time: Double) -> Double { expected(PurchaseHistory(repeats: 0, recency: 0, age: 0), over: time) }
-}

@@ -5,7 +5,7 @@ import Runtime
 
 /// Finds the least value of a smooth function of a few numbers by the quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno, with central differences as derivatives.
 ///
-/// Numbers stay in -bound...bound; one that lies at its bound and is drawn beyond stays there.
+/// Numbers stay in -bound...bound, wide for logarithms of what is near 1 in the units of the caller; one that lies at its bound and is drawn beyond stays there.
 ///
 /// ### References
 /// J. Nocedal, S. Wright. Numerical Optimization. Springer, 2006 (chapters 3, 6 and 8).

@@ -4,7 +4,7 @@ import Runtime
 
 /// What tests of the columns that a recipe makes ask of a row of the table, in words that `filter` reads.
 ///
-/// A number is held against a number; tests of what is made of a category name the categories that pass. Gaps are named where the training part has some; texts that it does
+/// A number is held against a number; tests of what is made of a category name the categories that pass. Gaps are named where the training part has some, or the rows that are asked of; texts that it does
 /// not have are those that pass none of the tests for a single one.
 public struct RowConditions: Sendable {
     /// A test on the way to a leaf, and how it came out.
@@ -30,10 +30,15 @@ public struct RowConditions: Sendable {
     private let variables: [SequenceInputs.Variable]
     /// For each column its source, and its place among the columns of it.
     private let sources: [(source: Source, place: Int)]
+    /// For each number whether it may be missing.
+    private let hasGaps: [Bool]
 
     /// - Precondition: numbers are as they are, gaps included: other recipes make numbers that no row has.
-    init(_ recipe: RowRecipe, _ variables: [SequenceInputs.Variable]) {
+    ///
+    /// - Parameter hasGaps: for each number whether a row that is asked of has none; as in the training part when not given.
+    init(_ recipe: RowRecipe, _ variables: [SequenceInputs.Variable], hasGaps: [Bool]? = nil) {
         self.recipe = recipe
+        self.hasGaps = hasGaps ?? recipe.numbers.map { $0.gaps > 0 }
         self.variables = variables
         sources = recipe.sources.map { made in
             switch made {
@@ -54,25 +59,25 @@ public struct RowConditions: Sendable {
         let parts = order.compactMap { source -> String? in
             let own = tests.filter { sources[$0.column].source == source }
             switch source {
-            case .number(let index): return number(recipe.numbers[index], own, isShort)
+            case .number(let index): return number(index, own, isShort)
             case .category(let index): return category(index, own)
             }
         }
         return parts.isEmpty ? "true" : parts.joined(separator: " and ")
     }
 
-    private func number(_ number: RowRecipe.Number, _ tests: [Test], _ isShort: Bool) -> String? {
+    private func number(_ index: Int, _ tests: [Test], _ isShort: Bool) -> String? {
         var low = -Double.infinity, high = Double.infinity, takesGaps = true
         for test in tests {
             if test.isLeft { high = min(high, test.threshold) } else { low = max(low, test.threshold) }
             takesGaps = takesGaps && test.gapsGoLeft == test.isLeft
         }
-        let name = Expression.quotedName(number.name)
+        let name = Expression.quotedName(recipe.numbers[index].name)
         if low == .infinity { return takesGaps ? "\(name) in [missing]" : "false" }
         let bounds = (low > -.infinity ? ["\(name) > \(Self.literal(low, isShort))"] : []) + (high < .infinity ? ["\(name) \(isShort ? "≤" : "<=") \(Self.literal(high, isShort))"] : [])
         if bounds.isEmpty { return takesGaps ? nil : "\(name) not in [missing]" }
         let within = bounds.joined(separator: " and ")
-        return takesGaps && number.gaps > 0 ? "(\(within) or \(name) in [missing])" : within
+        return takesGaps && hasGaps[index] ? "(\(within) or \(name) in [missing])" : within
     }
 
     /// As it reads back to the same number, unless it is to be short.

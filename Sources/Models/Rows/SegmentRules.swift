@@ -15,8 +15,6 @@ public struct SegmentRules: Sendable {
     public struct Rule: Sendable, Hashable {
         /// As `filter` reads it.
         public let condition: String
-        /// With numbers of as many digits as matter, for people.
-        public let shortCondition: String
         /// Rows that it finds, and how many of them are of the segment.
         public let rows: Int, hits: Int
         /// hits / rows; none where it finds nothing.
@@ -48,6 +46,7 @@ public struct SegmentRules: Sendable {
     public static let mostRules = 3
     public static let depth = 4
     public static let mostRows = 100_000
+    public static let mostSegments = 1_000
     static let heldBackShare = 0.3
     /// A further rule adds at least this share of the segment.
     private static let leastShare = 0.02
@@ -63,14 +62,15 @@ public struct SegmentRules: Sendable {
         numbers: FeatureMatrix, categories: CategoryColumns, truths: Set<String> = [], labels: [Int], count: Int, depth: Int = depth, seed: Int = 0, work: Work = Work()
     ) throws {
         precondition(numbers.rows == labels.count && categories.rows == labels.count, "numbers, categories and segments are of the same rows")
-        let source = Source(numbers: numbers, categories: categories, truths: truths)
-        guard numbers.columns.count + categories.names.count > 0 else { throw SegmentRulesError.noColumns }
+                guard numbers.columns.count + categories.names.count > 0 else { throw SegmentRulesError.noColumns }
         // Rows in no segment are a class of their own.
         let classes = labels.contains(-1) ? count + 1 : count
         var sizes = [Int](repeating: 0, count: count + 1)
         for label in labels { sizes[label < 0 ? count : label] += 1 }
         guard sizes.count(where: { $0 > 0 }) > 1 else { throw SegmentRulesError.oneSegment }
+        guard count <= Self.mostSegments else { throw SegmentRulesError.tooManySegments(count) }
 
+        let source = try Source(numbers: numbers, categories: categories, truths: truths, work)
         var stream = RandomStream(seed: seed, name: "explain", purpose: "rows")
         let drawn = stream.rows(min(Self.mostRows, labels.count), of: labels.count)
         let held = Set(stream.rows(Int(Self.heldBackShare * Double(drawn.count)), of: drawn.count))
@@ -115,6 +115,15 @@ public struct SegmentRules: Sendable {
         let numbers: FeatureMatrix
         let categories: CategoryColumns
         let truths: Set<String>
+        /// For each number whether a row of all has none: rules are of all rows, not of those alone that a tree learns from.
+        let hasGaps: [Bool]
+
+        init(numbers: FeatureMatrix, categories: CategoryColumns, truths: Set<String>, _ work: Work) throws {
+            (self.numbers, self.categories, self.truths) = (numbers, categories, truths)
+            var hasGaps = [Bool](repeating: false, count: numbers.columns.count)
+            try work.forEachStretch(of: numbers.rows) { for row in $0 { for column in hasGaps.indices where numbers.values[row, column].isNaN { hasGaps[column] = true } } }
+            self.hasGaps = hasGaps
+        }
 
         func tree(_ rows: [Int], classes: Int, depth: Int, isBalanced: Bool, seed: Int, _ work: Work, _ code: (Int) -> Int32) throws -> Tree {
             let variables = categories.names.indices.map { SequenceInputs.Variable(categories.names[$0], vocabulary: categories.levels[$0], isTruth: truths.contains(categories.names[$0])) }
@@ -161,7 +170,8 @@ public struct SegmentRules: Sendable {
         private let source: Source
 
         init(_ tree: TreeModel, _ model: RowModel, _ source: Source, _ work: Work) throws {
-            (recipe, conditions, self.source) = (model.recipe, model.conditions, source)
+            (recipe, self.source) = (model.recipe, source)
+            conditions = RowConditions(model.recipe, model.variables, hasGaps: source.hasGaps)
             made = model.recipe.sources
             var columns: [Int: [Double]] = [:]
             var nodes = tree.nodes.map { Node(test: nil, right: $0.right) }
@@ -243,8 +253,7 @@ public struct SegmentRules: Sendable {
             let useful = own.filter { counted[$0][code] > 0 }.sorted { (counted[$1][code], $0) < (counted[$0][code], $1) }
             let chosen = useful.enumerated().prefix(SegmentRules.mostRules).filter { $0.offset == 0 || Double(counted[$0.element][code]) >= SegmentRules.leastShare * Double(size) }.map(\.element)
             let rules = chosen.map { leaf in
-                Rule(
-                    condition: conditions.text(leaves[leaf].tests), shortCondition: conditions.text(leaves[leaf].tests, isShort: true), rows: counted[leaf].reduce(0, +), hits: counted[leaf][code])
+                Rule(condition: conditions.text(leaves[leaf].tests), rows: counted[leaf].reduce(0, +), hits: counted[leaf][code])
             }
             return Segment(size: size, rules: rules, rows: rules.reduce(0) { $0 + $1.rows }, hits: rules.reduce(0) { $0 + $1.hits }, isOwnTree: isOwnTree)
         }
@@ -255,11 +264,16 @@ public struct SegmentRules: Sendable {
 public enum SegmentRulesError: Error, Sendable, Hashable, Diagnosable {
     case noColumns
     case oneSegment
+    case tooManySegments(Int)
 
     public var diagnostic: Diagnostic {
         switch self {
         case .noColumns: Diagnostic("no-columns", "there are no columns to explain the segments by", category: .data, hint: "make features first: features, or rfm")
         case .oneSegment: Diagnostic("one-class", "all rows are in one segment, and no rule parts it from others", category: .data, hint: "make at least two segments: kmeans k=3")
+        case .tooManySegments(let count):
+            Diagnostic(
+                "too-many-segments", "rules are made of at most \(NumberText.grouped(SegmentRules.mostSegments)) segments, found \(NumberText.grouped(count))", category: .data,
+                hint: "make fewer: a smaller k, or in dbscan a larger eps or more min-points")
         }
     }
 }

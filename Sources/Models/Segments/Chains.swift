@@ -60,8 +60,9 @@ public struct Chains: Estimator {
         }
         guard let start = best else { throw ClusteringError.notPositive("restarts", restarts) }
         work.report("chains", nil, "k=\(clusterCount), the best of \(restarts) starts")
-        let run = start.converged || start.iterations >= iterations ? start : try expectation.run(from: start.mixture, iterations: iterations - start.iterations, tolerance: tolerance, work: work)
-        return try segmentation(of: journeys, expectation, run, starts: clusterCount == 1 ? 1 : restarts, earlier: run.iterations == start.iterations ? 0 : start.iterations, work: work)
+        let goesOn = !start.converged && start.iterations < iterations
+        let run = goesOn ? try expectation.run(from: start.mixture, iterations: iterations - start.iterations, tolerance: tolerance, work: work) : start
+        return try segmentation(of: journeys, expectation, run, starts: clusterCount == 1 ? 1 : restarts, earlier: goesOn ? start.iterations : 0, work: work)
     }
 
     /// Refines given chains: one run, whatever `restarts` and `clusterCount` say.
@@ -108,7 +109,8 @@ public struct Chains: Estimator {
             remarks.append("one chain for everybody has BIC \(NumberText.short(criterion(single.logLikelihood, 1)))")
             remarks.append("journeys belong to their segment with a chance of \(NumberText.decimal(sure, 3)) on average")
         }
-        if order.kept.count < chains { remarks.append("\(NumberText.counted(chains - order.kept.count, "chains")) are the likeliest of no journey and have no segment") }
+        let left = chains - order.kept.count
+        if left > 0 { remarks.append("\(NumberText.counted(left, "chains")) \(left == 1 ? "is" : "are") the likeliest of no journey and \(left == 1 ? "has" : "have") no segment") }
         if words > 100 { remarks.append("with so many words most transitions are rare: fewer words (categories, or 'map') tell more") }
         let tables = try ChainTables(journeys, counts, labels: order.labels, segments: order.kept.count, seed: seed, work: work).tables
         return Segmentation(

@@ -21,9 +21,14 @@ public struct CoAssociation: Sendable {
     public let tuples: Int, linkedTuples: Int
     /// Over how long a range of heights, of 0...1, as many segments are there; none where k was given.
     public let lifetime: Double?
-    /// How far the clusterings agree with each other, `[first][second]`, and with the consensus.
-    public let agreements: [[PartitionAgreement]]
-    public let withConsensus: [PartitionAgreement]
+    /// How far the clusterings agree with each other, `[first][second]`, and with the consensus; none of two whose parts are too many to be held against each other.
+    public let agreements: [[Agreement?]]
+    public let withConsensus: [Agreement?]
+
+    /// How far two clusterings agree (`PartitionAgreement`).
+    public struct Agreement: Sendable, Hashable {
+        public let adjustedRand: Double, mutualInformation: Double
+    }
 
     public static let mostTuples = 4_000
 
@@ -31,7 +36,7 @@ public struct CoAssociation: Sendable {
     ///   - clusterings: at least two, each with the segment of each row or -1.
     ///   - k: how many segments; the number with the longest lifetime unless given.
     /// - Throws: `CoAssociationError`; `Cancelled`.
-    /// - Complexity: O(rows · clusterings + tuples²).
+    /// - Complexity: O(rows · clusterings² + tuples · linked tuples · clusterings).
     public init(_ clusterings: [[Int]], k: Int? = nil, mostTuples: Int = mostTuples, work: Work = Work()) throws {
         guard clusterings.count > 1 else { throw CoAssociationError.tooFew(clusterings.count) }
         for (place, labels) in clusterings.enumerated() where labels.count != clusterings[0].count {
@@ -42,7 +47,7 @@ public struct CoAssociation: Sendable {
         guard !all.isEmpty else { throw CoAssociationError.onlyNoise }
         if let k, k < 1 || k > all.count { throw CoAssociationError.count(wanted: k, tuples: all.count) }
         // The commonest first, of equals the one that comes first.
-        let order = all.labels.indices.sorted { (all.weights[$1], $0) < (all.weights[$0], $1) }
+        let order = all.weights.indices.sorted { (all.weights[$1], $0) < (all.weights[$0], $1) }
         let linked = Array(order.prefix(max(mostTuples, k ?? 2))).sorted()
 
         var distances: [Double] = []
@@ -59,10 +64,14 @@ public struct CoAssociation: Sendable {
         let groups = linkage.labels(groups: chosen.groups)
         var tupleGroups = [Int](repeating: -1, count: all.count)
         for (place, tuple) in linked.enumerated() { tupleGroups[tuple] = groups[place] }
-        for tuple in all.labels.indices where tupleGroups[tuple] < 0 {
-            try work.check()
-            tupleGroups[tuple] = all.nearest(tuple, among: linked, groups: groups, count: chosen.groups)
+        let rare = tupleGroups.indices.filter { tupleGroups[$0] < 0 }, shards = min(256, rare.count)
+        let nearest = try work.workers.map(shards: shards) { shard in
+            try rare[rare.count * shard / shards..<rare.count * (shard + 1) / shards].map { tuple in
+                try work.check()
+                return all.nearest(tuple, among: linked, groups: groups, count: chosen.groups)
+            }
         }
+        for (tuple, group) in zip(rare, nearest.joined()) { tupleGroups[tuple] = group }
 
         let ordered = SegmentOrder(all.places.map { $0 < 0 ? -1 : tupleGroups[Int($0)] }, count: chosen.groups)
         labels = ordered.labels
@@ -70,39 +79,53 @@ public struct CoAssociation: Sendable {
         tuples = all.count
         linkedTuples = linked.count
         lifetime = chosen.lifetime
-        agreements = try clusterings.map { one in try clusterings.map { try Self.agreement(one, $0, work) } }
+        var agreements = [[Agreement?]](repeating: Array(repeating: Agreement(adjustedRand: 1, mutualInformation: 1), count: clusterings.count), count: clusterings.count)
+        for first in clusterings.indices {
+            for second in clusterings.indices where first < second {
+                agreements[first][second] = try Self.agreement(clusterings[first], clusterings[second], work)
+                agreements[second][first] = agreements[first][second]
+            }
+        }
+        self.agreements = agreements
         withConsensus = try clusterings.map { try Self.agreement($0, ordered.labels, work) }
     }
 
-    private static func agreement(_ one: [Int], _ other: [Int], _ work: Work) throws -> PartitionAgreement { try PartitionAgreement(one, other, work: work) }
+    private static func agreement(_ one: [Int], _ other: [Int], _ work: Work) throws -> Agreement? {
+        do {
+            let found = try PartitionAgreement(one, other, work: work)
+            return Agreement(adjustedRand: found.adjustedRand, mutualInformation: found.mutualInformation)
+        } catch ScoringError.tooManyParts { return nil }
+    }
 
     /// The tuples of labels that occur.
-    private struct Tuples {
-        /// The labels of each tuple, one a clustering.
-        let labels: [[Int]]
-        /// How many rows bear it.
+    private struct Tuples: Sendable {
+        /// Of each tuple one label a clustering, one tuple after the other.
+        private let labels: [Int32]
+        private let width: Int
+        /// How many rows bear each.
         let weights: [Int]
         /// The tuple of each row; -1 where all labels are -1.
         let places: [Int32]
 
-        var count: Int { labels.count }
-        var isEmpty: Bool { labels.isEmpty }
+        var count: Int { weights.count }
+        var isEmpty: Bool { weights.isEmpty }
 
-        private struct Pair: Hashable { let code: Int32, label: Int }
+        private struct Pair: Hashable { let code: Int32, label: Int32 }
 
         init(_ clusterings: [[Int]], _ work: Work) throws {
             // Codes of the tuples so far; those of one clustering more follow from them and its labels.
-            var codes = [Int32](repeating: 0, count: clusterings[0].count), tuples: [[Int]] = [[]]
-            for clustering in clusterings {
-                var known: [Pair: Int32] = [:], longer: [[Int]] = []
+            var codes = [Int32](repeating: 0, count: clusterings[0].count), tuples: [Int32] = []
+            for (width, clustering) in clusterings.enumerated() {
+                var known: [Pair: Int32] = [:], longer: [Int32] = []
                 try work.forEachStretch(of: codes.count) {
                     for row in $0 {
-                        let label = max(-1, clustering[row]), pair = Pair(code: codes[row], label: label)
+                        let label = Int32(max(-1, clustering[row])), pair = Pair(code: codes[row], label: label)
                         if let code = known[pair] {
                             codes[row] = code
                         } else {
-                            let code = Int32(longer.count)
-                            longer.append(tuples[Int(codes[row])] + [label])
+                            let code = Int32(known.count), start = Int(codes[row]) * width
+                            longer += tuples[start..<start + width]
+                            longer.append(label)
                             known[pair] = code
                             codes[row] = code
                         }
@@ -110,12 +133,15 @@ public struct CoAssociation: Sendable {
                 }
                 tuples = longer
             }
-            var renumbered = [Int32](repeating: -1, count: tuples.count), kept: [[Int]] = []
-            for (place, tuple) in tuples.enumerated() where tuple.contains(where: { $0 >= 0 }) {
-                renumbered[place] = Int32(kept.count)
-                kept.append(tuple)
+            width = clusterings.count
+            var renumbered: [Int32] = [], kept: [Int32] = [], weights: [Int] = []
+            for start in stride(from: 0, to: tuples.count, by: width) {
+                let tuple = tuples[start..<start + width], isNoise = tuple.allSatisfy { $0 < 0 }
+                renumbered.append(isNoise ? -1 : Int32(weights.count))
+                if isNoise { continue }
+                kept += tuple
+                weights.append(0)
             }
-            var weights = [Int](repeating: 0, count: kept.count)
             for row in codes.indices {
                 codes[row] = renumbered[Int(codes[row])]
                 if codes[row] >= 0 { weights[Int(codes[row])] += 1 }
@@ -125,9 +151,14 @@ public struct CoAssociation: Sendable {
 
         /// The share of clusterings that put them apart.
         func distance(_ one: Int, _ other: Int) -> Double {
-            var together = 0
-            for (a, b) in zip(labels[one], labels[other]) where a == b && a >= 0 { together += 1 }
-            return 1 - Double(together) / Double(labels[one].count)
+            labels.withUnsafeBufferPointer { labels in
+                var together = 0
+                for clustering in 0..<width {
+                    let label = labels[one * width + clustering]
+                    if label >= 0, label == labels[other * width + clustering] { together += 1 }
+                }
+                return 1 - Double(together) / Double(width)
+            }
         }
 
         /// The group with the least mean distance, every row counting once; of equal ones the first.

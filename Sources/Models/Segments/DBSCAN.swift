@@ -30,7 +30,7 @@ public struct DBSCAN: SegmentEstimator {
     /// The reach, in scaled units; 0 leaves it to the densities (HDBSCAN).
     public var eps = 0.0
     public var minimumPoints = 5
-    /// The fewest rows of a segment without `eps`; 0 for one row in a hundred, but at least `minimumPoints`.
+    /// The fewest rows of a segment without `eps`, 2 at least; 0 for one row in a hundred, but at least `minimumPoints`.
     public var minimumSize = 0
     /// Without `eps` at most so many rows are clustered themselves.
     public var sampleRows = 20_000
@@ -41,7 +41,7 @@ public struct DBSCAN: SegmentEstimator {
         "Find dense places of any shape; rows that lie in none are noise.",
         Hyperparameter("eps", \.eps, in: 0...1e6, "reach of a row, in scaled units; 0 leaves it to the densities (HDBSCAN)"),
         Hyperparameter("min-points", \.minimumPoints, in: 1...10_000, "rows that make a place dense, the one in the middle included"),
-        Hyperparameter("min-size", \.minimumSize, in: 0...1_000_000_000, "without eps: fewest rows of a segment; 0 for one row in a hundred, but at least min-points"),
+        Hyperparameter("min-size", \.minimumSize, in: 0...1_000_000_000, "without eps: fewest rows of a segment, 2 at least; 0 for one row in a hundred, but at least min-points"),
         Hyperparameter("sample", \.sampleRows, in: 100...50_000, "without eps: most rows that are clustered; of more rows a sample is, and the rest is assigned"))
 
     public static var reads: SegmentColumns { .numbers }
@@ -63,7 +63,7 @@ public struct DBSCAN: SegmentEstimator {
     private func reaching(_ features: FeatureMatrix, _ work: Work) throws -> Segmentation {
         let matrix = features.values, square = eps * eps, minimumPoints = minimumPoints
         work.report("dbscan", 0, "core rows")
-        let all = PointTree(matrix, rows: Array(0..<features.rows))
+        let all = try PointTree(matrix, rows: Array(0..<features.rows), work: work)
         let isCore = try Self.map(matrix, work) { point, _ in all.count(around: point, square: square, enough: minimumPoints) >= minimumPoints }
         let cores = isCore.indices.filter { isCore[$0] }
         guard !cores.isEmpty else { throw try noSegments("eps=\(eps) and min-points=\(minimumPoints)", matrix, work) }
@@ -71,7 +71,7 @@ public struct DBSCAN: SegmentEstimator {
         let components = try DensityComponents.components(of: matrix, rows: cores, square: square, work: work)
 
         work.report("dbscan", 0.8, "rows in reach of a core row")
-        let tree = PointTree(matrix, rows: cores)
+        let tree = try PointTree(matrix, rows: cores, work: work)
         var componentOf = [Int](repeating: -1, count: features.rows)
         for (place, row) in cores.enumerated() { componentOf[row] = components[place] }
         let known = componentOf
@@ -99,15 +99,15 @@ public struct DBSCAN: SegmentEstimator {
         var stream = RandomStream(seed: seed, name: Self.schema.name, purpose: "sample")
         let rows = features.rows
         let sampled = rows <= sampleRows ? Array(0..<rows) : stream.rows(sampleRows, of: rows)
-        let wanted = minimumSize > 0 ? minimumSize : max(minimumPoints, rows / 100)
-        let size = max(2, sampled.count < rows ? Int((Double(wanted) * Double(sampled.count) / Double(rows)).rounded()) : wanted)
+        let wanted = max(2, minimumSize > 0 ? minimumSize : max(minimumPoints, rows / 100))
+        let size = sampled.count < rows ? max(2, Int((Double(wanted) * Double(sampled.count) / Double(rows)).rounded())) : wanted
         guard sampled.count >= minimumPoints, sampled.count > 1 else { throw ClusteringError.fewerThanPoints(needed: max(2, minimumPoints), found: sampled.count) }
 
         let sample = sampled.count < rows ? features.values.selecting(rows: sampled) : features.values
         let tree = try ReachabilityTree(sample, points: minimumPoints, work: work)
         let (found, count) = CondensedTree(tree, minimumSize: size).labels()
         guard count > 0 else { throw try noSegments("min-points=\(minimumPoints) and min-size=\(wanted)", features.values, work) }
-        let points = PointTree(sample, rows: Array(0..<sampled.count))
+        let points = try PointTree(sample, rows: Array(0..<sampled.count), work: work)
         func model(_ labels: [Int]) -> Fitted {
             Fitted(
                 columns: features.columns, tree: points, labels: points.rows.map { labels[$0] },
@@ -138,10 +138,11 @@ public struct DBSCAN: SegmentEstimator {
     static func map<Result: Sendable>(_ matrix: DenseMatrix, _ work: Work, _ transform: @Sendable (UnsafeBufferPointer<Double>, Int) -> Result) throws -> [Result] {
         let shardRows = 1024
         return try work.workers.map(shards: (matrix.rows + shardRows - 1) / shardRows) { shard in
-            try work.check()
-            return matrix.values.withUnsafeBufferPointer { values in
-                (shard * shardRows..<min(matrix.rows, (shard + 1) * shardRows)).map { row in
-                    transform(UnsafeBufferPointer(rebasing: values[row * matrix.columns..<(row + 1) * matrix.columns]), row)
+            try matrix.values.withUnsafeBufferPointer { values in
+                try (shard * shardRows..<min(matrix.rows, (shard + 1) * shardRows)).map { row in
+                    // A row may have to be held against all others.
+                    if row & 0xF == 0 { try work.check() }
+                    return transform(UnsafeBufferPointer(rebasing: values[row * matrix.columns..<(row + 1) * matrix.columns]), row)
                 }
             }
         }.flatMap { $0 }

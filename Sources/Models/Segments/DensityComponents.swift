@@ -9,7 +9,7 @@ import Runtime
 struct DensityComponents {
     private let tree: PointTree
     private let square: Double
-    private var parents: [Int]
+    private var sets: DisjointSets
     /// Boxes all of whose points are known to be of one component.
     private var isUniform: [Bool]
     private var steps = 0
@@ -18,10 +18,10 @@ struct DensityComponents {
     /// - Returns: the component of each of the rows, in their order, numbered by the first of them.
     static func components(of matrix: DenseMatrix, rows: [Int], square: Double, work: Work) throws -> [Int] {
         guard !rows.isEmpty else { return [] }
-        var found = DensityComponents(PointTree(matrix, rows: rows, leaf: 1, squaredDiameter: square), square: square)
+        var found = DensityComponents(try PointTree(matrix, rows: rows, leaf: 1, squaredDiameter: square, work: work), square: square)
         try found.connect(0, 0, work)
         var roots: [Int: Int] = [:]
-        for place in rows.indices { roots[found.tree.rows[place]] = found.root(place) }
+        for place in rows.indices { roots[found.tree.rows[place]] = found.sets.root(place) }
         var numbers: [Int: Int] = [:]
         return rows.map { row in
             let root = roots[row] ?? -1
@@ -33,21 +33,13 @@ struct DensityComponents {
 
     private init(_ tree: PointTree, square: Double) {
         (self.tree, self.square) = (tree, square)
-        parents = Array(tree.rows.indices)
+        sets = DisjointSets(count: tree.rows.count)
         isUniform = tree.nodes.map { $0.child == nil }
-        for node in tree.nodes where node.child == nil { for place in node.start..<node.end { parents[place] = node.start } }
-    }
-
-    private mutating func root(_ place: Int) -> Int {
-        var root = place
-        while parents[root] != root { root = parents[root] }
-        var next = place
-        while parents[next] != root { (next, parents[next]) = (parents[next], root) }
-        return root
+        for node in tree.nodes where node.child == nil { for place in node.start..<node.end { sets.join(node.start, place) } }
     }
 
     private mutating func areOne(_ first: Int, _ second: Int) -> Bool {
-        isUniform[first] && isUniform[second] && root(tree.nodes[first].start) == root(tree.nodes[second].start)
+        isUniform[first] && isUniform[second] && sets.root(tree.nodes[first].start) == sets.root(tree.nodes[second].start)
     }
 
     private mutating func connect(_ first: Int, _ second: Int, _ work: Work) throws {
@@ -71,8 +63,7 @@ struct DensityComponents {
             try connect(first, child, work)
             try connect(first, child + 1, work)
         } else if firstSize <= secondSize ? tree.meet(first, second, square: square) : tree.meet(second, first, square: square) {
-            let (a, b) = (root(tree.nodes[first].start), root(tree.nodes[second].start))
-            parents[max(a, b)] = min(a, b)
+            sets.join(tree.nodes[first].start, tree.nodes[second].start)
         }
     }
 }

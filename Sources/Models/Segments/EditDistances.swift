@@ -28,17 +28,14 @@ public struct EditDistances: Sendable, Hashable, Codable {
     ///
     /// - Throws: `Cancelled`.
     public func distances(of journeys: Journeys, work: Work = Work()) throws -> CondensedDistances {
-        let texts = DifferentJourneys(journeys, last: length)
+        let words = WordNumbers(journeys, last: length), texts = DifferentJourneys(journeys, last: length, words)
         let different = texts.count
         // Rows of the table of different journeys, dealt out so that long and short rows come to every shard.
         let shards = min(64, max(1, different))
         let parts = try work.workers.map(shards: shards) { shard in
             var rows: [[Double]] = []
-            var kernel = Kernel(texts.states, length)
-            for row in stride(from: shard, to: different, by: shards) {
-                try work.check()
-                rows.append(kernel.distances(of: texts[row], to: texts, texts: row + 1..<different, isNormalised))
-            }
+            var kernel = Kernel(words.count, length)
+            for row in stride(from: shard, to: different, by: shards) { rows.append(try kernel.distances(of: texts[row], to: texts, texts: row + 1..<different, isNormalised, work)) }
             return rows
         }
         var values: [Double] = []
@@ -61,7 +58,8 @@ public struct EditDistances: Sendable, Hashable, Codable {
     ///   - groups: of `others`, none of them empty.
     /// - Throws: `Cancelled`.
     public func meanDistances(of journeys: Journeys, to others: Journeys, groups: [[Int]], work: Work = Work()) throws -> [[Double]] {
-        let texts = DifferentJourneys(journeys, last: length), known = DifferentJourneys(others, last: length)
+        let words = WordNumbers(others, last: length)
+        let texts = DifferentJourneys(journeys, last: length, words), known = DifferentJourneys(others, last: length, words)
         // How many of each group are equal to each different one.
         let members = groups.map { group -> [(place: Int, count: Double)] in
             Dictionary(grouping: group.map { known.places[$0] }) { $0 }.map { (place: $0.key, count: Double($0.value.count)) }.sorted { $0.place < $1.place }
@@ -69,10 +67,9 @@ public struct EditDistances: Sendable, Hashable, Codable {
         let size = max(16, (texts.count + 63) / 64)
         let parts = try work.workers.map(shards: (texts.count + size - 1) / size) { shard in
             let rows = shard * size..<min(texts.count, (shard + 1) * size)
-            var kernel = Kernel(known.states, length)
+            var kernel = Kernel(words.count, length)
             return try rows.map { row -> [Double] in
-                if row & 0xF == 0 { try work.check() }
-                let distances = kernel.distances(of: texts[row], to: known, texts: 0..<known.count, isNormalised)
+                let distances = try kernel.distances(of: texts[row], to: known, texts: 0..<known.count, isNormalised, work)
                 return zip(members, groups).map { member, group in member.reduce(0) { $0 + $1.count * distances[$1.place] } / Double(group.count) }
             }
         }.flatMap { $0 }
@@ -82,23 +79,32 @@ public struct EditDistances: Sendable, Hashable, Codable {
     /// The memory that the kernel works in.
     private struct Kernel {
         private var masks: [UInt64], scratch: [UInt64], found: [Int32] = []
-        private let states: Int
+        private let length: Int
 
-        init(_ states: Int, _ length: Int) {
-            let words = (length + 63) / 64
-            self.states = states
-            masks = Array(repeating: 0, count: (states + 1) * words)
-            scratch = Array(repeating: 0, count: 2 * words)
+        /// Steps of the kernel between two questions whether to go on: some ten milliseconds.
+        private static let steps = 1 << 24
+
+        init(_ words: Int, _ length: Int) {
+            self.length = length
+            let height = (length + 63) / 64
+            masks = Array(repeating: 0, count: (words + 1) * height)
+            scratch = Array(repeating: 0, count: 2 * height)
         }
 
-        mutating func distances(of pattern: ArraySlice<Int32>, to others: DifferentJourneys, texts: Range<Int>, _ isNormalised: Bool) -> [Double] {
+        mutating func distances(of pattern: ArraySlice<Int32>, to others: DifferentJourneys, texts: Range<Int>, _ isNormalised: Bool, _ work: Work) throws -> [Double] {
+            try work.check()
             guard !texts.isEmpty else { return [] }
             if found.count < texts.count { found = Array(repeating: 0, count: texts.count) }
-            // A word that the others do not know is a code of its own.
-            let codes = pattern.map { $0 < 0 || $0 >= states ? Int32(states) : $0 }
-            others.starts.withUnsafeBufferPointer { starts in
-                guard let first = starts.baseAddress else { return }
-                cnb_edit_distances(codes, Int64(codes.count), others.codes, first + texts.lowerBound, first + texts.lowerBound + 1, Int64(texts.count), &masks, &scratch, &found)
+            let codes = Array(pattern), stretch = max(1, Self.steps / (length * max(1, (codes.count + 63) / 64)))
+            for first in stride(from: texts.lowerBound, to: texts.upperBound, by: stretch) {
+                if first > texts.lowerBound { try work.check() }
+                others.starts.withUnsafeBufferPointer { starts in
+                    found.withUnsafeMutableBufferPointer { found in
+                        guard let start = starts.baseAddress, let into = found.baseAddress else { return }
+                        cnb_edit_distances(
+                            codes, Int64(codes.count), others.codes, start + first, start + first + 1, Int64(min(stretch, texts.upperBound - first)), &masks, &scratch, into + (first - texts.lowerBound))
+                    }
+                }
             }
             return texts.enumerated().map { index, text in
                 let longer = max(codes.count, others[text].count)
@@ -108,24 +114,46 @@ public struct EditDistances: Sendable, Hashable, Codable {
     }
 }
 
+/// Numbers from 0 for the words that occur in the last parts of some journeys, whose vocabulary may be far larger.
+private struct WordNumbers: Sendable {
+    /// By level; -1 for those that do not occur.
+    private let numbers: [Int32]
+    let count: Int
+
+    init(_ journeys: Journeys, last length: Int) {
+        var numbers = [Int32](repeating: -1, count: journeys.vocabulary.count), count = 0
+        for journey in 0..<journeys.count {
+            let end = journeys.offsets[journey + 1]
+            for place in max(journeys.offsets[journey], end - length)..<end {
+                let level = Int(journeys.level(at: place))
+                guard level >= 0, numbers[level] < 0 else { continue }
+                numbers[level] = Int32(count)
+                count += 1
+            }
+        }
+        (self.numbers, self.count) = (numbers, count)
+    }
+
+    /// The number of a level; of all that do not occur the one after the last.
+    subscript(level: Int32) -> Int32 {
+        guard level >= 0, level < numbers.count, numbers[Int(level)] >= 0 else { return Int32(count) }
+        return numbers[Int(level)]
+    }
+}
+
 /// The last words of journeys, equal ones once.
 private struct DifferentJourneys: Sendable {
-    /// Codes lie below it, and one that is not known has it.
-    let states: Int
+    /// Words by their numbers.
     let codes: [Int32]
     let starts: [Int64]
     /// For each journey its place among the different ones.
     let places: [Int]
 
-    init(_ journeys: Journeys, last length: Int) {
-        states = journeys.vocabulary.count
+    init(_ journeys: Journeys, last length: Int, _ words: WordNumbers) {
         var known: [[Int32]: Int] = [:], codes: [Int32] = [], starts: [Int64] = [0], places: [Int] = []
         for journey in 0..<journeys.count {
             let end = journeys.offsets[journey + 1], start = max(journeys.offsets[journey], end - length)
-            let own = (start..<end).map { place in
-                let level = journeys.level(at: place)
-                return level < 0 ? Int32(journeys.vocabulary.count) : level
-            }
+            let own = (start..<end).map { words[journeys.level(at: $0)] }
             if let place = known[own] { places.append(place) } else {
                 known[own] = starts.count - 1
                 places.append(starts.count - 1)

@@ -12,7 +12,8 @@ import Runtime
 /// Each restart seeds with greedy k-means++ (2 + ⌊ln k⌋ candidates a centroid, the one that lowers the potential most is kept, of equal ones the
 /// first), and iterates until no centroid moves, or the squares of their moves add up to at most `tolerance` times the mean variance of the
 /// columns. A row goes to its nearest centroid, of equally near ones to the first. An emptied cluster gets the row farthest from its centroid.
-/// Up to 20,000 rows single rows are moved between clusters then, where that lowers the inertia (`KMeansExchange`).
+/// Up to 20,000 rows single rows are moved between clusters then, where that lowers the inertia (`KMeansExchange`): in each restart, in at most `iterations`
+/// passes, or, where rows · clusters · columns are more than 4 million, in the best of them alone, in at most as many passes as it had iterations.
 /// The restart of lowest inertia is kept, of equal ones the first. Restart r draws from the stream (seed, `kmeans`, `seeds r`), so that more
 /// restarts never change the earlier ones, and never give a higher inertia.
 ///
@@ -28,7 +29,7 @@ import Runtime
 public struct KMeans: Estimator {
     public var clusterCount = 8
     public var restarts = 10
-    /// The most iterations of a restart.
+    /// The most iterations of a restart, and of the passes after it.
     public var iterations = 300
     /// A share of the mean variance of the columns.
     public var tolerance = 1e-4
@@ -67,13 +68,34 @@ public struct KMeans: Estimator {
     /// The runs once single rows were moved between their clusters, of tables that are not large.
     private func exchanged(_ runs: [KMeansLloyd.Run], _ matrix: DenseMatrix, _ lloyd: KMeansLloyd, work: Work) throws -> [KMeansLloyd.Run] {
         guard matrix.rows <= KMeansExchange.mostRows, clusterCount > 1 else { return runs }
-        let exchange = KMeansExchange(matrix: matrix), alone = Work(cancellation: work.cancellation)
-        let refined = try work.workers.map(shards: runs.count) { run in
-            var refined = runs[run]
-            refined.centroids = try exchange.refined(refined.centroids, labels: lloyd.labels(refined.centroids, work: alone).labels, work: alone)
-            return refined
+        let exchange = KMeansExchange(matrix: matrix, blocks: lloyd.blocks), alone = Work(cancellation: work.cancellation)
+        work.report("k-means", nil, "k=\(clusterCount), moving single rows")
+        if matrix.values.count * clusterCount <= KMeansExchange.smallPass {
+            let refined = try work.workers.map(shards: runs.count) { place in
+                var run = runs[place]
+                let found = try exchange.refined(run.centroids, labels: lloyd.labels(run.centroids, work: alone).labels, passes: iterations, work: alone)
+                run.centroids = found.centroids
+                run.converged = run.converged && found.isSettled
+                return run
+            }
+            return try lloyd.measured(refined, work: work)
         }
-        return try lloyd.measured(refined, work: work)
+        let best = Self.best(of: runs)
+        var runs = runs, run = runs[best]
+        let found = try exchange.refined(run.centroids, labels: lloyd.labels(run.centroids, work: work).labels, passes: min(iterations, run.iterations), work: alone)
+        run.centroids = found.centroids
+        // Where rows would still move, the means settle as those of the other runs do.
+        if !found.isSettled, let settled = try lloyd.run(from: [found.centroids], work: work).first { (run.centroids, run.converged) = (settled.centroids, settled.converged) }
+        let measured = try lloyd.measured([run], work: work)
+        if let run = measured.first, run.inertia < runs[best].inertia { runs[best] = run }
+        return runs
+    }
+
+    /// The place of the run of lowest inertia, of equal ones the first.
+    private static func best(of runs: [KMeansLloyd.Run]) -> Int {
+        var best = 0
+        for run in runs.indices where runs[run].inertia < runs[best].inertia { best = run }
+        return best
     }
 
     /// Each restart by mini-batches on a thread of its own.
@@ -112,9 +134,7 @@ public struct KMeans: Estimator {
     }
 
     private func clustering(of features: FeatureMatrix, _ lloyd: KMeansLloyd, _ runs: [KMeansLloyd.Run], work: Work) throws -> Clustering {
-        var best = 0
-        for run in runs.indices where runs[run].inertia < runs[best].inertia { best = run }
-        let width = features.columns.count
+        let best = Self.best(of: runs), width = features.columns.count
         let (labels, inertia) = try lloyd.labels(runs[best].centroids, work: work)
         let order = SegmentOrder(labels.map(Int.init), count: runs[best].centroids.count / width)
         let centroids = DenseMatrix(
@@ -160,6 +180,7 @@ public struct KMeans: Estimator {
         public let inertia: Double
         /// Of the kept restart.
         public let iterations: Int
+        /// Whether it settled before its iterations, or the passes after them, ran out.
         public let converged: Bool
         /// Which restart was kept, counted from 0.
         public let restart: Int

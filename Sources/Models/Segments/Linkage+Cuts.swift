@@ -60,7 +60,4 @@ extension Linkage {
             leaves: leaves,
             merges: merges.suffix(shown).map { Merge(first: place($0.first), second: place($0.second), height: $0.height, size: $0.size) })
     }
-
-    /// The rows from left to right, so that no lines of a dendrogram cross.
-    public var leafOrder: [Int] { rows == 0 ? [] : top(rows).leaves.map(\.node) }
 }

@@ -5,7 +5,7 @@ extension Mixture {
     static let softBelow = 0.8
 
     public func segmentation(of rows: SegmentRows, work: Work) throws -> Segmentation {
-        let fits = try fits(rows.numbers, work: work)
+        let attempts = try attempts(rows.numbers, work: work), fits = attempts.fits
         var best = fits[0]
         for fit in fits where fit.bic < best.bic { best = fit }
         let components = best.model.weights.count
@@ -15,16 +15,19 @@ extension Mixture {
 
         var remarks = [
             "\(NumberText.counted(components, "components")) of \(covariance.rawValue) covariance, \(NumberText.counted(model.parameterCount, "parameters"))"
-                + (fits.count > 1 ? ", the least BIC of k=\(Self.ranges(fits.map(\.model.weights.count)))" : "")]
+                + (fits.count > 1 ? ", the least BIC of k=\(NumberText.ranges(fits.map(\.model.weights.count)))" : "")]
         remarks.append(
             "the likeliest of \(NumberText.counted(restarts, "restarts")), "
                 + (best.converged ? "settled after \(NumberText.counted(best.iterations, "iterations"))" : "not settled after \(NumberText.counted(best.iterations, "iterations")): iterations=\(iterations * 5) goes on"))
-        if fits.count > 1, components == counts.max() { remarks.append("BIC is least at the largest k that was tried: k=\(components)..\(components + 4) looks further") }
-        let left = counts.filter { count in !fits.contains { $0.model.weights.count == count } }
-        if !left.isEmpty { remarks.append("left out for want of rows that differ: k=\(Self.ranges(left))") }
-        if order.kept.count < components {
-            remarks.append("\(NumberText.counted(components - order.kept.count, "components")) is the likeliest of no row, and left out")
+        if fits.count > 1, components == counts.max(), components < Self.mostComponents {
+            remarks.append("BIC is least at the largest k that was tried: k=\(components)..\(min(Self.mostComponents, components + 4)) looks further")
         }
+        if !attempts.wanting.isEmpty { remarks.append("left out for want of rows that differ: k=\(NumberText.ranges(attempts.wanting))") }
+        if !attempts.collapsed.isEmpty {
+            remarks.append("left out because a component shrank until its covariance could not be inverted: k=\(NumberText.ranges(attempts.collapsed)); ridge=\(max(0.001, 10 * ridge)) widens them")
+        }
+        let empty = components - order.kept.count
+        if empty > 0 { remarks.append("\(NumberText.counted(empty, "components")) \(empty == 1 ? "is" : "are") the likeliest of no row, and left out") }
         let thin = model.thinComponents(ridge: ridge, of: rows.numbers.values)
         if !thin.isEmpty {
             remarks.append(
@@ -39,15 +42,6 @@ extension Mixture {
         return Segmentation(
             model: model, labels: order.labels, sizes: order.sizes,
             measures: [("BIC", best.bic), ("log likelihood", best.logLikelihood), ("AIC", best.aic)], remarks: remarks, tables: tables)
-    }
-
-    /// Numbers as they are written, those that follow each other as a range: `2..6, 8`.
-    private static func ranges(_ counts: [Int]) -> String {
-        var runs: [ClosedRange<Int>] = []
-        for count in counts {
-            if let last = runs.last, last.upperBound + 1 == count { runs[runs.count - 1] = last.lowerBound...count } else { runs.append(count...count) }
-        }
-        return runs.map { $0.count > 1 ? "\($0.lowerBound)..\($0.upperBound)" : "\($0.lowerBound)" }.joined(separator: ", ")
     }
 
     private func componentTable(_ model: Fitted, _ order: SegmentOrder, _ certainties: [Double]) -> ModelTable {

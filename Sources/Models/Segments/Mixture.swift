@@ -44,12 +44,14 @@ public struct Mixture: SegmentEstimator {
     public static let schema = Schema<Self>(
         "mixture",
         "Describe rows by a mixture of normal distributions; each row belongs to its likeliest component.",
-        Hyperparameter("k", \.counts, countsIn: 1...256, "numbers of components to try; the one of least BIC is kept"),
+        Hyperparameter("k", \.counts, countsIn: 1...mostComponents, "numbers of components to try; the one of least BIC is kept"),
         Hyperparameter("covariance", \.covariance, "full: each component has its own; diagonal: its own variances alone; tied: all share one"),
         Hyperparameter("restarts", \.restarts, in: 1...1000, "runs from other seeds; the likeliest is kept"),
         Hyperparameter("iterations", \.iterations, in: 1...100_000, "most iterations of a run"),
         Hyperparameter("tolerance", \.tolerance, in: 0...1, "a run ends once the mean log-likelihood of a row changes by less"),
         Hyperparameter("ridge", \.ridge, in: 0...1, "added to each variance, so that equal rows keep a width"))
+
+    static let mostComponents = 256
 
     public static var reads: SegmentColumns { .numbers }
 
@@ -72,7 +74,18 @@ public struct Mixture: SegmentEstimator {
     ///
     /// - Throws: `ClusteringError.noRows`, `noColumns`, `notFinite`; `tooFewRows` and `tooFewDistinctRows` when there are too few for each of them;
     ///   `collapsed` when no run came to an end; `Cancelled`.
-    public func fits(_ features: FeatureMatrix, work: Work = Work()) throws -> [Fit] {
+    public func fits(_ features: FeatureMatrix, work: Work = Work()) throws -> [Fit] { try attempts(features, work: work).fits }
+
+    /// What came of each of `counts`, in their order.
+    struct Attempts {
+        var fits: [Fit] = []
+        /// Numbers of components for which there are too few rows that differ.
+        var wanting: [Int] = []
+        /// And those of which every run collapsed.
+        var collapsed: [Int] = []
+    }
+
+    func attempts(_ features: FeatureMatrix, work: Work) throws -> Attempts {
         try Self.check(features)
         let enough = counts.filter { $0 <= features.rows }
         guard !enough.isEmpty else { throw ClusteringError.tooFewRows(needed: counts.min() ?? 1, found: features.rows) }
@@ -89,15 +102,21 @@ public struct Mixture: SegmentEstimator {
                 return .success(try maximisation.run(from: labels, count: tasks[task].count, work: work))
             } catch let error as ClusteringError { return .failure(error) }
         }
-        var best: [Fit] = []
-        for first in stride(from: 0, to: runs.count, by: restarts) {
-            let found = runs[first..<first + restarts].compactMap { run -> Fit? in if case .success(let fit) = run { fit } else { nil } }
-            guard var likeliest = found.first else { continue }
+        var attempts = Attempts(wanting: counts.filter { $0 > features.rows })
+        for (place, count) in enough.enumerated() {
+            let own = runs[place * restarts..<(place + 1) * restarts]
+            let found = own.compactMap { run -> Fit? in if case .success(let fit) = run { fit } else { nil } }
+            guard var likeliest = found.first else {
+                let hasCollapsed = own.contains { if case .failure(.collapsed) = $0 { true } else { false } }
+                if hasCollapsed { attempts.collapsed.append(count) } else { attempts.wanting.append(count) }
+                continue
+            }
             for fit in found where fit.logLikelihood > likeliest.logLikelihood { likeliest = fit }
-            best.append(likeliest)
+            attempts.fits.append(likeliest)
         }
-        if best.isEmpty, case .failure(let error) = runs[0] { throw error }
-        return best
+        if attempts.fits.isEmpty, case .failure(let error) = runs[0] { throw error }
+        attempts.wanting.sort()
+        return attempts
     }
 
     /// One run from a given partition, whatever `restarts` and `counts` say.

@@ -1,4 +1,5 @@
 import Algebra
+import Runtime
 
 /// Points in boxes within boxes (a k-d tree): each box is split in the middle of its widest side, until few points are left or the box is narrow.
 ///
@@ -27,13 +28,15 @@ struct PointTree: Sendable {
     ///   - matrix: `[rows, columns]`, finite, of which `chosen` are taken.
     ///   - leaf: at most so many points are not split further.
     ///   - diameter: nor are points in a box whose squared diagonal is at most this.
+    /// - Throws: `Cancelled`.
     /// - Complexity: O(points · depth · columns).
-    init(_ matrix: DenseMatrix, rows chosen: [Int], leaf: Int = 16, squaredDiameter diameter: Double = 0) {
+    init(_ matrix: DenseMatrix, rows chosen: [Int], leaf: Int = 16, squaredDiameter diameter: Double = 0, work: Work) throws {
         let columns = matrix.columns
         var order = chosen
         var nodes = [Node(start: 0, end: order.count)], lows: [Double] = [], highs: [Double] = []
         var next = 0
         while next < nodes.count {
+            try work.check()
             let node = nodes[next]
             var low = [Double](repeating: .infinity, count: columns), high = [Double](repeating: -.infinity, count: columns)
             for place in node.start..<node.end {

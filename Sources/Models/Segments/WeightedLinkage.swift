@@ -65,19 +65,11 @@ struct WeightedLinkage {
 
     /// The group of each thing when `groups` are left, numbered by their first members.
     func labels(groups: Int) -> [Int] {
-        var parents = Array(0..<count)
-        func root(_ thing: Int) -> Int {
-            var thing = thing
-            while parents[thing] != thing { thing = parents[thing] }
-            return thing
-        }
-        for merge in merges.prefix(max(0, count - groups)) {
-            let (a, b) = (root(merge.first), root(merge.second))
-            parents[max(a, b)] = min(a, b)
-        }
+        var sets = DisjointSets(count: count)
+        for merge in merges.prefix(max(0, count - groups)) { sets.join(merge.first, merge.second) }
         var numbers: [Int: Int] = [:]
         return (0..<count).map { thing in
-            let root = root(thing)
+            let root = sets.root(thing)
             if let number = numbers[root] { return number }
             numbers[root] = numbers.count
             return numbers.count - 1
