@@ -28,9 +28,9 @@ extension AutoencoderCommand {
         let (model, history) = try estimator.fit(
             rows: training, validation: split.validation.isEmpty ? nil : try all.subset(split.validation, work: work), seed: seed, work: work)
         let errors = split.test.isEmpty ? [] : try model.errors(all.subset(split.test, work: work), trainedOn: training, work: work)
-        let what = [numbers.isEmpty ? nil : NumberText.counted(numbers.count, "numbers"), categories.isEmpty ? nil : categories.count == 1 ? "1 category" : NumberText.counted(categories.count, "categories")].compactMap { $0 }
+        let what = ClusteringOptions.counted(numbers: numbers.count, categories: categories.count)
         var lines = [
-            "\(NumberText.counted(count, table.rowNoun)), each said in \(NumberText.counted(estimator.code, "numbers")) from \(what.joined(separator: " and "))",
+            "\(NumberText.counted(count, table.rowNoun)), each said in \(NumberText.counted(estimator.code, "numbers")) from \(what)",
             line(history, rows: training.count, table.rowNoun, parameters: model.parameterCount),
         ]
         lines += facts.lines(split, of: table.rowNoun) + [scaling.map { "scaled: \($0.summary)" }].compactMap { $0 }

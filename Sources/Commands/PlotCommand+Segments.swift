@@ -147,6 +147,9 @@ extension PlotCommand {
         return try SilhouetteChart(title: title ?? "Silhouette of \(input.name)", clusters: clusters.filter { !$0.widths.isEmpty }, notes: notes)
     }
 
+    /// Of a component so many columns are told, those that weigh most.
+    private static let mostLoadings = 6
+
     func clusterChart(_ call: Call, _ input: Input, _ title: String?) throws -> any Chart {
         let segments = try input.segments(for: call)
         guard let read = try segments.measuredRows(call.context.work), !read.rows.numbers.columns.isEmpty else {
@@ -173,8 +176,8 @@ extension PlotCommand {
         var notes = shown.notes(of: input.name)
         if names.isEmpty {
             for axis in [projection.horizontal, projection.vertical] {
-                let loadings = axis.loadings.map { "\($0.column) \(NumberText.decimal($0.weight, 2))" }.joined(separator: ", ")
-                notes.append("\(axis.name): \(loadings)")
+                let loadings = axis.loadings.prefix(Self.mostLoadings).map { "\($0.column) \(NumberText.decimal($0.weight, 2))" }.joined(separator: ", ")
+                notes.append("\(axis.name): \(loadings)\(axis.loadings.count > Self.mostLoadings ? " and smaller ones" : "")")
             }
         } else {
             notes.append("Columns \(read.isLearnt ? "on a common scale" : "on the scale that was clustered") (\(read.scaling?.summary ?? ""))")

@@ -114,7 +114,7 @@ struct CellMarkup {
         var context: [String: Any] = [
             "id": "fig-\(file)", "file": file, "alt": alt, "number": "Figure \(figureCount).",
             "caption": figure.caption,
-            "table": TableMarkup(table: table, identifier: nil, number: nil, rowLimit: Self.figureRows).html(),
+            "table": TableMarkup(table: table, identifier: nil, number: nil, rowLimit: Self.figureRows, isPrinted: false).html(),
             "csv": HTML.dataLink(csv, mediaType: "text/csv"), "script": HTML.dataLink(figure.script, mediaType: "text/plain"),
         ]
         if options.figureCaptions.indices.contains(index) {

@@ -176,7 +176,8 @@ enum StyleSheet {
           .cell.wide, .before-wide { page: wide; }
           .cell.wide { break-after: page; }
           .table.wide table { font-size: 7.2pt; }
-          .table.widest table { font-size: var(--points, 5.6pt); }
+          .table.widest { --points: 5.6pt; }
+          .table.widest table { font-size: var(--points); }
           .dense th, .dense td { padding-right: 0.9em; }
           .wide th, .wide td { padding-right: 0.8em; }
           thead { display: table-header-group; }

@@ -13,6 +13,8 @@ struct TableMarkup {
     let number: String?
     /// Rows that are shown; all when none.
     var rowLimit: Int?
+    /// Whether it stands on paper too, and must fit it.
+    var isPrinted = true
 
     func html() -> String {
         let rows = rowLimit.map { Array(table.rows.prefix($0)) } ?? table.rows
@@ -20,13 +22,13 @@ struct TableMarkup {
         if rows.count < table.totalRows { notes.insert(Self.part(rows.count, of: table), at: 0) }
         if table.totalRows == 0 { notes.insert("No rows.", at: 0) }
         var context: [String: Any] = [
-            "fit": fit(rows, beside: notes).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
+            "fit": (isPrinted ? fit(rows, beside: notes) : .plain).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
             "columns": table.columns.map { ["title": $0.title, "unit": $0.unit, "hasUnit": !$0.unit.isEmpty, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
             "rows": body(rows),
             "notes": notes,
             "label": table.title ?? table.columns.prefix(3).map(\.title).joined(separator: ", "),
         ]
-        if let points = points(rows) { context["points"] = points }
+        if isPrinted, let points = points(rows) { context["points"] = points }
         if let identifier { context["id"] = identifier }
         if let number { context["number"] = number }
         if let title = table.title { context["caption"] = title }

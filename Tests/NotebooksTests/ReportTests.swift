@@ -147,7 +147,7 @@ struct ReportTests {
             let page = body(try rendered("```cnb\ntable wide columns=\(columns) rows=2\n```\n"))
             return page.split(separator: "--points: ").dropFirst().first.flatMap { Double($0.prefix { $0 != "p" }) }
         }
-        let (few, many, more) = (try points(8), try points(45), try points(400))
+        let (few, many, more) = (try points(8), try points(25), try points(400))
         #expect(few == nil && (many ?? 0) < 5.6 && (many ?? 0) > 3.2 && more == 3.2, "\(String(describing: many)) \(String(describing: more))")
     }
 

@@ -34,6 +34,12 @@ enum ClusteringOptions {
         [inputs.description] + (columns == .numbers ? [] : [categorical.description]) + (columns == .categories ? [] : [log.description, scale.description, missing.description]) + [seed.description]
     }
 
+    /// `26 numbers and 1 category`.
+    static func counted(numbers: Int, categories: Int) -> String {
+        let words = categories == 1 ? "1 category" : NumberText.counted(categories, "categories")
+        return [numbers == 0 ? nil : NumberText.counted(numbers, "numbers"), categories == 0 ? nil : words].compactMap { $0 }.joined(separator: " and ")
+    }
+
     /// Whether `categorical=` means every column of numbers.
     static func areAll(_ codes: [String], among columns: [String]) -> Bool { codes == ["all"] && !columns.contains("all") }
 

@@ -73,9 +73,15 @@ struct SegmentsValue: KindValue {
     var summary: String {
         let (numbers, categories) = columns
         let by = if case .column(let name, _) = reading { "values of \(name)" } else { "clusters" }
-        let ground = if case .journeys(let rows) = reading { "journeys of \(rows.journeys.column)" } else { (numbers + categories).joined(separator: ", ") }
+        let ground = if case .journeys(let rows) = reading { "journeys of \(rows.journeys.column)" } else { Self.listed(numbers, categories) }
         let what = "\(NumberText.counted(sizes.count, by)) of \(NumberText.counted(rows, rowNoun)) in \(ground)"
         return noise == 0 ? what : "\(what); \(NumberText.rate(noise, of: rows)) in none"
+    }
+
+    /// The columns by name, or many of them by number.
+    private static func listed(_ numbers: [String], _ categories: [String]) -> String {
+        if numbers.count + categories.count <= mostColumns { return (numbers + categories).joined(separator: ", ") }
+        return ClusteringOptions.counted(numbers: numbers.count, categories: categories.count)
     }
 
     var blocks: [Block] { blocks(with: []) }
@@ -91,12 +97,14 @@ struct SegmentsValue: KindValue {
     }
 
     /// Above that a table has more columns than are read.
-    private static let mostColumns = 12
+    private static let mostColumns = 8
 
     /// Sizes, means in the original units, and the commonest values.
     private var means: DisplayTable {
         let (numbers, categories) = columns
-        let shown = (numbers.prefix(Self.mostColumns), categories.prefix(max(0, Self.mostColumns - numbers.count)))
+        // Of both sorts some are shown.
+        let some = min(numbers.count, Self.mostColumns - min(categories.count, 3))
+        let shown = (numbers.prefix(some), categories.prefix(Self.mostColumns - some))
         let left = numbers.count + categories.count - shown.0.count - shown.1.count
         let members = members
         let means = shown.0.map { name -> [DisplayTable.Cell] in

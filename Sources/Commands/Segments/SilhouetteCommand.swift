@@ -57,6 +57,6 @@ struct SilhouetteCommand: Command {
         return Outcome(
             TableValue(
                 table, kind: .answer, title: "Mean silhouette by segment", rowNoun: SegmentsValue.noun, notes: notes, summaryBlocks: [.table(display)],
-                properties: [("mean", .number(silhouette.mean))] + (spread.map { [("ch", .number($0.calinskiHarabasz)), ("db", .number($0.daviesBouldin))] } ?? [])))
+                properties: [("mean", .number(silhouette.mean)), ("ch", spread.map { .number($0.calinskiHarabasz) } ?? .word("none")), ("db", spread.map { .number($0.daviesBouldin) } ?? .word("none"))]))
     }
 }

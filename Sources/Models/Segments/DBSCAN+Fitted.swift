@@ -30,8 +30,7 @@ extension DBSCAN.Fitted: SegmentModel {
     /// A fitted row that is no core row itself may come out elsewhere: fitting gives it to the first segment in reach, not to the nearest.
     public func segments(of rows: SegmentRows, work: Work) throws -> [Int] {
         let features = rows.numbers
-        guard features.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: features.columns) }
-        if let place = features.values.firstUnusable { throw ClusteringError.notFinite(column: columns[place.column], user: features.users[place.row]) }
+        try features.checkAssignable(by: columns)
         return try segments(of: features.values, work: work)
     }
 }

@@ -50,9 +50,7 @@ public struct DBSCAN: SegmentEstimator {
 
     public func segmentation(of rows: SegmentRows, work: Work) throws -> Segmentation {
         let features = rows.numbers
-        guard features.rows > 0 else { throw ClusteringError.noRows }
-        guard !features.columns.isEmpty else { throw ClusteringError.noColumns }
-        if let place = features.values.firstUnusable { throw ClusteringError.notFinite(column: features.columns[place.column], user: features.users[place.row]) }
+        try features.checkClusterable()
         guard minimumPoints >= 1 else { throw ClusteringError.notPositive("min-points", minimumPoints) }
         guard features.rows >= minimumPoints else { throw ClusteringError.fewerThanPoints(needed: minimumPoints, found: features.rows) }
         return eps > 0 ? try reaching(features, work) : try densest(features, work)

@@ -36,8 +36,7 @@ extension Hierarchical.Fitted: SegmentModel {
     /// A row of the tree itself may come out elsewhere than the tree put it.
     public func segments(of rows: SegmentRows, work: Work) throws -> [Int] {
         let features = rows.numbers
-        guard features.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: features.columns) }
-        if let place = features.values.firstUnusable { throw ClusteringError.notFinite(column: columns[place.column], user: features.users[place.row]) }
+        try features.checkAssignable(by: columns)
         if linkage.method == .ward {
             return try KMeansLloyd(features.values, tolerance: 0, iterations: 1).labels(centroids.values, work: work).labels.map(Int.init)
         }

@@ -37,9 +37,7 @@ public struct Hierarchical: SegmentEstimator {
 
     public func segmentation(of rows: SegmentRows, work: Work) throws -> Segmentation {
         let features = rows.numbers
-        guard features.rows > 0 else { throw ClusteringError.noRows }
-        guard !features.columns.isEmpty else { throw ClusteringError.noColumns }
-        if let place = features.values.firstUnusable { throw ClusteringError.notFinite(column: features.columns[place.column], user: features.users[place.row]) }
+        try features.checkClusterable()
         guard clusterCount >= 1 else { throw ClusteringError.notPositive("k", clusterCount) }
         guard min(features.rows, sampleRows) >= clusterCount else { throw ClusteringError.tooFewRows(needed: clusterCount, found: min(features.rows, sampleRows)) }
 

@@ -126,11 +126,7 @@ public struct KMeans: Estimator {
         for (name, value) in [("k", clusterCount), ("restarts", restarts), ("iterations", iterations)] where value < 1 {
             throw .notPositive(name, value)
         }
-        guard features.rows > 0 else { throw .noRows }
-        guard !features.columns.isEmpty else { throw .noColumns }
-        if let place = features.values.firstUnusable {
-            throw .notFinite(column: features.columns[place.column], user: features.users[place.row])
-        }
+        try features.checkClusterable()
     }
 
     private func clustering(of features: FeatureMatrix, _ lloyd: KMeansLloyd, _ runs: [KMeansLloyd.Run], work: Work) throws -> Clustering {
@@ -161,10 +157,7 @@ public struct KMeans: Estimator {
         ///
         /// - Throws: `ClusteringError.otherColumnNames`, `notFinite`; `Cancelled`.
         public func predict(_ features: FeatureMatrix, work: Work = Work()) throws -> [Int] {
-            guard features.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: features.columns) }
-            if let place = features.values.firstUnusable {
-                throw ClusteringError.notFinite(column: columns[place.column], user: features.users[place.row])
-            }
+            try features.checkAssignable(by: columns)
             return try KMeansLloyd(features.values, tolerance: 0, iterations: 1).labels(centroids.values, work: work).labels.map(Int.init)
         }
     }

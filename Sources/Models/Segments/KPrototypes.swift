@@ -67,7 +67,7 @@ public struct KPrototypes: Estimator {
         guard rows.count > 0 else { throw .noRows }
         guard !rows.categories.names.isEmpty else { throw .noCategories }
         guard !rows.numbers.columns.isEmpty else { throw .noNumbers }
-        if let place = rows.numbers.values.firstUnusable { throw .notFinite(column: rows.numbers.columns[place.column], user: rows.numbers.users[place.row]) }
+        try rows.numbers.checkFinite()
         guard rows.count >= clusters else { throw .tooFewRows(needed: clusters, found: rows.count) }
     }
 
@@ -106,8 +106,7 @@ public struct KPrototypes: Estimator {
         ///
         /// - Throws: `ClusteringError.otherColumnNames`, `notFinite`; `Cancelled`.
         public func predict(_ rows: SegmentRows, work: Work = Work()) throws -> [Int] {
-            guard rows.numbers.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: rows.numbers.columns) }
-            if let place = rows.numbers.values.firstUnusable { throw ClusteringError.notFinite(column: columns[place.column], user: rows.numbers.users[place.row]) }
+            try rows.numbers.checkAssignable(by: columns)
             let mixed = MixedRows(numbers: rows.numbers.values, categories: try rows.categories.recoded(names: names, levels: levels), gamma: gamma)
             let prototypes = precedence.map { cluster in Prototype(means: Array(centroids[row: cluster]), modes: mixed.order.map { modes[cluster][$0] }) }
             return try PrototypeDistances.nearest(mixed, prototypes, work).labels.map { precedence[Int($0)] }

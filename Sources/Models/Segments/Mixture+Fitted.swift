@@ -102,10 +102,7 @@ extension Mixture.Fitted: SegmentModel {
     public var dissimilarity: Dissimilarity? { nil }
 
     public func segments(of rows: SegmentRows, work: Work) throws -> [Int] {
-        guard rows.numbers.columns == columns else { throw ClusteringError.otherColumnNames(expected: columns, found: rows.numbers.columns) }
-        if let place = rows.numbers.values.firstUnusable {
-            throw ClusteringError.notFinite(column: columns[place.column], user: rows.numbers.users[place.row])
-        }
+        try rows.numbers.checkAssignable(by: columns)
         return try likeliest(rows.numbers.values, work: work).labels
     }
 }

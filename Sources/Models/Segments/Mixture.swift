@@ -86,7 +86,7 @@ public struct Mixture: SegmentEstimator {
     }
 
     func attempts(_ features: FeatureMatrix, work: Work) throws -> Attempts {
-        try Self.check(features)
+        try features.checkClusterable()
         let enough = counts.filter { $0 <= features.rows }
         guard !enough.isEmpty else { throw ClusteringError.tooFewRows(needed: counts.min() ?? 1, found: features.rows) }
         let lloyd = KMeansLloyd(features.values, tolerance: 1e-4, iterations: 300)
@@ -124,15 +124,9 @@ public struct Mixture: SegmentEstimator {
     /// - Parameter labels: the component of each row, at first; those from 0 to the largest.
     /// - Throws: as `fits`.
     public func fit(_ features: FeatureMatrix, from labels: [Int], work: Work = Work()) throws -> Fit {
-        try Self.check(features)
+        try features.checkClusterable()
         precondition(labels.count == features.rows && labels.allSatisfy { $0 >= 0 }, "a component for each row")
         let run = MixtureRun(RowBlocks(features.values), columns: features.columns, self)
         return try run.run(from: labels.map(Int32.init), count: (labels.max() ?? 0) + 1, work: work)
-    }
-
-    static func check(_ features: FeatureMatrix) throws(ClusteringError) {
-        guard features.rows > 0 else { throw .noRows }
-        guard !features.columns.isEmpty else { throw .noColumns }
-        if let place = features.values.firstUnusable { throw .notFinite(column: features.columns[place.column], user: features.users[place.row]) }
     }
 }

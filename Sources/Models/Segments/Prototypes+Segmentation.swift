@@ -40,7 +40,7 @@ extension KPrototypes.Fitted: SegmentModel {
 
 extension ModelTable {
     /// A table of segments holds the commonest values of so many columns; of more there is one with a line a column.
-    private static let fewColumns = 12
+    private static let fewColumns = 8
 
     /// The commonest level of each column in each segment, of equally common ones the first, with its share; none where the columns are few.
     static func modes(of categories: CategoryColumns, _ labels: [Int], sizes: [Int]) -> ModelTable? {

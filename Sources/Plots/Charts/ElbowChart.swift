@@ -88,7 +88,7 @@ public struct ElbowChart: Chart {
             })
     }
 
-    public var preferredSize: ChartSize { measures.isEmpty ? .standard : ChartSize(clamping: 760, 30 + (measures.count + 2) / 2 * 205) }
+    public var preferredSize: ChartSize { measures.isEmpty ? .standard : ChartSize(clamping: 720, 30 + (measures.count + 2) / 2 * 205) }
 
     public func commands(_ style: Style) -> [String] {
         guard measures.isEmpty || style.format.isText else { return panels(style) }
