@@ -45,13 +45,15 @@ struct KMeansLloyd: Sendable {
     }
 
     /// Runs from each start, `[k, columns]`; all starts have the same k.
-    func run(from starts: [[Double]], work: Work) throws -> [Run] {
+    ///
+    /// - Parameter closeness: the share of the tolerance at which a run has converged.
+    func run(from starts: [[Double]], closeness: Double = 1, work: Work) throws -> [Run] {
         var runs = starts.map { Run(centroids: $0) }
         // As many at a time as keep the sums of all shards within 64 MB.
         let size = max(1, (starts.first?.count ?? 1) * 2 * blocks.shards * MemoryLayout<Double>.stride)
         let together = max(1, (64 << 20) / size)
         for first in stride(from: 0, to: runs.count, by: together) {
-            try refine(&runs, first..<min(runs.count, first + together), work: work)
+            try refine(&runs, first..<min(runs.count, first + together), smallMove: smallMove * closeness, work: work)
         }
         return try measured(runs, work: work)
     }
@@ -66,7 +68,7 @@ struct KMeansLloyd: Sendable {
         }
     }
 
-    private func refine(_ runs: inout [Run], _ batch: Range<Int>, work: Work) throws {
+    private func refine(_ runs: inout [Run], _ batch: Range<Int>, smallMove: Double, work: Work) throws {
         var active = Array(batch)
         var iteration = 0
         while !active.isEmpty, iteration < iterations {
