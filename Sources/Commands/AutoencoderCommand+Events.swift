@@ -13,7 +13,7 @@ import Tables
 extension AutoencoderCommand {
     static func stretches(_ events: EventsValue, _ estimator: Autoencoder, _ call: Call, seed: Int, of input: Input?) throws -> Outcome {
         let work = call.context.work
-        try refuse("log", "events have no numbers here that could be skewed", call)
+        try call.refuse(["log"], because: "events have no numbers here that could be skewed")
         let named = try call[inputs] ?? [FitCommand.defaultTarget]
         guard named.count == 1 else {
             throw Diagnostic("wrong-value", "of events one column is given back, not \(named.count)", category: .syntax, at: call.span(of: inputs), label: "too many", hint: "inputs=[\(named[0])]")

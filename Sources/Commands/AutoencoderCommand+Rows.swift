@@ -12,7 +12,7 @@ import Tables
 extension AutoencoderCommand {
     static func rows(_ table: TableValue, _ estimator: Autoencoder, _ call: Call, seed: Int, of input: Input?) throws -> Outcome {
         let work = call.context.work
-        try refuse("seq", "a row of a table is no sequence of events", call)
+        try call.refuse(["seq"], because: "a row of a table is no sequence of events")
         guard table.table.rowCount > 1 else { throw Diagnostic("no-rows", "the table has \(NumberText.counted(table.table.rowCount, table.rowNoun)), and some are held back", category: .data, at: call.span) }
         let (numbers, categories) = try columns(table, call)
         let plan = table.split ?? .ofRows
@@ -68,11 +68,7 @@ extension AutoencoderCommand {
         let coded = try SequenceInputs(columns: categories, work: work)
         for variable in coded.variables { try expectWords(variable.vocabulary.count, of: variable.name, call, hint: "name the columns that describe a row: inputs=[...]") }
         guard !numbers.isEmpty else { return (coded, nil) }
-        let known = try numbers.map { try $0.numbers(check: work.check) ?? [] }
-        var values: [Double] = []
-        values.reserveCapacity(count * numbers.count)
-        try work.forEachStretch(of: count) { for row in $0 { for column in known { values.append(column[row]) } } }
-        let raw = try FeatureMatrix(columns: numbers.map(\.name), values: DenseMatrix(rows: count, columns: numbers.count, values: values))
+        let raw = try FeatureMatrix(of: numbers, rows: count, work: work)
         let scaling = try Scaling(learningFrom: raw.selecting(rows: training), log: call[log] ? .skewed(above: 1) : .never, missing: .mean, work: work)
         let scaled: FeatureMatrix
         do { scaled = try scaling.apply(to: raw, missing: .mean) } catch {
@@ -81,7 +77,7 @@ extension AutoencoderCommand {
             throw diagnostic
         }
         // What is missing is read as the mean, and not learnt.
-        let marked = try work.map(rows: values.count) { values[$0].isNaN ? .nan : scaled.values.values[$0] }
+        let marked = try work.map(rows: raw.values.values.count) { raw.values.values[$0].isNaN ? .nan : scaled.values.values[$0] }
         return (SequenceInputs(variables: coded.variables, numbers: numbers.map(\.name), count: count, codes: coded.events?.codes ?? [], values: marked), scaling)
     }
 

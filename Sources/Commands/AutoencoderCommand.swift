@@ -121,10 +121,4 @@ struct AutoencoderCommand: Command {
             "too-many-classes", "'\(column)' has \(NumberText.grouped(count)) different values; up to \(NumberText.grouped(most)) are given back", category: .data, at: call.span(of: inputs),
             label: "too many values", hint: hint)
     }
-
-    /// - Throws: `wrong-value` for an option that says something of another kind of value.
-    static func refuse(_ option: String, _ why: String, _ call: Call) throws(Diagnostic) {
-        guard call.isGiven(option) else { return }
-        throw Diagnostic("wrong-value", why, category: .syntax, at: call.span(named: option), label: "does not apply", hint: "leave it out")
-    }
 }

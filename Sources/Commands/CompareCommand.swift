@@ -79,9 +79,7 @@ struct CompareCommand: Command {
     /// The models of some names, or all of the session, that were scored on the same rows for the same target.
     static func chosen(_ call: Call, _ names: [String]) throws -> [Chosen] {
         let context = call.context, span = call.span(named: "models")
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw Diagnostic("repeated-option", "'\(twice)' is named twice", category: .syntax, at: span, label: "once is enough", hint: "each model once")
-        }
+        try call.expectEachOnce(names, of: "models", hint: "each model once")
         let inputs = names.isEmpty ? context.all(of: [.model]) : try names.map { try context.value(named: $0, at: span) }
         let chosen = try inputs.map { input -> Chosen in
             guard let model = input.value as? ModelValue else { throw Diagnostic.unexpected(input, wanted: .model, at: span) }

@@ -48,9 +48,7 @@ struct ConsensusCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         let names = try call[models]
         if names.count == 1 { throw single(call) }
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw Diagnostic("repeated-option", "'\(twice)' is named twice", category: .syntax, at: call.span(of: models), label: "once is enough", hint: "each once")
-        }
+        try call.expectEachOnce(names, of: models.description.name, hint: "each once")
         let known = names.isEmpty ? [input?.kinds] : names.map { call.context.outlines[$0]?.kinds }
         if known.contains([.model]), known.contains([.segments]) { throw mixed(call) }
         if known.contains([.model]) {
@@ -65,9 +63,9 @@ struct ConsensusCommand: Command {
     /// - Throws: `wrong-value` for an option of the other sort.
     private static func check(areSegments: Bool, _ call: Call) throws(Diagnostic) {
         if areSegments {
-            try ClusteringOptions.refuse([by.description.name], call, because: "'by' says how models make up one answer, and these are segments", label: "not of segments")
+            try call.refuse([by.description.name], because: "'by' says how models make up one answer, and these are segments", label: "not of segments")
         } else {
-            try ClusteringOptions.refuse([count.description.name], call, because: "'k' is the number of segments, and these are models", label: "not of models")
+            try call.refuse([count.description.name], because: "'k' is the number of segments, and these are models", label: "not of models")
         }
     }
 

@@ -99,9 +99,7 @@ extension FitCommand {
     /// The classes of a column, -1 for a gap; truth values have both. Of two texts the positive one comes second, so that what is said of it reads the same in scores and coefficients.
     private static func classes(_ column: Column, _ positive: Label?, _ work: Work) throws -> (codes: [Int32], names: [String]) {
         guard case .boolean(let truths, _) = column.storage else {
-            var interning = TextInterning()
-            let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
-            let names = interning.names
+            let (codes, names) = try column.interned(work: work)
             guard names.count == 2 else { return (codes, names) }
             let counts = [0, 1].map { one in codes.count { $0 == one } }
             guard try ClassificationScores.positive(of: names, trainingCounts: counts, asked: positive.flatMap { names.firstIndex(of: $0.text) }) == 0 else { return (codes, names) }

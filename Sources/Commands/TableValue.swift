@@ -227,21 +227,6 @@ struct TableValue: KindValue {
     static func noFeatures(_ names: [String]) -> Diagnostic {
         Diagnostic("no-numeric-columns", "the table has no numeric columns to work on", category: .data, hint: "columns are \(names.joined(separator: ", "))")
     }
-
-    /// The columns that describe rows, as numbers.
-    /// - Throws: `no-numeric-columns` when there is none.
-    func features() throws -> FeatureMatrix {
-        guard !featureColumns.isEmpty else {
-            throw Self.noFeatures(table.names)
-        }
-        let columns = featureColumns.map { table.column(named: $0)?.numbers ?? [] }
-        var values: [Double] = []
-        values.reserveCapacity(table.rowCount * columns.count)
-        for row in 0..<table.rowCount { for column in columns { values.append(column[row]) } }
-        let names = identifier.flatMap { table.column(named: $0) }.map { column in (0..<table.rowCount).map { column.text(at: $0) ?? "" } }
-        return try FeatureMatrix(
-            columns: featureColumns, values: .init(rows: table.rowCount, columns: featureColumns.count, values: values), users: names.map { .names($0) })
-    }
 }
 
 extension Column.Kind {

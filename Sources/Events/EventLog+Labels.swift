@@ -240,9 +240,7 @@ extension EventLog {
             words = ["false", "true"]
             codes = try work.map(rows: values.count) { present?[$0] == false ? -1 : truths[$0] ? 1 : 0 }
         } else {
-            var interning = TextInterning()
-            codes = try work.map(rows: values.count) { values.text(at: $0).map { interning.code(of: $0) } ?? -1 }
-            words = interning.names
+            (codes, words) = try values.interned(work: work)
         }
         var user = 0
         let firsts = try work.map(rows: groups.count) { group in rows.map { Int($0[groups[group].lowerBound]) } ?? groups[group].lowerBound }

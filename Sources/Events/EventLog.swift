@@ -136,9 +136,7 @@ public struct EventLog: Sendable {
         guard let column = column(named: name) else { throw DataError.unknownColumn(name, known: knownNames) }
         try column.unpack(check: work.check)
         if case .text(let codes, let dictionary) = column.storage { return (codes, dictionary.names) }
-        var interning = TextInterning()
-        let codes = try work.map(rows: column.count) { row in column.text(at: row).map { interning.code(of: $0) } ?? -1 }
-        return (codes, interning.names)
+        return try column.interned(work: work)
     }
 
     /// The same for the column that plays a role, if one does.

@@ -103,16 +103,7 @@ extension EventLog {
     }
 
     /// Neighbouring groups, at most 64 lots with about as many rows each, whatever the number of threads.
-    static func shards(of groups: Groups) -> [Range<Int>] {
-        let size = max(1 << 14, (groups.offsets.last ?? 0) / 63 + 1)
-        var shards: [Range<Int>] = []
-        var start = 0
-        for group in 0..<groups.count where groups.offsets[group + 1] - groups.offsets[start] >= size || group == groups.count - 1 {
-            shards.append(start..<(group + 1))
-            start = group + 1
-        }
-        return shards
-    }
+    static func shards(of groups: Groups) -> [Range<Int>] { Groups.shards(of: groups.offsets, atLeast: 1 << 14) }
 }
 
 /// Counters by transition: in a row for all of them where those are few, else only for those that occur.

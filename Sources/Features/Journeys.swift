@@ -118,14 +118,5 @@ public struct Journeys: Sendable {
     /// Neighbouring journeys, at most 64 lots with about as many words each, whatever the number of threads.
     public var shards: [Range<Int>] { Self.shards(of: offsets) }
 
-    private static func shards(of offsets: [Int]) -> [Range<Int>] {
-        let count = offsets.count - 1
-        let size = max(1 << 12, offsets[count] / 63 + 1)
-        var shards: [Range<Int>] = [], start = 0
-        for journey in 0..<count where offsets[journey + 1] - offsets[start] >= size || journey == count - 1 {
-            shards.append(start..<journey + 1)
-            start = journey + 1
-        }
-        return shards
-    }
+    package static func shards(of offsets: [Int]) -> [Range<Int>] { Groups.shards(of: offsets, atLeast: 1 << 12) }
 }

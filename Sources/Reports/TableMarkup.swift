@@ -21,14 +21,15 @@ struct TableMarkup {
         var notes = table.notes
         if rows.count < table.totalRows { notes.insert(Self.part(rows.count, of: table), at: 0) }
         if table.totalRows == 0 { notes.insert("No rows.", at: 0) }
+        let letters = isPrinted ? width(rows) : 0
         var context: [String: Any] = [
-            "fit": (isPrinted ? fit(rows, beside: notes) : .plain).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
+            "fit": (isPrinted ? fit(rows, letters, beside: notes) : .plain).rawValue + (rows.count > Self.unbrokenRows ? " long" : ""),
             "columns": table.columns.map { ["title": $0.title, "unit": $0.unit, "hasUnit": !$0.unit.isEmpty, "class": $0.alignment == .right ? " class=\"num\"" : ""] as [String: Any] },
             "rows": body(rows),
             "notes": notes,
             "label": table.title ?? table.columns.prefix(3).map(\.title).joined(separator: ", "),
         ]
-        if isPrinted, let points = points(rows) { context["points"] = points }
+        if isPrinted, let points = points(letters) { context["points"] = points }
         if let identifier { context["id"] = identifier }
         if let number { context["number"] = number }
         if let title = table.title { context["caption"] = title }
@@ -73,15 +74,13 @@ struct TableMarkup {
     private static let widestLetters = 240, widestPoints = 5.6, leastPoints = 3.2
 
     /// The size of print of a table that is too wide even for the smallest usual one; smaller than `leastPoints` nobody reads.
-    private func points(_ rows: [[DisplayTable.Cell]]) -> String? {
-        let width = width(rows)
+    private func points(_ width: Int) -> String? {
         guard width > Self.widestLetters else { return nil }
         return NumberText.decimal(max(Self.leastPoints, Self.widestPoints * Double(Self.widestLetters) / Double(width)), 2)
     }
 
     /// - Parameter notes: the lines below it, which widen a table that stands beside another.
-    private func fit(_ rows: [[DisplayTable.Cell]], beside notes: [String]) -> Fit {
-        let width = width(rows)
+    private func fit(_ rows: [[DisplayTable.Cell]], _ width: Int, beside notes: [String]) -> Fit {
         let words = notes.map(\.count) + [(table.title?.count ?? 0) + (number?.count ?? 0)]
         if width <= 52, rows.count <= Self.unbrokenRows, words.allSatisfy({ $0 <= 56 }) { return .narrow }
         return width <= 95 ? .plain : width <= 125 ? .dense : width <= 185 ? .wide : .widest

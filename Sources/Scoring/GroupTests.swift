@@ -48,7 +48,10 @@ public enum ShareTest {
 
     /// The chance of a table at most as likely as this one, its margins given.
     private static func fisher(_ hits: Int, _ count: Int, _ allHits: Int, _ all: Int) -> Double {
-        func choose(_ n: Int, _ k: Int) -> Double { lgamma(Double(n + 1)) - lgamma(Double(k + 1)) - lgamma(Double(n - k + 1)) }
+        // C's `lgamma` keeps a sign that all threads share.
+        var sign: Int32 = 0
+        func logFactorial(_ n: Int) -> Double { lgamma_r(Double(n + 1), &sign) }
+        func choose(_ n: Int, _ k: Int) -> Double { logFactorial(n) - logFactorial(k) - logFactorial(n - k) }
         let whole = choose(all, count)
         func chance(_ hits: Int) -> Double { exp(choose(allHits, hits) + choose(all - allHits, count - hits) - whole) }
         // Tables as likely as this one may differ by rounding.

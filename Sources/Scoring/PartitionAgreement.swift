@@ -40,8 +40,9 @@ public struct PartitionAgreement: Sendable, Hashable, Codable {
         try work.forEachStretch(of: first.count) { for row in $0 { cells[own.of(first[row]) * width + other.of(second[row])] += 1 } }
         (self.first, self.second, rows) = (own.labels, other.labels, first.count)
         counts = own.labels.indices.map { Array(cells[$0 * width..<($0 + 1) * width]) }
-        adjustedRand = Self.adjustedRand(counts, rows: first.count)
-        mutualInformation = Self.mutualInformation(counts, rows: first.count)
+        let (sizes, otherSizes) = Self.margins(counts)
+        adjustedRand = Self.adjustedRand(counts, sizes, otherSizes, rows: first.count)
+        mutualInformation = Self.mutualInformation(counts, sizes, otherSizes, rows: first.count)
     }
 
     private static func margins(_ counts: [[Int]]) -> (rows: [Int], columns: [Int]) {
@@ -50,8 +51,7 @@ public struct PartitionAgreement: Sendable, Hashable, Codable {
         return (counts.map { $0.reduce(0, +) }, columns)
     }
 
-    private static func adjustedRand(_ counts: [[Int]], rows: Int) -> Double {
-        let (own, other) = margins(counts)
+    private static func adjustedRand(_ counts: [[Int]], _ own: [Int], _ other: [Int], rows: Int) -> Double {
         // Ordered pairs, which are whole numbers: together in both, in the first alone, in the second alone, in neither.
         let squares = counts.reduce(0) { $0 + $1.reduce(0) { $0 + $1 * $1 } }
         let together = squares - rows
@@ -62,8 +62,8 @@ public struct PartitionAgreement: Sendable, Hashable, Codable {
         return 2 * (a * d - b * c) / ((a + b) * (b + d) + (a + c) * (c + d))
     }
 
-    private static func mutualInformation(_ counts: [[Int]], rows: Int) -> Double {
-        let (own, other) = margins(counts), all = Double(rows)
+    private static func mutualInformation(_ counts: [[Int]], _ own: [Int], _ other: [Int], rows: Int) -> Double {
+        let all = Double(rows)
         guard own.count > 1 || other.count > 1 else { return 1 }
         var information = ExactSum()
         for (i, line) in counts.enumerated() {

@@ -1,3 +1,5 @@
+import Runtime
+
 /// The different texts of a column, each with a number from 0, kept as one run of UTF-8 bytes.
 public struct TextDictionary: Sendable {
     let bytes: [UInt8]
@@ -56,6 +58,18 @@ public struct TextDictionary: Sendable {
     /// Whether the bytes of `a` come before those of `b`, which is the order of Unicode scalars.
     func precedes(_ a: Int, _ b: Int) -> Bool {
         bytes[starts[a]..<starts[a + 1]].lexicographicallyPrecedes(bytes[starts[b]..<starts[b + 1]])
+    }
+}
+
+extension Column {
+    /// The written values as codes, in the order in which they come, -1 for a gap, and the text of each code.
+    ///
+    /// - Throws: `Cancelled`.
+    /// - Complexity: O(rows).
+    public func interned(work: Work) throws -> (codes: [Int32], names: [String]) {
+        var interning = TextInterning()
+        let codes = try work.map(rows: count) { row in text(at: row).map { interning.code(of: $0) } ?? -1 }
+        return (codes, interning.names)
     }
 }
 

@@ -123,11 +123,12 @@ struct ClusteredRows: Sendable {
     static func check(_ call: Call, _ input: Outline?, reads: SegmentColumns) throws(Diagnostic) {
         let named = try call[ClusteringOptions.inputs]
         let codes = try reads == .numbers ? nil : call[ClusteringOptions.categorical].flatMap { ClusteringOptions.areAll($0, among: input?.schema?.names ?? []) ? nil : $0 }
-        if reads != .categories, try call[ClusteringOptions.missing] == "mean", try !call[ClusteringOptions.scale] {
-            throw Diagnostic("wrong-value", "columns that are taken as they are have no mean that would stand in for what is missing", category: .syntax, at: call.span(of: ClusteringOptions.missing), label: "against scale=no", hint: "leave one of them out")
-        }
-        if reads != .categories, call.isGiven("log"), try call[ClusteringOptions.log], try !call[ClusteringOptions.scale] {
-            throw Diagnostic("wrong-value", "columns that are taken as they are have no logarithm taken", category: .syntax, at: call.span(named: "log"), label: "against scale=no", hint: "leave it out, or derive x = log1p(x) first")
+        if reads != .categories, try !call[ClusteringOptions.scale] {
+            let label = "against scale=no"
+            if try call[ClusteringOptions.missing] == "mean" {
+                try call.refuse(["missing"], because: "columns that are taken as they are have no mean that would stand in for what is missing", label: label, hint: ClusteringOptions.oneOfThem)
+            }
+            if try call[ClusteringOptions.log] { try call.refuse(["log"], because: "columns that are taken as they are have no logarithm taken", label: label, hint: "leave it out, or derive x = log1p(x) first") }
         }
         if let named, let code = codes?.first(where: { !named.contains($0) }) {
             throw Diagnostic(
@@ -169,44 +170,6 @@ struct ClusteredRows: Sendable {
     private static let mostNamed = 8
 }
 
-extension TableValue {
-    /// Columns of numbers in the original units, a gap as NaN.
-    func numbers(of names: [String], work: Work) throws -> FeatureMatrix {
-        let columns = try names.map { name in try table.column(named: name)?.numbers(check: work.check) ?? [] }, rows = table.rowCount
-        var values: [Double] = []
-        values.reserveCapacity(rows * columns.count)
-        try work.forEachStretch(of: rows) { for row in $0 { for column in columns { values.append(column[row]) } } }
-        return try FeatureMatrix(columns: names, values: DenseMatrix(rows: rows, columns: columns.count, values: values), users: try rowNames(work).map { .names($0) })
-    }
-
-    /// Who the rows are about, where something says so.
-    func rowNames(_ work: Work) throws -> [String]? {
-        guard let column = identifier.flatMap({ table.column(named: $0) }) else { return nil }
-        return try work.map(rows: table.rowCount) { column.text(at: $0) ?? "" }
-    }
-
-    /// Columns as categories, a gap as a level of its own.
-    func categories(of names: [String], work: Work) throws -> CategoryColumns {
-        var levels: [[String]] = [], codes: [[Int32]] = []
-        for column in names.compactMap({ table.column(named: $0) }) {
-            var interning = TextInterning()
-            codes.append(try work.map(rows: column.count) { interning.code(of: column.text(at: $0) ?? SequenceInputs.Variable.missingWord) })
-            levels.append(interning.names)
-        }
-        return CategoryColumns(names: names, levels: levels, codes: codes, rows: table.rowCount)
-    }
-}
-
-extension Column {
-    /// Whether every row has a value, and no two the same.
-    func differsInEachRow(check: () throws -> Void) throws -> Bool {
-        try unpack(check: check)
-        if case .text(let codes, let dictionary) = storage { return dictionary.count >= codes.count && !codes.contains(-1) && Set(codes).count == codes.count }
-        guard let values = try numbers(check: check), !values.contains(where: \.isNaN) else { return false }
-        return Set(values).count == values.count
-    }
-}
-
 extension FeatureMatrix {
     /// The means of some rows each, `[groups, columns]`: of scaled rows the centroids of segments.
     func means(of groups: [[Int]]) -> DenseMatrix {
@@ -214,27 +177,4 @@ extension FeatureMatrix {
             rows: groups.count, columns: columns.count,
             values: groups.flatMap { rows in columns.indices.map { column in rows.reduce(0) { $0 + values[$1, column] } / Double(max(1, rows.count)) } })
     }
-}
-
-extension TableValue {
-    /// The table with a column that names its rows, where it has none that is known to and a text differs in each row.
-    func named(_ work: Work) throws -> TableValue {
-        guard identifier == nil, table.rowCount > 1 else { return self }
-        for column in table.columns where column.kind == .text && !tells(column.name) {
-            if try column.differsInEachRow(check: work.check) { return identified(by: column.name) }
-        }
-        return self
-    }
-
-    /// Columns of whole numbers that differ in each row and rise from row to row, as numbers do that only tell rows apart.
-    func counters(among names: [String]) -> [String] {
-        guard table.rowCount >= Self.fewestCounted else { return [] }
-        return names.filter { name in
-            guard case .integer(let values, nil)? = table.column(named: name)?.storage else { return false }
-            return zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
-        }
-    }
-
-    /// Of fewer rows a column may rise by chance.
-    private static let fewestCounted = 10
 }

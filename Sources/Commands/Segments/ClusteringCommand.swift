@@ -43,16 +43,13 @@ enum ClusteringOptions {
     /// Whether `categorical=` means every column of numbers.
     static func areAll(_ codes: [String], among columns: [String]) -> Bool { codes == ["all"] && !columns.contains("all") }
 
-    /// - Throws: `wrong-value` at the first of some options that is given although it says nothing beside another.
-    static func refuse(_ names: [String], _ call: Call, because why: String, label: String) throws(Diagnostic) {
-        guard let name = names.first(where: call.isGiven) else { return }
-        throw Diagnostic("wrong-value", why, category: .syntax, at: call.span(named: name), label: label, hint: "leave one of them out")
-    }
+    /// What helps where two options are against each other.
+    static let oneOfThem = "leave one of them out"
 
     /// The start of Cao is always the same, so that nothing is drawn and a second run finds what the first did.
     static func checkStart(_ call: Call) throws(Diagnostic) {
         guard call.value(named: "init")?.value == .word("cao") else { return }
-        try refuse(["restarts", "seed"], call, because: "init=cao starts from the same rows each time, and draws nothing", label: "against init=cao")
+        try call.refuse(["restarts", "seed"], because: "init=cao starts from the same rows each time, and draws nothing", label: "against init=cao", hint: oneOfThem)
     }
 
     /// The definitions of what all clusterings print.

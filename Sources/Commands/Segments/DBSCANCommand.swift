@@ -31,6 +31,6 @@ struct DBSCANCommand: ClusteringCommand {
 
     static func check(_ call: Call) throws(Diagnostic) {
         guard let eps = call.value(named: "eps")?.value.asDouble, eps > 0 else { return }
-        try ClusteringOptions.refuse(["min-size", "sample", "seed"], call, because: "with eps= dense places have any size, all rows are looked at, and nothing is drawn", label: "against eps")
+        try call.refuse(["min-size", "sample", "seed"], because: "with eps= dense places have any size, all rows are looked at, and nothing is drawn", label: "against eps", hint: ClusteringOptions.oneOfThem)
     }
 }

@@ -54,7 +54,7 @@ struct ElbowCommand: Command {
     static func outline(_ call: Call, on input: Outline?) throws(Diagnostic) -> Outline {
         try ClusteredRows.check(call, input, reads: .numbers)
         let hasGap = try call[references] > 0, hasStability = try call[pairs] > 0
-        if !hasGap, !hasStability { try ClusteringOptions.refuse([sample.description.name], call, because: "without references and pairs no rows are sampled", label: "of nothing") }
+        if !hasGap, !hasStability { try call.refuse([sample.description.name], because: "without references and pairs no rows are sampled", label: "of nothing", hint: ClusteringOptions.oneOfThem) }
         let columns = columnNames.map { ExpressionSchema.Column($0, .number) }
         return TableValue.outline(
             ExpressionSchema(columns: columns), kind: .answer, properties: ["knee", "best_silhouette_k", "best_ch_k", "best_db_k"] + (hasGap ? ["gap_k"] : []) + (hasStability ? ["stable_k"] : []), maker: signature.verb)

@@ -49,9 +49,7 @@ extension HierarchicalCommand {
     }
 
     private static func refuse(_ options: [String], of kind: String, _ call: Call) throws(Diagnostic) {
-        guard let given = options.first(where: call.isGiven) else { return }
-        throw Diagnostic(
-            "wrong-value", "'\(given)' says how \(kind) are read, and these are none", category: .syntax, at: call.span(named: given), label: "does not apply", hint: "leave it out, or name the input by 'on'")
+        for option in options { try call.refuse([option], because: "'\(option)' says how \(kind) are read, and these are none", hint: "leave it out, or name the input by 'on'") }
     }
 
     private static func checkLinkage(_ call: Call) throws(Diagnostic) {

@@ -105,10 +105,11 @@ struct LifetimeCommand: Command {
         var units = ["recency": unit, "age": unit, "alive": "chance", "expected": "in \(NumberText.short(report.horizon)) \(unit)", "repeats": "purchases"]
         if let column = purchases.valueColumn { (units["mean_value"], units["value"]) = (column, column) }
         let values = zip(Model.parameterNames, report.fit.model.parameters).map { (name: $0.0, value: Value.number($0.1)) } + [("log_likelihood", .number(report.fit.logLikelihood))]
+        let table = try report.table(work)
         return Outcome(
             TableValue(
-                try report.table(work), title: "Customers by \(Model.title)", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features + (report.values == nil ? [] : ["mean_value", "value"]),
-                units: units, summaryBlocks: [.text(report.lines(withoutPurchase: purchases.withoutPurchase).joined(separator: "\n"))] + (try report.tables(work).map { .table($0) }), properties: values),
+                table, title: "Customers by \(Model.title)", rowNoun: Self.rowNoun, identifier: "user", featureColumns: Self.features + (report.values == nil ? [] : ["mean_value", "value"]),
+                units: units, summaryBlocks: [.text(report.lines(withoutPurchase: purchases.withoutPurchase).joined(separator: "\n"))] + (try report.tables(table, work).map { .table($0) }), properties: values),
             notes: notes + EventsValue.notes(report.warnings))
     }
 

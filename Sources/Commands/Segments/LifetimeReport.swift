@@ -92,7 +92,9 @@ struct LifetimeReport<Model: LifetimeModel> {
     }
 
     /// How well the model says how many customers have so many repeat purchases, and the customers worth most.
-    func tables(_ work: Work) throws -> [DisplayTable] {
+    ///
+    /// - Parameter table: a row for each customer.
+    func tables(_ table: Table, _ work: Work) throws -> [DisplayTable] {
         let most = 7
         let counts = try fit.model.expectedCounts(histories, most: most, work: work)
         let actual = (0...most).map { repeats in histories.count { repeats == most ? $0.repeats >= most : $0.repeats == repeats } }
@@ -101,15 +103,18 @@ struct LifetimeReport<Model: LifetimeModel> {
             rows: zip(actual, counts).enumerated().map { repeats, pair in
                 [.init(repeats == most ? "\(most) or more" : "\(repeats)"), .count(pair.0), .number(pair.1, 1)]
             })
-        return [check, try best(work)]
+        return [check, best(of: table)]
     }
 
     /// The customers of whom most is to be expected, in value where that is known.
-    private func best(_ work: Work) throws -> DisplayTable {
+    private func best(of table: Table) -> DisplayTable {
         let worth = histories.indices.map { values == nil ? expected[$0] : expected[$0] * (meanValues[$0] ?? 0) }
         let rows = worth.indices.sorted { (worth[$1], $0) < (worth[$0], $1) }.prefix(5)
-        let shown = try table(work).columns.dropFirst()
-        let cells = shown.map { column in DisplayTable.Cell.column(rows.map { column.numbers?[$0] }) }
+        let shown = table.columns.dropFirst()
+        let cells = shown.map { column in
+            let numbers = column.numbers
+            return DisplayTable.Cell.column(rows.map { numbers?[$0] })
+        }
         return DisplayTable(
             title: "The customers of whom most is to be expected", columns: [.init("user")] + shown.map { .init($0.name, .right) },
             rows: rows.enumerated().map { place, row in [.init(purchases.users[row])] + cells.map { $0[place] } }, totalRows: histories.count, more: "show n=all")

@@ -54,8 +54,7 @@ struct ProfileCommand: Command {
         let apart = DisplayTable(
             title: "What sets a segment apart", columns: [.init("segment"), .init("proposed name"), .init("sets it apart, in sd")],
             rows: profile.segments.indices.map { place in
-                let words = traits[place].map { $0.replacing(" sd", with: "") }
-                return [.init(profile.segments[place].name), .init(names[place]), .init(words.isEmpty ? "nothing that holds" : words.joined(separator: ", "))]
+                [.init(profile.segments[place].name), .init(names[place]), .init(traits[place].isEmpty ? "nothing that holds" : traits[place].joined(separator: ", "))]
             },
             notes: [
                 "+1: one standard deviation of everybody above the mean of everybody.",
@@ -69,16 +68,16 @@ struct ProfileCommand: Command {
             table.append(Column("\(column) mean", numbers: profile.segments.map { $0.summaries[index].mean } + [profile.overall[index].mean]))
             table.append(Column("\(column) median", numbers: profile.segments.map { $0.summaries[index].median } + [profile.overall[index].median]))
         }
-        table.append(Column("traits", text: traits.map { $0.joined(separator: ", ") } + [""]))
+        table.append(Column("traits", text: traits.map { $0.map { "\($0) sd" }.joined(separator: ", ") } + [""]))
         let blocks = [segments.summaryTable(profile)] + segments.shareTables(profile) + [apart] + (journeys?.tables(segments) ?? [])
         return Outcome(TableValue(Table(table), kind: .answer, title: "Profile of the segments", rowNoun: SegmentsValue.noun, summaryBlocks: blocks.map { .table($0) }))
     }
 }
 
 extension SegmentProfile {
-    /// A trait as a person reads it.
+    /// A trait as a person reads it, in standard deviations.
     func words(of trait: Trait) -> String {
-        let size = "\(trait.difference > 0 ? "+" : "-")\(NumberText.decimal(abs(trait.difference), 2)) sd"
+        let size = "\(trait.difference > 0 ? "+" : "-")\(NumberText.decimal(abs(trait.difference), 2))"
         return trait.level.map { "\(trait.column) = \($0) \(size)" } ?? "\(trait.column) \(size)"
     }
 }

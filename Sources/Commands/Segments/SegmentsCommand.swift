@@ -37,16 +37,14 @@ struct SegmentsCommand: Command {
         let table = try input.table(for: call), work = call.context.work
         let name = try call[Self.key], span = call.span(of: Self.key)
         guard let column = table.table.column(named: name) else { throw DataError.unknownColumn(name, known: table.table.names).diagnostic.placed(at: span) }
-        var interning = TextInterning()
-        let codes = try work.map(rows: column.count) { row in column.text(at: row).map { Int(interning.code(of: $0)) } ?? -1 }
-        let values = interning.names
+        let (codes, values) = try column.interned(work: work)
         guard !values.isEmpty else { throw Diagnostic("no-rows", "'\(name)' has no value in any of the \(NumberText.counted(column.count, table.rowNoun))", category: .data, at: span, label: "missing everywhere") }
         guard values.count <= Self.mostValues else {
             throw Diagnostic(
                 "too-many-values", "'\(name)' has \(NumberText.grouped(values.count)) different values, and segments are up to \(NumberText.grouped(Self.mostValues))", category: .data, at: span, label: "too many values",
                 hint: "derive a column with fewer values, or 'kmeans' for numbers")
         }
-        let found = ColumnSegments.segmentation(of: name, codes: codes, levels: values)
+        let found = ColumnSegments.segmentation(of: name, codes: codes.map(Int.init), levels: values)
         let names = (found.model as? ColumnSegments)?.values
         let others = try table.categories(of: table.categoryColumns.filter { $0 != name }, work: work)
         return Outcome(SegmentsValue(method: Self.signature.verb, sourceName: input.name, table: table, reading: .column(name, others: others), found: found, names: names, seed: call.context.seed))

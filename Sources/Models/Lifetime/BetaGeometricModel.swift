@@ -27,7 +27,7 @@ public struct BetaGeometricModel: LifetimeModel {
         let x = Double(history.repeats)
         let staying = logRising(r, history.repeats) + r * log(alpha) - (r + x) * log(alpha + history.age) + logRising(b, history.repeats) - logRising(a + b, history.repeats)
         let odds = leavingOdds(history)
-        return staying + (odds > 30 ? odds + log1p(exp(-odds)) : log1p(exp(odds)))
+        return staying + logOnePlusExp(odds)
     }
 
     public func alive(_ history: PurchaseHistory) -> Double { 1 / (1 + exp(leavingOdds(history))) }

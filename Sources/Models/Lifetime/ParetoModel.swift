@@ -27,7 +27,7 @@ public struct ParetoModel: LifetimeModel {
         let x = Double(history.repeats)
         let living = logRising(r, history.repeats) - r * log1p(history.age / alpha) - x * log(alpha + history.age) - s * log1p(history.age / beta)
         let odds = deathOdds(history)
-        return living + (odds > 30 ? odds + log1p(exp(-odds)) : log1p(exp(odds)))
+        return living + logOnePlusExp(odds)
     }
 
     public func alive(_ history: PurchaseHistory) -> Double { 1 / (1 + exp(deathOdds(history))) }

@@ -44,3 +44,6 @@ enum GaussLegendre {
         return half * rule.reduce(0) { $0 + $1.weight * function(middle + half * $1.place) }
     }
 }
+
+/// ln(1 + e^value).
+func logOnePlusExp(_ value: Double) -> Double { value > 30 ? value + log1p(exp(-value)) : log1p(exp(value)) }

@@ -62,7 +62,7 @@ public struct SegmentRules: Sendable {
         numbers: FeatureMatrix, categories: CategoryColumns, truths: Set<String> = [], labels: [Int], count: Int, depth: Int = depth, seed: Int = 0, work: Work = Work()
     ) throws {
         precondition(numbers.rows == labels.count && categories.rows == labels.count, "numbers, categories and segments are of the same rows")
-                guard numbers.columns.count + categories.names.count > 0 else { throw SegmentRulesError.noColumns }
+        guard numbers.columns.count + categories.names.count > 0 else { throw SegmentRulesError.noColumns }
         // Rows in no segment are a class of their own.
         let classes = labels.contains(-1) ? count + 1 : count
         var sizes = [Int](repeating: 0, count: count + 1)
@@ -78,7 +78,8 @@ public struct SegmentRules: Sendable {
         @Sendable func code(_ row: Int) -> Int32 { Int32(labels[row] < 0 ? count : labels[row]) }
         guard let first = training.first, training.contains(where: { code($0) != code(first) }) else { throw SegmentRulesError.oneSegment }
 
-        let tree = try source.tree(training, classes: classes, depth: depth, isBalanced: false, seed: seed, work) { code($0) }
+        let inputs = try source.inputs(training, work)
+        let tree = try source.tree(inputs, of: training, classes: classes, depth: depth, isBalanced: false, seed: seed, work) { code($0) }
         func accuracy(_ rows: [Int]) throws -> Double {
             let right = try work.map(rows: rows.count) { tree.leaf(rows[$0]).likeliest == code(rows[$0]) }.count { $0 }
             return Double(right) / Double(max(1, rows.count))
@@ -99,7 +100,7 @@ public struct SegmentRules: Sendable {
             if !own.isEmpty || sizes[segment] == 0 {
                 all.append(tree.segment(own, counted, segment, size: sizes[segment], isOwnTree: false))
             } else if training.contains(where: { code($0) == Int32(segment) }) {
-                let single = try source.tree(training, classes: 2, depth: depth, isBalanced: true, seed: seed, work) { code($0) == Int32(segment) ? 1 : 0 }
+                let single = try source.tree(inputs, of: training, classes: 2, depth: depth, isBalanced: true, seed: seed, work) { code($0) == Int32(segment) ? 1 : 0 }
                 let places = single.leaves.indices.filter { single.leaves[$0].likeliest == 1 }
                 let found = try single.counted(labels.count, classes: 2, work) { code($0) == Int32(segment) ? 1 : 0 }
                 all.append(single.segment(places, found, 1, size: sizes[segment], isOwnTree: true))
@@ -125,7 +126,8 @@ public struct SegmentRules: Sendable {
             self.hasGaps = hasGaps
         }
 
-        func tree(_ rows: [Int], classes: Int, depth: Int, isBalanced: Bool, seed: Int, _ work: Work, _ code: (Int) -> Int32) throws -> Tree {
+        /// What trees learn from, whichever segment they are of.
+        func inputs(_ rows: [Int], _ work: Work) throws -> SequenceInputs {
             let variables = categories.names.indices.map { SequenceInputs.Variable(categories.names[$0], vocabulary: categories.levels[$0], isTruth: truths.contains(categories.names[$0])) }
             var codes: [Int32] = [], values: [Double] = []
             codes.reserveCapacity(rows.count * variables.count)
@@ -136,7 +138,10 @@ public struct SegmentRules: Sendable {
                     for column in numbers.columns.indices { values.append(numbers.values[rows[place], column]) }
                 }
             }
-            let inputs = SequenceInputs(variables: variables, numbers: numbers.columns, count: rows.count, codes: codes, values: values)
+            return SequenceInputs(variables: variables, numbers: numbers.columns, count: rows.count, codes: codes, values: values)
+        }
+
+        func tree(_ inputs: SequenceInputs, of rows: [Int], classes: Int, depth: Int, isBalanced: Bool, seed: Int, _ work: Work, _ code: (Int) -> Int32) throws -> Tree {
             let targets = WindowTarget(name: "segment", goal: .label, .classes(rows.map(code), names: (0..<classes).map(String.init)))
             let windows = SequenceWindows(rows: inputs, outputs: [targets], groups: rows.indices.map { Int32($0) })
             var estimator = DecisionTree()

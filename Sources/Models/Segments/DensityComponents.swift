@@ -22,13 +22,7 @@ struct DensityComponents {
         try found.connect(0, 0, work)
         var roots: [Int: Int] = [:]
         for place in rows.indices { roots[found.tree.rows[place]] = found.sets.root(place) }
-        var numbers: [Int: Int] = [:]
-        return rows.map { row in
-            let root = roots[row] ?? -1
-            let number = numbers[root, default: numbers.count]
-            numbers[root] = number
-            return number
-        }
+        return rows.map { roots[$0] ?? -1 }.numberedByFirst()
     }
 
     private init(_ tree: PointTree, square: Double) {

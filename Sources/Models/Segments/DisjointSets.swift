@@ -9,8 +9,6 @@ struct DisjointSets: Sendable {
 
     init(count: Int) { parents = Array(0..<count) }
 
-    var count: Int { parents.count }
-
     /// The thing that stands for the set of a thing.
     mutating func root(_ thing: Int) -> Int {
         var root = thing
@@ -32,5 +30,17 @@ struct DisjointSets: Sendable {
         parents.append(new)
         (parents[first], parents[second]) = (new, new)
         return new
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Numbers from 0 for what differs, in the order in which it first comes.
+    func numberedByFirst() -> [Int] {
+        var numbers: [Element: Int] = [:]
+        return map { element in
+            let number = numbers[element, default: numbers.count]
+            numbers[element] = number
+            return number
+        }
     }
 }

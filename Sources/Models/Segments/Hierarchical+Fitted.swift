@@ -35,11 +35,9 @@ extension Hierarchical.Fitted: SegmentModel {
     ///
     /// A row of the tree itself may come out elsewhere than the tree put it.
     public func segments(of rows: SegmentRows, work: Work) throws -> [Int] {
+        if linkage.method == .ward { return try KMeans.Fitted(columns: columns, centroids: centroids).predict(rows.numbers, work: work) }
         let features = rows.numbers
         try features.checkAssignable(by: columns)
-        if linkage.method == .ward {
-            return try KMeansLloyd(features.values, tolerance: 0, iterations: 1).labels(centroids.values, work: work).labels.map(Int.init)
-        }
         let shardRows = 256
         return try work.workers.map(shards: (features.rows + shardRows - 1) / shardRows) { shard in
             try (shard * shardRows..<min(features.rows, (shard + 1) * shardRows)).map { row in

@@ -55,24 +55,18 @@ public struct Hierarchical: SegmentEstimator {
             for (place, row) in sampled.enumerated() { labels[row] = cut[place] }
         }
         let order = SegmentOrder(labels, count: clusterCount)
-        let places = Dictionary(uniqueKeysWithValues: order.kept.enumerated().map { ($0.element, $0.offset) })
         let model = Fitted(
-            columns: features.columns, linkage: tree, rows: sampled, sample: sample, labels: cut.map { places[$0] ?? 0 }, count: clusterCount)
+            columns: features.columns, linkage: tree, rows: sampled, sample: sample, labels: sampled.map { order.labels[$0] }, count: clusterCount)
         var remarks = ["\(linkage.rawValue) linkage; the tree joins \(isSampled ? "a sample of \(NumberText.grouped(sampled.count)) of \(NumberText.grouped(features.rows))" : "all \(NumberText.grouped(sampled.count))") rows"]
         if isSampled { remarks.append("the rest belongs to \(Self.nearest[linkage] ?? "the nearest segment")") }
         return Segmentation(
-            model: model, labels: order.labels, sizes: order.sizes, measures: measures(tree), remarks: remarks, tables: tree.merges.isEmpty ? [] : [mergeTable(tree)])
+            model: model, labels: order.labels, sizes: order.sizes, measures: tree.heights(at: clusterCount), remarks: remarks, tables: tree.merges.isEmpty ? [] : [mergeTable(tree)])
     }
 
     /// What a row that is not in the tree belongs to.
     private static let nearest: [Linkage.Method: String] = [
         .ward: "the segment of the nearest mean", .average: "the segment of the least mean distance", .complete: "the segment whose farthest row is nearest",
     ]
-
-    private func measures(_ tree: Linkage) -> [(name: String, value: Double)] {
-        let last = tree.rows - clusterCount - 1
-        return [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("next height", tree.merges[last + 1].height)] : [])
-    }
 
     /// A jump of heights tells of a number of clusters that is there in the rows.
     private func mergeTable(_ tree: Linkage) -> ModelTable {

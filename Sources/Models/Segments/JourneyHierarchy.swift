@@ -38,9 +38,7 @@ public struct JourneyHierarchy: Sendable {
             for (place, journey) in sampled.enumerated() { labels[journey] = cut[place] }
         }
         let order = SegmentOrder(labels, count: clusterCount)
-        var numbers = [Int](repeating: 0, count: clusterCount)
-        for (place, segment) in order.kept.enumerated() { numbers[segment] = place }
-        let model = try Fitted(sample, tree, sampled, cut.map { numbers[$0] }, order.kept.count, distances, work: work)
+        let model = try Fitted(sample, tree, sampled, sampled.map { order.labels[$0] }, order.kept.count, distances, work: work)
         let longer = (0..<journeys.count).count { journeys.length($0) > distances.length }
         var remarks = [
             "\(linkage.rawValue) linkage; the tree joins " + (isSampled ? "a sample of \(NumberText.grouped(sample.count)) of \(NumberText.grouped(journeys.count)) journeys" : "all \(NumberText.grouped(journeys.count)) journeys"),
@@ -48,10 +46,8 @@ public struct JourneyHierarchy: Sendable {
         ]
         if isSampled { remarks.append("the rest belongs to the segment of the least mean distance") }
         if longer > 0 { remarks.append("of \(NumberText.rate(longer, of: journeys.count)) longer journeys the last \(NumberText.counted(distances.length, "steps")) count") }
-        let last = tree.rows - clusterCount - 1
-        let measures = [("height", last >= 0 ? tree.merges[last].height : 0)] + (clusterCount > 1 ? [("next height", tree.merges[last + 1].height)] : [])
         return Segmentation(
-            model: model, labels: order.labels, sizes: order.sizes, measures: measures, remarks: remarks,
+            model: model, labels: order.labels, sizes: order.sizes, measures: tree.heights(at: clusterCount), remarks: remarks,
             tables: [try ModelTable(overviewOf: journeys, labels: order.labels, segments: order.kept.count, seed: seed, work: work)])
     }
 

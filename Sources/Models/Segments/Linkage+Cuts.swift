@@ -9,12 +9,13 @@ extension Linkage {
         for (index, merge) in merges.prefix(rows - count).enumerated() { (parents[merge.first], parents[merge.second]) = (rows + index, rows + index) }
         var roots = Array(parents.indices)
         for node in parents.indices.reversed() { if let parent = parents[node] { roots[node] = roots[parent] } }
-        var numbers: [Int: Int] = [:]
-        return (0..<rows).map { row in
-            let number = numbers[roots[row], default: numbers.count]
-            numbers[roots[row]] = number
-            return number
-        }
+        return roots.prefix(rows).numberedByFirst()
+    }
+
+    /// The heights between which the tree is cut: of the last merge that `count` clusters keep, and of the next one.
+    func heights(at count: Int) -> [(name: String, value: Double)] {
+        let last = rows - count - 1
+        return [("height", last >= 0 ? merges[last].height : 0)] + (count > 1 ? [("next height", merges[last + 1].height)] : [])
     }
 
     /// The upper part of a tree, for a dendrogram: `leaves` from left to right, and the merges above them.

@@ -77,14 +77,14 @@ final class PrototypeRun {
                 try begin(work)
             }
         }
-        let cost = try assign(nil, work)
+        let cost = try assign(work)
         return Outcome(prototypes: prototypes, labels: Array(labels), cost: cost, impurity: impurity, passes: pass, settled: settled)
     }
 
     /// Assigns all rows, and counts them.
     private func begin(_ work: Work) throws {
         var layout = rows.layout
-        _ = try assign(nil, work)
+        _ = try assign(work)
         for range in levels.lists {
             for entry in stride(from: range.lowerBound, to: range.upperBound, by: 2) { (state.counts[entry], state.counts[entry + 1]) = (-1, 0) }
         }
@@ -135,8 +135,8 @@ final class PrototypeRun {
     }
 
     /// Labels all rows by the nearest prototype, and gives the sum of their distances.
-    private func assign(_ distances: UnsafeMutablePointer<Double>?, _ work: Work) throws -> Double {
-        try PrototypeDistances.nearest(rows, &state, labels: labels.baseAddress, distances: distances, work)
+    private func assign(_ work: Work) throws -> Double {
+        try PrototypeDistances.nearest(rows, &state, labels: labels.baseAddress, distances: nil, work)
     }
 
     /// Gives each cluster without rows the row that lies farthest from its prototype, of equally far ones the first; never the last row of a cluster, one at distance 0, or two

@@ -117,13 +117,5 @@ struct TransitionCounts: Sendable {
     }
 
     /// Stretches of something with about as many entries each, at most 64, whatever the number of threads.
-    static func shards(_ starts: [Int64]) -> [Range<Int>] {
-        let count = starts.count - 1, size = max(1 << 12, starts[count] / 63 + 1)
-        var shards: [Range<Int>] = [], start = 0
-        for row in 0..<count where starts[row + 1] - starts[start] >= size || row == count - 1 {
-            shards.append(start..<row + 1)
-            start = row + 1
-        }
-        return shards
-    }
+    static func shards(_ starts: [Int64]) -> [Range<Int>] { Journeys.shards(of: starts.map { Int($0) }) }
 }

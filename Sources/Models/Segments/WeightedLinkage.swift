@@ -67,13 +67,7 @@ struct WeightedLinkage {
     func labels(groups: Int) -> [Int] {
         var sets = DisjointSets(count: count)
         for merge in merges.prefix(max(0, count - groups)) { sets.join(merge.first, merge.second) }
-        var numbers: [Int: Int] = [:]
-        return (0..<count).map { thing in
-            let root = sets.root(thing)
-            if let number = numbers[root] { return number }
-            numbers[root] = numbers.count
-            return numbers.count - 1
-        }
+        return (0..<count).map { sets.root($0) }.numberedByFirst()
     }
 
     /// The number of groups, from 2 to `most`, that lasts over the longest range of heights; of equally long ones the smallest. None of fewer than two things.

@@ -1,3 +1,5 @@
+import Runtime
+
 /// Which groups were joined at what height, the leaves at the right.
 public struct DendrogramChart: Chart {
     public static let kind = "dendrogram"
@@ -102,10 +104,9 @@ public struct DendrogramChart: Chart {
 
     private func height(of group: Int) -> Double { group < leaves.count ? 0 : joins[group - leaves.count].height }
     private func words(of leaf: Leaf) -> String {
-        let count = "\(Format.count(leaf.rows)) \(leaf.rows == 1 ? Self.singular(rowNoun) : rowNoun)"
+        let count = NumberText.counted(leaf.rows, rowNoun)
         return leaf.name.isEmpty ? count : "\(leaf.name): \(count)"
     }
-    private static func singular(_ noun: String) -> String { noun.hasSuffix("s") ? String(noun.dropLast()) : noun }
 
     public var altText: String {
         let all = "Dendrogram of \(Format.count(rows[rows.count - 1])) \(rowNoun) in \(leaves.count == 1 ? "1 leaf" : "\(leaves.count) leaves")"

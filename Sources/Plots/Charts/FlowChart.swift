@@ -30,11 +30,13 @@ public struct FlowChart: Chart {
         (self.leftName, self.left, self.rightName, self.right) = (leftName, left, rightName, right)
         self.counts = counts
         self.rowNoun = rowNoun
+        leftSizes = counts.map { $0.reduce(0, +) }
+        rightSizes = right.indices.map { place in counts.reduce(0) { $0 + $1[place] } }
+        total = leftSizes.reduce(0, +)
     }
 
-    private var total: Int { counts.joined().reduce(0, +) }
-    private var leftSizes: [Int] { counts.map { $0.reduce(0, +) } }
-    private var rightSizes: [Int] { right.indices.map { place in counts.reduce(0) { $0 + $1[place] } } }
+    private let total: Int
+    private let leftSizes: [Int], rightSizes: [Int]
 
     public var altText: String {
         let cells = left.indices.flatMap { from in right.indices.map { (from, $0, counts[from][$0]) } }.filter { $0.2 > 0 }.sorted { ($1.2, $0.0, $0.1) < ($0.2, $1.0, $1.1) }
